@@ -1,0 +1,57 @@
+// A model at each stage: a header around a graph. Each stage is a type of its own, so that a pass cannot be handed
+// a graph that is not far enough.
+import type { Span } from '../../dsl/span.ts';
+import type { AnyOperator, Inference, Shape } from '../operators/operator.ts';
+import type { Graph, NodeBase } from './graph.ts';
+
+export interface ModelInput {
+  readonly name: string;
+  /** Channels last, without the batch. */
+  readonly shape: Shape;
+  readonly span: Span;
+}
+
+/** `: [56, 56, _]`; undefined matches any size. */
+export interface ShapeAssertion {
+  readonly dimensions: readonly (number | undefined)[];
+  readonly span: Span;
+}
+
+export interface ModelOutput {
+  readonly name: string;
+  /** A node's id or an input's name. */
+  readonly value: string;
+  readonly span: Span;
+  readonly assertion?: ShapeAssertion;
+}
+
+/** A layer as resolved from source or from a model file: names and arguments are settled, shapes are not. */
+export interface WrittenNode extends NodeBase {
+  readonly operator: AnyOperator;
+  /** Already read through the operator's parameters, defaults filled in. */
+  readonly arguments: Readonly<Record<string, unknown>>;
+  /** Where each argument that was given stands. */
+  readonly argumentSpans: ReadonlyMap<string, Span>;
+  /** Where the layer's call stands. */
+  readonly origin: Span;
+  readonly assertions: readonly ShapeAssertion[];
+}
+
+/** A layer whose output shape, weights, padding and meaning are known. */
+export interface ShapedNode extends WrittenNode {
+  readonly inputs: readonly Shape[];
+  readonly inference: Inference;
+}
+
+export interface Model<N extends NodeBase> {
+  readonly name: string;
+  readonly documentation: string;
+  readonly inputs: readonly ModelInput[];
+  readonly outputs: readonly ModelOutput[];
+  readonly graph: Graph<N>;
+  /** The path in `weights "…"`, with its place. */
+  readonly weightsFile?: { readonly path: string; readonly span: Span };
+}
+
+export type WrittenModel = Model<WrittenNode>;
+export type ShapedModel = Model<ShapedNode>;

@@ -103,6 +103,8 @@ export type Dimension =
 
 export interface Body {
   readonly statements: readonly Statement[];
+  /** Comments behind the opening brace. */
+  readonly opening: readonly Comment[];
   /** Comments between the last statement and the closing brace. */
   readonly ending: readonly Comment[];
   /** From the opening to the closing brace, both included. */

@@ -144,7 +144,8 @@ export function explicitPadding(
     : { before: entry[0], after: entry[1], rule: 'explicit' };
 }
 
-export const isFault = (value: object): value is Fault => 'code' in value && 'message' in value;
+export const isFault = (value: unknown): value is Fault =>
+  typeof value === 'object' && value !== null && 'code' in value && 'message' in value;
 
 const axisName = (axis: number, rank: number): string =>
   `in ${['depth', 'height', 'width'].slice(rank === 1 ? 2 : 3 - rank)[axis] ?? `axis ${axis}`}`;

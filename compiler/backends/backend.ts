@@ -1,0 +1,30 @@
+// The contract of a backend: a plan and the bytes of its weights in, files out. Loaded lazily, one line each in the table.
+import type { Machine } from '../machines/machine.ts';
+import type { Plan } from '../plan.ts';
+
+export interface GeneratedFile {
+  readonly path: string;
+  readonly content: string | Uint8Array;
+}
+
+export interface EmitOptions {
+  /** 'ts': one NAME.ts. 'js': NAME.js and NAME.d.ts. */
+  readonly emit: 'ts' | 'js';
+  readonly inlineWeights: 'auto' | 'always' | 'never';
+}
+
+export interface Backend {
+  readonly name: string;
+  readonly machine: Machine;
+  /** @param weights the weights memory as laid out by the plan, `plan.weights.length` numbers */
+  readonly emit: (plan: Plan, weights: Float32Array, options: EmitOptions) => Promise<readonly GeneratedFile[]>;
+  /** The same kernels, here and now: one instance with arenas of its own. Synchronous after the backend is loaded. */
+  readonly instantiate: (plan: Plan, weights: Float32Array) => Instance;
+}
+
+export interface Instance {
+  run(
+    inputs: Readonly<Record<string, Float32Array>>,
+    outputs?: Readonly<Record<string, Float32Array>>,
+  ): Record<string, Float32Array>;
+}

@@ -1,0 +1,331 @@
+// One action per grammar rule: from ohm's match to the syntax tree. The names are the rules of `grammar.ts`.
+import type { ActionDict, Node } from 'ohm-js';
+import { attach, type CommentQueue } from './attach.ts';
+import { error, type Problem } from './problem.ts';
+import type { Source, Span } from './span.ts';
+import type * as syntax from './syntax.ts';
+
+/** What the actions share while they build one file's tree. */
+export interface Builder {
+  readonly source: Source;
+  readonly comments: readonly syntax.Comment[];
+  readonly queue: CommentQueue;
+  readonly problems: Problem[];
+  /** Reads `[start, end)` by itself as `rule`, and reports where that fails. */
+  reportBroken(rule: 'OnlyItem' | 'OnlyStatement', start: number, end: number, hasBody: boolean): void;
+}
+
+const UNPLACED: syntax.Layout = { gap: 'line', before: [], after: [] };
+
+const builderOf = (node: Node): Builder => (node as unknown as { args: { builder: Builder } }).args.builder;
+
+function spanOf(node: Node): Span {
+  const { source } = builderOf(node);
+  const end = Math.min(node.source.endIdx, source.text.length);
+  return { source, start: Math.min(node.source.startIdx, end), end };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: ohm does not know what a rule's action returns
+const tree = (parent: Node, node: Node): any => node.tree(builderOf(parent));
+
+/** The trees of a `ListOf<…>`, of a `…*` or of a `…?` (none or one). */
+const listed = (parent: Node, node: Node) => node.asIteration().children.map((child: Node) => tree(parent, child));
+const each = (parent: Node, node: Node) => node.children.map((child: Node) => tree(parent, child));
+const optional = <K extends string>(parent: Node, key: K, node: Node) =>
+  node.children[0] ? ({ [key]: tree(parent, node.children[0]) } as { [key in K]: never }) : {};
+
+/** `a + b − c` is `(a + b) − c`; a tail is `[operator, its span, right side]`. */
+function leftAssociative(this_: Node, first: Node, tails: Node): syntax.Expression {
+  return each(this_, tails).reduce(
+    (left: syntax.Expression, [mark, right]: [Node, syntax.Expression]) => {
+      return binary(left, mark, right, this_);
+    },
+    tree(this_, first),
+  );
+}
+
+function binary(left: syntax.Expression, mark: Node, right: syntax.Expression, parent: Node): syntax.Binary {
+  const { source } = builderOf(parent);
+  const operatorSpan = { source, start: mark.source.startIdx, end: mark.source.endIdx };
+  const span = { source, start: left.span.start, end: right.span.end };
+  return { kind: 'binary', operator: mark.sourceString as syntax.BinaryOperator, left, right, operatorSpan, span };
+}
+
+function tail(this: Node, mark: Node, right: Node) {
+  return [mark, tree(this, right)];
+}
+
+/** Moves the `///` lines above an item into its documentation. */
+function documented<T extends syntax.Item>(item: T): T {
+  const isDocumentation = ({ text }: syntax.Comment): boolean => text.startsWith('///');
+  const lines = item.layout.before.filter(isDocumentation);
+  if (item.kind === 'import' || lines.length === 0) return item;
+  const documentation = lines.map(({ text }) => text.slice(text[3] === ' ' ? 4 : 3)).join('\n');
+  const before = item.layout.before.filter((comment) => !isDocumentation(comment));
+  const gap = before.length === 0 || lines[0]!.blankBefore ? (lines[0]!.blankBefore ? 'blank' : 'line') : 'line';
+  return { ...item, documentation, layout: { ...item.layout, before, gap } };
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', '"': '"', '\\': '\\' };
+
+function stringValue(node: Node): string {
+  const { problems, source } = builderOf(node);
+  return node.sourceString.slice(1, -1).replace(/\\(.)/gsu, (_, character: string, offset: number) => {
+    const known = ESCAPES[character];
+    if (known !== undefined) return known;
+    const start = node.source.startIdx + 1 + offset;
+    const notes = ['known are `\\"`, `\\\\`, `\\n` and `\\t`'];
+    problems.push(
+      error(
+        'syntax/escape',
+        `\`\\${character}\` means nothing in a string`,
+        { source, start, end: start + 2 },
+        { notes },
+      ),
+    );
+    return '';
+  });
+}
+
+function numberOf(node: Node): syntax.NumberLiteral {
+  const text = node.sourceString;
+  const value = Number(text);
+  const span = spanOf(node);
+  if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) {
+    const shown = text.length > 24 ? `${text.slice(0, 20)}…` : text;
+    const notes = [`whole numbers are exact up to 2^53 − 1 = ${Number.MAX_SAFE_INTEGER}`];
+    builderOf(node).problems.push(
+      error('syntax/number-too-large', `\`${shown}\` is too large a number`, span, { notes }),
+    );
+  }
+  return { kind: 'number', value, text, span };
+}
+
+const items: ActionDict<unknown> = {
+  File(_first, nodes, _separators, _end) {
+    const { source, queue, comments } = builderOf(this);
+    const found = each(this, nodes).filter((item: syntax.Item | undefined) => item !== undefined);
+    const placed = attach<syntax.Item>(source, queue, found, 0, source.text.length + 1);
+    const span = { source, start: 0, end: source.text.length };
+    const ending = [...(found.length === 0 ? placed.opening : []), ...placed.ending];
+    return { source, items: withOpening(placed.nodes, placed.opening).map(documented), comments, ending, span };
+  },
+  FileItem_good(item, _ahead) {
+    return tree(this, item);
+  },
+  FileItem_broken(text, body) {
+    each(this, body);
+    reportBroken(this, 'OnlyItem', text, body);
+  },
+  FileItem_stray(body) {
+    tree(this, body);
+    const at = { ...spanOf(body), end: body.source.startIdx + 1 };
+    builderOf(this).problems.push(error('syntax/unexpected', 'a body in braces needs a model or block before it', at));
+  },
+  Import(_import, _open, names, _comma, _newlines, _close, _from, path) {
+    return { kind: 'import', names: listed(this, names), path: tree(this, path), layout: UNPLACED, span: spanOf(this) };
+  },
+  ImportedName(_before, name, _after) {
+    return tree(this, name);
+  },
+  Param(_param, name, _equals, value) {
+    const shared = { documentation: '', layout: UNPLACED, span: spanOf(this) };
+    return { kind: 'param', name: tree(this, name), default: tree(this, value), ...shared };
+  },
+  Block(_block, name, _open, parameters, _comma, _close, body) {
+    const shared = { documentation: '', layout: UNPLACED, span: spanOf(this) };
+    return {
+      kind: 'block',
+      name: tree(this, name),
+      parameters: listed(this, parameters),
+      body: tree(this, body),
+      ...shared,
+    };
+  },
+  Parameter(name, value) {
+    return { name: tree(this, name), ...optional(this, 'default', value), span: spanOf(this) };
+  },
+  Default(_equals, value) {
+    return tree(this, value);
+  },
+  Model(_model, name, _open, inputs, _comma, _close, outputs, body) {
+    const header = { name: tree(this, name), inputs: listed(this, inputs), ...optional(this, 'outputs', outputs) };
+    const shared = { documentation: '', layout: UNPLACED, span: spanOf(this) };
+    return { kind: 'model', ...header, body: tree(this, body), ...shared };
+  },
+  Results(_arrow, outputs) {
+    return tree(this, outputs);
+  },
+  Outputs_unnamed(shape) {
+    return { kind: 'unnamed', shape: tree(this, shape), span: spanOf(this) };
+  },
+  Outputs_named(_open, results, _comma, _close) {
+    return { kind: 'named', results: listed(this, results), span: spanOf(this) };
+  },
+  NamedShape(name, _colon, shape) {
+    return { name: tree(this, name), shape: tree(this, shape), span: spanOf(this) };
+  },
+  Shape(_open, dimensions, _comma, _close) {
+    return { dimensions: listed(this, dimensions), span: spanOf(this) };
+  },
+  Dimension_any(_wildcard) {
+    return { kind: 'any', span: spanOf(this) };
+  },
+  Dimension_named(name, _equals, value) {
+    return { kind: 'named', name: tree(this, name), default: tree(this, value), span: spanOf(this) };
+  },
+  Dimension_size(size) {
+    return { kind: 'size', size: tree(this, size), span: spanOf(this) };
+  },
+};
+
+function withOpening(nodes: readonly syntax.Item[], opening: readonly syntax.Comment[]): readonly syntax.Item[] {
+  const [first, ...rest] = nodes;
+  if (!first || opening.length === 0) return nodes;
+  return [{ ...first, layout: { ...first.layout, before: [...opening, ...first.layout.before] } }, ...rest];
+}
+
+function reportBroken(parent: Node, rule: 'OnlyItem' | 'OnlyStatement', text: Node, body: Node): void {
+  const { startIdx, endIdx } = text.source;
+  builderOf(parent).reportBroken(rule, startIdx, endIdx, body.children.length > 0);
+}
+
+const statements: ActionDict<unknown> = {
+  Body(_newlines, open, _first, nodes, _separators, _end) {
+    const { source, queue } = builderOf(this);
+    const found = each(this, nodes).filter((statement: syntax.Statement | undefined) => statement !== undefined);
+    const span = { ...spanOf(this), start: open.source.startIdx };
+    const placed = attach<syntax.Statement>(source, queue, found, span.start + 1, span.end);
+    return { statements: placed.nodes, opening: placed.opening, ending: placed.ending, span };
+  },
+  BodyStatement_good(statement, _ahead) {
+    return tree(this, statement);
+  },
+  BodyStatement_broken(text, body, otherwise) {
+    each(this, body);
+    each(this, otherwise);
+    reportBroken(this, 'OnlyStatement', text, body);
+  },
+  BodyStatement_stray(body) {
+    tree(this, body);
+    const at = { ...spanOf(body), end: body.source.startIdx + 1 };
+    builderOf(this).problems.push(error('syntax/unexpected', 'a body in braces needs `repeat` or `if` before it', at));
+  },
+  BrokenElse(_newlines, _else, _text, body) {
+    return tree(this, body);
+  },
+  Repeat(_repeat, count, variable, body) {
+    const shared = { body: tree(this, body), layout: UNPLACED, span: spanOf(this) };
+    return { kind: 'repeat', count: tree(this, count), ...optional(this, 'variable', variable), ...shared };
+  },
+  If(branch, branches, otherwise) {
+    const all = [tree(this, branch), ...each(this, branches)];
+    return {
+      kind: 'if',
+      branches: all,
+      ...optional(this, 'otherwise', otherwise),
+      layout: UNPLACED,
+      span: spanOf(this),
+    };
+  },
+  Branch(_if, condition, body) {
+    return { condition: tree(this, condition), body: tree(this, body), span: spanOf(this) };
+  },
+  ElseBranch(_newlines, _else, branch) {
+    return tree(this, branch);
+  },
+  Else(_newlines, _else, body) {
+    return tree(this, body);
+  },
+  Return(_return, results) {
+    return { kind: 'return', results: listed(this, results), layout: UNPLACED, span: spanOf(this) };
+  },
+  ReturnedValue(name, value) {
+    return { ...optional(this, 'name', name), value: tree(this, value), span: spanOf(this) };
+  },
+  Label(name, _colon) {
+    return tree(this, name);
+  },
+  Weights(_weights, path) {
+    return { kind: 'weights', path: tree(this, path), layout: UNPLACED, span: spanOf(this) };
+  },
+  ChainStatement(chain, assertion, as) {
+    const marks = { ...optional(this, 'assertion', assertion), ...optional(this, 'as', as) };
+    return { kind: 'chain-statement', chain: tree(this, chain), ...marks, layout: UNPLACED, span: spanOf(this) };
+  },
+  Assertion(_colon, shape) {
+    return tree(this, shape);
+  },
+  As(_as, name) {
+    return tree(this, name);
+  },
+  Chain(first, rest) {
+    return { kind: 'chain', links: [tree(this, first), ...each(this, rest)], span: spanOf(this) };
+  },
+  PipedLink(_pipe, link) {
+    return tree(this, link);
+  },
+  Call(callee, _open, values, _comma, _close) {
+    return { kind: 'call', callee: tree(this, callee), arguments: listed(this, values), span: spanOf(this) };
+  },
+  Argument(name, value) {
+    return { ...optional(this, 'name', name), value: tree(this, value), span: spanOf(this) };
+  },
+};
+
+const expressions: ActionDict<unknown> = {
+  PipedChain(first, rest) {
+    return { kind: 'chain', links: [tree(this, first), ...each(this, rest)], span: spanOf(this) };
+  },
+  Or(first, tails) {
+    return leftAssociative(this, first, tails);
+  },
+  And(first, tails) {
+    return leftAssociative(this, first, tails);
+  },
+  Sum(first, tails) {
+    return leftAssociative(this, first, tails);
+  },
+  Product(first, tails) {
+    return leftAssociative(this, first, tails);
+  },
+  OrTail: tail,
+  AndTail: tail,
+  SumTail: tail,
+  ProductTail: tail,
+  Not_not(_not, operand) {
+    return { kind: 'unary', operator: 'not', operand: tree(this, operand), span: spanOf(this) };
+  },
+  Comparison_compare(left, mark, right) {
+    return binary(tree(this, left), mark, tree(this, right), this);
+  },
+  Sign_sign(mark, operand) {
+    return { kind: 'unary', operator: mark.sourceString, operand: tree(this, operand), span: spanOf(this) };
+  },
+  Power_power(left, mark, right) {
+    return binary(tree(this, left), mark, tree(this, right), this);
+  },
+  Name(identifier) {
+    return { kind: 'name', name: identifier.sourceString, span: spanOf(this) };
+  },
+  List(_open, elements, _comma, _close) {
+    return { kind: 'list', elements: listed(this, elements), span: spanOf(this) };
+  },
+  Parentheses(_open, inner, _close) {
+    return tree(this, inner);
+  },
+  identifier(_start, _rest) {
+    return { name: this.sourceString, span: spanOf(this) };
+  },
+  number(_numeral, _exponent) {
+    return numberOf(this);
+  },
+  string(_open, _characters, _close) {
+    return { kind: 'string', value: stringValue(this), span: spanOf(this) };
+  },
+  boolean(_word) {
+    return { kind: 'boolean', value: this.sourceString === 'true', span: spanOf(this) };
+  },
+};
+
+export const actions: ActionDict<unknown> = { ...items, ...statements, ...expressions };

@@ -1,0 +1,336 @@
+// Prepares a source text for the grammar without moving anything: offsets stay what they are.
+//
+//   conv(8,      // wide          conv(8,
+//     kernel: 3)             ⟶      kernel: 3)        comments and inner newlines become spaces
+//
+// On the way it collects the comments and finds what no grammar reports well: brackets and braces that do not pair,
+// comments and strings that do not end, and text nested so deep that reading it would take the stack.
+import { CUT, POISON } from './grammar.ts';
+import { error, type Problem } from './problem.ts';
+import type { Source, Span } from './span.ts';
+import type { Comment } from './syntax.ts';
+
+/** Brackets and braces inside one another. */
+export const NESTING_LIMIT = 64;
+/** Operators above one another in one expression's tree. */
+export const OPERATOR_LIMIT = 256;
+/** Characters in one file. */
+export const SIZE_LIMIT = 8 * 1024 * 1024;
+
+export interface CleanText {
+  readonly text: string;
+  readonly comments: readonly Comment[];
+  readonly problems: readonly Problem[];
+  /** False where a limit was passed: the text must not be read on. */
+  readonly readable: boolean;
+}
+
+export function clean(source: Source): CleanText {
+  if (source.text.length > SIZE_LIMIT) {
+    const message = `the file has ${source.text.length} characters; the limit is ${SIZE_LIMIT}`;
+    return { text: '', comments: [], problems: [error('limit/source-size', message)], readable: false };
+  }
+  return new Cleaner(source).run();
+}
+
+interface Open {
+  readonly mark: '(' | '[' | '{';
+  readonly at: number;
+  /** Operators since the last comma, and the most that stood between two commas before. */
+  operators: number;
+  deepest: number;
+}
+
+const CLOSING = { '(': ')', '[': ']', '{': '}' } as const;
+const ITEM_START = /(?:model|block|param)[ \t]+[\p{L}_]|import[ \t]*\{/uy;
+const STATEMENT_WORD = /^(?:repeat|if|else|return)$/;
+const OPERATOR_WORD = /^(?:and|or|not)$/;
+const WORD = /[\p{L}_][\p{L}\p{Nd}_]*/uy;
+const NUMBER = /[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/y;
+
+class Cleaner {
+  private readonly characters: string[];
+  private readonly comments: Comment[] = [];
+  private readonly problems: Problem[] = [];
+  private readonly stack: Open[] = [];
+  private depth = 0;
+  private position = 0;
+  private refused = false;
+  private lineStart = 0;
+  /** Whether something other than space and comments was read on this line. */
+  private lineHasCode = false;
+  private readonly source: Source;
+  private readonly text: string;
+
+  constructor(source: Source) {
+    this.source = source;
+    this.text = source.text;
+    this.characters = this.text.split('');
+  }
+
+  run(): CleanText {
+    if (this.text.startsWith('\uFEFF')) this.blank(0, 1);
+    for (;;) {
+      while (this.position < this.text.length && !this.refused) this.step();
+      if (this.refused || !this.rewindToUnclosed(this.text.length)) break;
+    }
+    const brace = this.stack[0];
+    if (brace && !this.refused) this.missingBrace(brace, 'the end of the file');
+    const { comments, problems } = this;
+    return { text: this.characters.join(''), comments, problems, readable: !this.refused };
+  }
+
+  private step(): void {
+    const { text, position } = this;
+    const character = text[position]!;
+    const pair = text.slice(position, position + 2);
+    if (pair === '//' || pair === '/*') this.comment(pair);
+    else if (character === '\n') {
+      this.endStatement(character);
+      this.beginLine(this.position);
+    } else if (/\s/.test(character)) this.space();
+    else if (/[\p{L}_]/u.test(character)) this.word();
+    else {
+      this.lineHasCode = true;
+      if (pair === '|>') this.pipe();
+      else if (pair === '->') this.advance(2);
+      else this.mark(character);
+    }
+  }
+
+  private mark(character: string): void {
+    if (character === '"') this.string();
+    else if (character === '(' || character === '[' || character === '{') this.open(character);
+    else if (character === ')' || character === ']') this.closeBracket(character);
+    else if (character === '}') this.closeBrace();
+    else if (character === ';') this.endStatement(character);
+    else if (/[0-9]/.test(character)) this.advance(this.matchAt(NUMBER).length);
+    else {
+      if (character === ',') this.endElement();
+      else if ('+-*/%^<>=!'.includes(character)) this.countOperator();
+      else if (character < ' ') this.characters[this.position] = '\uFFFD';
+      this.advance(1);
+    }
+  }
+
+  private beginLine(start: number): void {
+    this.lineStart = start;
+    this.lineHasCode = false;
+  }
+
+  private space(): void {
+    this.characters[this.position] = ' ';
+    this.advance(1);
+  }
+
+  private advance(count: number): void {
+    this.position += count;
+  }
+
+  private matchAt(pattern: RegExp): string {
+    pattern.lastIndex = this.position;
+    return pattern.exec(this.text)?.[0] ?? '';
+  }
+
+  private span(start: number, end: number): Span {
+    return { source: this.source, start, end };
+  }
+
+  /** Newlines stay where they end a statement, that is outside ( ) and [ ]. */
+  private blank(start: number, end: number): void {
+    const bracketed = this.inBracket();
+    for (let index = start; index < end; index += 1) {
+      if (bracketed || this.text[index] !== '\n') this.characters[index] = ' ';
+    }
+  }
+
+  private inBracket(): boolean {
+    const top = this.stack.at(-1);
+    return top !== undefined && top.mark !== '{';
+  }
+
+  private comment(opening: '//' | '/*'): void {
+    const { text, position } = this;
+    const close = opening === '//' ? text.indexOf('\n', position) : text.indexOf('*/', position + 2);
+    if (close < 0 && opening === '/*') {
+      const at = this.span(position, position + 2);
+      this.problems.push(
+        error('syntax/unterminated-comment', 'this comment is not closed', at, {
+          label: 'opened here',
+          notes: ['a `/*` comment ends with `*/`; a `//` comment ends with its line'],
+        }),
+      );
+    }
+    const end = close < 0 ? text.length : opening === '//' ? close : close + 2;
+    const own = !this.lineHasCode;
+    const blankBefore = /\n[ \t\r]*\n[ \t\r]*$/.test(text.slice(Math.max(0, position - 200), position));
+    this.comments.push({ text: text.slice(position, end).trimEnd(), own, blankBefore, span: this.span(position, end) });
+    this.blank(position, end);
+    const newline = text.slice(position, end).lastIndexOf('\n');
+    if (newline >= 0) this.beginLine(position + newline + 1);
+    this.position = end;
+  }
+
+  /** A line that begins with `|>` goes on with the statement before it; so does one after a `|>`. */
+  private pipe(): void {
+    for (let index = this.position - 1; index >= 0 && /\s/.test(this.characters[index]!); index -= 1) {
+      this.characters[index] = ' ';
+    }
+    this.advance(2);
+    while (this.position < this.text.length && /\s/.test(this.text[this.position]!)) {
+      this.characters[this.position] = ' ';
+      this.advance(1);
+    }
+  }
+
+  private string(): void {
+    const { text, position } = this;
+    let end = position + 1;
+    while (end < text.length && text[end] !== '"' && text[end] !== '\n') end += text[end] === '\\' ? 2 : 1;
+    if (text[end] === '"') {
+      this.position = end + 1;
+      return;
+    }
+    const newline = text.indexOf('\n', position);
+    end = newline < 0 ? text.length : newline;
+    this.problems.push(
+      error('syntax/unterminated-string', 'this string is not closed', this.span(position, end), {
+        label: 'a string ends with `"` on the same line',
+      }),
+    );
+    this.blank(position, end);
+    this.characters[position] = POISON;
+    this.position = end;
+  }
+
+  private open(mark: Open['mark']): void {
+    if (mark === '{' && this.inBracket() && this.rewindToUnclosed(this.position)) return;
+    this.stack.push({ mark, at: this.position, operators: 0, deepest: 0 });
+    if (this.stack.length > NESTING_LIMIT) {
+      const message = `brackets are nested more than ${NESTING_LIMIT} deep`;
+      this.refuse('limit/nesting', message, this.position);
+    }
+    this.advance(1);
+  }
+
+  private refuse(code: string, message: string, position: number): void {
+    this.refused = true;
+    const notes = ['the file is not read beyond this place'];
+    this.problems.push(error(code, message, this.span(position, position + 1), { notes }));
+  }
+
+  private countOperator(): void {
+    const top = this.stack.at(-1);
+    if (top) top.operators += 1;
+    this.depth += 1;
+    if (this.depth > OPERATOR_LIMIT) {
+      const message = `an expression has more than ${OPERATOR_LIMIT} operators above one another`;
+      this.refuse('limit/operators', message, this.position);
+    }
+  }
+
+  private endElement(): void {
+    const top = this.stack.at(-1);
+    if (!top) return;
+    this.depth -= top.operators;
+    top.deepest = Math.max(top.deepest, top.operators);
+    top.operators = 0;
+  }
+
+  private endStatement(character: string): void {
+    if (this.inBracket() && character === '\n') this.characters[this.position] = ' ';
+    else if (!this.inBracket()) {
+      const top = this.stack.at(-1);
+      if (top) this.endElement();
+      else this.depth = 0;
+    }
+    this.advance(1);
+  }
+
+  private pop(): void {
+    this.endElement();
+    const closed = this.stack.pop()!;
+    const parent = this.stack.at(-1);
+    if (parent && closed.mark !== '{') parent.operators += closed.deepest;
+    if (closed.mark !== '{') this.depth += closed.deepest;
+  }
+
+  private closeBracket(character: ')' | ']'): void {
+    const brace = this.stack.findLastIndex((open) => open.mark === '{');
+    const match = this.stack.findLastIndex((open, index) => index > brace && CLOSING[open.mark] === character);
+    const top = this.stack.at(-1);
+    const here = this.span(this.position, this.position + 1);
+    if (!top || top.mark === '{') {
+      const message = `\`${character}\` closes nothing: no bracket is open here`;
+      this.problems.push(error('syntax/unopened-bracket', message, here));
+    } else if (CLOSING[top.mark] !== character) {
+      const message = `\`${top.mark}\` is closed by \`${character}\`, not by \`${CLOSING[top.mark]}\``;
+      const related = [{ at: this.span(top.at, top.at + 1), label: 'opened here' }];
+      this.problems.push(error('syntax/unclosed-bracket', message, here, { related }));
+    }
+    const keep = match >= 0 ? match : Math.max(brace + 1, this.stack.length - 1);
+    while (this.stack.length > keep) this.pop();
+    this.advance(1);
+  }
+
+  private closeBrace(): void {
+    if (this.inBracket() && this.rewindToUnclosed(this.position)) return;
+    if (this.stack.length > 0) this.pop();
+    else {
+      const here = this.span(this.position, this.position + 1);
+      this.problems.push(error('syntax/unopened-bracket', '`}` closes nothing: no brace is open here', here));
+      this.characters[this.position] = ' ';
+    }
+    this.advance(1);
+  }
+
+  private word(): void {
+    const { position } = this;
+    const word = this.matchAt(WORD) || this.text[position]!;
+    const first = !this.lineHasCode;
+    this.lineHasCode = true;
+    const item = first && this.stack.length > 0 && this.matchAt(ITEM_START) !== '';
+    if (this.inBracket() && (item || (first && STATEMENT_WORD.test(word))) && this.rewindToUnclosed(position)) return;
+    if (item && this.stack[0] && this.stack[0].mark === '{') {
+      this.missingBrace(this.stack[0], `\`${word}\``);
+      this.characters[this.lineStart - 1] = CUT;
+      this.stack.length = 0;
+      this.depth = 0;
+    }
+    if (OPERATOR_WORD.test(word)) this.countOperator();
+    this.advance(word.length);
+  }
+
+  private missingBrace(brace: Open, before: string): void {
+    const message = `this \`{\` is not closed before ${before}`;
+    const details = { label: 'opened here', notes: ['a `}` is missing'] };
+    this.problems.push(error('syntax/missing-brace', message, this.span(brace.at, brace.at + 1), details));
+  }
+
+  /**
+   * Where a bracket must be closed by now and is not: reports the outermost, lets it end with its line, and reads on
+   * behind that line. True where `position` moved back, false where no earlier line was there to go back to.
+   */
+  private rewindToUnclosed(position: number): boolean {
+    const brace = this.stack.findLastIndex((open) => open.mark === '{');
+    const outermost = this.stack[brace + 1];
+    if (!outermost) return false;
+    const message = `this \`${outermost.mark}\` is not closed`;
+    const at = this.span(outermost.at, outermost.at + 1);
+    const newline = this.text.indexOf('\n', outermost.at);
+    const moved = newline >= 0 && newline < position;
+    if (moved) this.forgetFrom(newline, position);
+    while (this.stack.length > brace + 1) this.pop();
+    const details = { label: 'opened here', notes: [`a \`${CLOSING[outermost.mark]}\` is missing`] };
+    this.problems.push(error('syntax/unclosed-bracket', message, at, details));
+    return moved;
+  }
+
+  private forgetFrom(start: number, end: number): void {
+    for (let index = start; index < end; index += 1) this.characters[index] = this.text[index]!;
+    const before = (at: Span | undefined): boolean => at === undefined || at.start < start;
+    while (this.comments.length > 0 && !before(this.comments.at(-1)!.span)) this.comments.pop();
+    while (this.problems.length > 0 && !before(this.problems.at(-1)!.at)) this.problems.pop();
+    this.position = start;
+  }
+}

@@ -1,0 +1,141 @@
+// The grammar of the language, in ohm's notation (https://ohmjs.org/docs/syntax-reference).
+//
+// It reads text that `clean.ts` prepared: comments are spaces, so are newlines inside ( ) and [ ] and before `|>`;
+// brackets are balanced, and the character CUT stands where closing braces are missing.
+// `broken…` alternatives accept what is no statement, so that one slip hides no other.
+
+/** Ends every open body: stands for the closing braces that the writer forgot. */
+export const CUT = '\u0001';
+/** Stands where something was already reported, and matches nothing. */
+export const POISON = '\u0002';
+
+export const GRAMMAR = String.raw`
+Convnet {
+  File = fileSeparator* (FileItem fileSeparator*)* end
+
+  FileItem
+    = Item &(fileSeparator | end)     -- good
+    | brokenText Body?                -- broken
+    | Body                            -- stray
+  Item = Import | Param | Block | Model
+  OnlyItem = Item end
+
+  Import = importWord "{" ListOf<ImportedName, ","> ","? newline* "}" fromWord string
+  ImportedName = newline* identifier newline*
+  Param = paramWord identifier "=" Expression
+  Block = blockWord identifier "(" ListOf<Parameter, ","> ","? ")" Body
+  Parameter = identifier Default?
+  Default = "=" Expression
+  Model = modelWord identifier "(" ListOf<NamedShape, ","> ","? ")" Results? Body
+  Results = "->" Outputs
+  Outputs
+    = Shape                                   -- unnamed
+    | "(" ListOf<NamedShape, ","> ","? ")"    -- named
+  NamedShape = identifier ":" Shape
+  Shape = "[" ListOf<Dimension, ","> ","? "]"
+  Dimension
+    = wildcard                        -- any
+    | identifier "=" Expression       -- named
+    | Expression                      -- size
+
+  Body = newline* "{" separator* (BodyStatement separator*)* bodyEnd
+  BodyStatement
+    = Statement &(separator | "}" | cut | end)    -- good
+    | brokenText Body? BrokenElse*                -- broken
+    | Body                                        -- stray
+  BrokenElse = newline* elseWord brokenText? Body
+  Statement = Repeat | If | Return | Weights | ChainStatement
+  OnlyStatement = Statement end
+
+  Repeat = repeatWord Expression As? Body
+  If = Branch ElseBranch* Else?
+  Branch = ifWord Expression Body
+  ElseBranch = newline* elseWord Branch
+  Else = newline* elseWord Body
+  Return = returnWord NonemptyListOf<ReturnedValue, ",">
+  ReturnedValue = Label? Expression
+  Label = identifier ":"
+  Weights = weightsWord string
+  ChainStatement = Chain Assertion? As?
+  Assertion = ":" Shape
+  As = asWord identifier
+
+  Chain = Link PipedLink*
+  PipedLink = pipe Link
+  Link = Call | Name
+  Call = identifier "(" ListOf<Argument, ","> ","? ")"
+  Argument = Label? Expression
+
+  Expression = PipedChain | Or
+  PipedChain = Link PipedLink+
+  Or = And OrTail*
+  OrTail = orWord And
+  And = Not AndTail*
+  AndTail = andWord Not
+  Not
+    = notWord Not           -- not
+    | Comparison
+  Comparison
+    = Sum comparator Sum    -- compare
+    | Sum
+  Sum = Product SumTail*
+  SumTail = sumOperator Product
+  Product = Sign ProductTail*
+  ProductTail = productOperator Sign
+  Sign
+    = sign Sign             -- sign
+    | Power
+  Power
+    = Primary powerOperator Sign    -- power
+    | Primary
+  Primary = number | string | boolean | Call | Name | List | Parentheses
+  Name = identifier
+  List = "[" ListOf<Expression, ","> ","? "]"
+  Parentheses = "(" Expression ")"
+
+  // Words and marks; what stands in parentheses is how a message calls them.
+  space := ~"\n" "\u0000".." "
+  newline (the end of the line) = "\n"
+  separator (the end of the line) = "\n" | ";"
+  fileSeparator (the end of the line) = "\n" | ";" | cut
+  cut = "\u0001"
+  bodyEnd = "}" | &cut | end
+  brokenText = (string | ~("{" | "}" | ";" | "\n" | cut) any)+
+
+  identifier (a name) = ~reserved nameStart namePart*
+  nameStart = letter | underscore
+  underscore = "_" &namePart
+  namePart = letter | digit | "_"
+  wildcard (a size) = "_" ~namePart
+  number (a number) = numeral exponent? ~namePart
+  numeral = decimal | whole
+  decimal = digit* "." digit+
+  whole = digit+
+  exponent = ("e" | "E") ("+" | "-")? digit+
+  string (a string in double quotes) = "\"" (escape | ~("\"" | "\\" | "\n") any)* "\""
+  escape = "\\" ~"\n" any
+  boolean (a value) = ("true" | "false") ~namePart
+  pipe = "|>"
+  comparator (an operator) = "==" | "!=" | "<=" | ">=" | "<" | ">"
+  sumOperator (an operator) = "+" | "-" ~">"
+  productOperator (an operator) = "*" | "/" | "%"
+  powerOperator (an operator) = "^"
+  sign (a value) = "-" ~">" | "+"
+
+  reserved = ("repeat" | "if" | "else" | "return" | "as" | "and" | "or" | "not" | "true" | "false") ~namePart
+  importWord = "import" ~namePart
+  fromWord = "from" ~namePart
+  paramWord = "param" ~namePart
+  blockWord = "block" ~namePart
+  modelWord = "model" ~namePart
+  repeatWord = "repeat" ~namePart
+  ifWord = "if" ~namePart
+  elseWord = "else" ~namePart
+  returnWord = "return" ~namePart
+  weightsWord = "weights" ~namePart
+  asWord = "as" ~namePart
+  orWord (an operator) = "or" ~namePart
+  andWord (an operator) = "and" ~namePart
+  notWord (a value) = "not" ~namePart
+}
+`;

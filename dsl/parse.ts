@@ -1,0 +1,77 @@
+// Text → syntax tree: `parse({ file: 'net.convnet', text })`. With `actions.ts` the only place that calls ohm.
+//
+// A file is read as a whole; a statement that is none becomes a `broken` node of the match, is read once more by itself
+// to find out where and why it fails, and leaves the statements around it alone. So all slips are reported at once.
+import { grammar as compileGrammar, type MatchResult } from 'ohm-js';
+import { actions, type Builder } from './actions.ts';
+import { commentQueue } from './attach.ts';
+import { clean } from './clean.ts';
+import { GRAMMAR } from './grammar.ts';
+import { error, failure, isError, type Problem, type Result, success } from './problem.ts';
+import type { Source } from './span.ts';
+import type { File } from './syntax.ts';
+import { explainSyntax } from './syntax-problem.ts';
+
+/** Syntax problems reported for one file; more would hide the first ones. */
+const PROBLEM_LIMIT = 50;
+
+const grammar = compileGrammar(GRAMMAR);
+const semantics = grammar.createSemantics().addOperation('tree(builder)', actions);
+
+/**
+ * Reads a file. Fails with every syntax problem found (codes `syntax/…` and `limit/…`); never throws.
+ * A file that only has blocks or params is a good file: others may import it.
+ */
+export function parse(source: Source): Result<File> {
+  const cleaned = clean(source);
+  if (!cleaned.readable) return failure(cleaned.problems);
+  const problems: Problem[] = [...cleaned.problems];
+  const match = grammar.match(cleaned.text);
+  if (match.failed()) throw new Error(`the grammar must accept every cleaned text: ${match.message}`);
+  const file: File = semantics(match).tree(createBuilder(source, cleaned.text, problems, cleaned.comments));
+  if (file.items.length === 0 && problems.length === 0) {
+    const notes = ['a network begins with `model name(input: [height, width, channels]) {`'];
+    problems.push(
+      error('syntax/empty-file', 'the file says nothing: it has no model, block or param', file.span, { notes }),
+    );
+  }
+  problems.sort((a, b) => (a.at?.start ?? 0) - (b.at?.start ?? 0));
+  return problems.some(isError) ? failure(limited(problems)) : success(file, problems);
+}
+
+function limited(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length <= PROBLEM_LIMIT) return problems;
+  const rest = error(
+    'limit/problems',
+    `${problems.length - PROBLEM_LIMIT} or more further syntax problems are not shown`,
+  );
+  return [...problems.slice(0, PROBLEM_LIMIT), rest];
+}
+
+function createBuilder(source: Source, text: string, problems: Problem[], comments: File['comments']): Builder {
+  return {
+    source,
+    comments,
+    queue: commentQueue(comments),
+    problems,
+    reportBroken(rule, start, end, hasBody) {
+      // `clean` reported brackets and strings already; what else fails here fails because of them.
+      const reported = problems.some(({ at }) => at && at.start < end && at.end > start);
+      if (reported || problems.length > 2 * PROBLEM_LIMIT) return;
+      const match = grammar.match(text.slice(start, end) + (hasBody ? '{}' : ''), rule);
+      if (!match.failed()) throw new Error('what reads well alone must read well in its place');
+      const offset = Math.min(start + match.getRightmostFailurePosition(), end);
+      problems.push(explainSyntax(source, { start, offset, expected: expectedBy(match), hasBody }));
+    },
+  };
+}
+
+// ohm documents the failures of a match, but leaves them out of its type.
+interface WithFailures {
+  getRightmostFailures(): { isFluffy(): boolean; toString(): string }[];
+}
+
+function expectedBy(match: MatchResult): ReadonlySet<string> {
+  const failures = (match as unknown as WithFailures).getRightmostFailures();
+  return new Set(failures.filter((each) => !each.isFluffy()).map((each) => each.toString()));
+}

@@ -1,45 +1,48 @@
-// How an activation is defined: one scalar function of each element.
+// How an operator of one operand is defined that looks at each element alone: one scalar function.
+//
+//   relu    out[a0, a1, a2] = max(in[a0, a1, a2], 0)
 import { Affine } from '../algebra/affine.ts';
 import { express, read, type Scalar } from '../algebra/expression.ts';
-import { defineOperator, type Operator, operand, type Shape } from './operator.ts';
+import { defineOperator, type Family, type Fault, faults, type Operator, operand, type Shape } from './operator.ts';
 import type { Parameter } from './parameters.ts';
 
 export interface Elementwise<A> {
   readonly name: string;
+  /** 'activation' where it is left out. */
+  readonly family?: Family;
   readonly about: string;
   readonly example: string;
   readonly parameters?: { readonly [K in keyof A]: Parameter<A[K]> };
   readonly positional?: readonly (keyof A & string)[];
+  /** What is wrong with arguments that each fit on their own. */
+  readonly check?: (given: A) => Fault | undefined;
   /** The function, of one element. */
   readonly value: (x: Scalar, given: A) => Scalar;
 }
 
 export function elementwise<A = Record<never, never>>(definition: Elementwise<A>): Operator<A> {
-  const { name, about, example, value } = definition;
+  const { name, about, example, check, value } = definition;
   return defineOperator<A>({
     name,
-    family: 'activation',
+    family: definition.family ?? 'activation',
     about,
     example,
     exampleInputs: [[3, 4, 2]],
     operands: { minimum: 1, maximum: 1 },
     parameters: definition.parameters ?? ({} as { readonly [K in keyof A]: Parameter<A[K]> }),
     positional: definition.positional ?? [],
-    infer: ({ arguments: given, inputs }) => ({
-      output: inputs[0]!,
-      weights: [],
-      axes: [],
-      meaning: {
-        kind: 'expressions',
-        statements: [
-          express({
-            axes: elementAxes(inputs[0]!),
-            target: elementIndex(inputs[0]!),
-            value: value(read(operand(0), elementIndex(inputs[0]!)), given),
-          }),
-        ],
-      },
-    }),
+    infer: ({ arguments: given, inputs }) => {
+      const fault = check?.(given);
+      if (fault) return faults(fault);
+      const shape = inputs[0]!;
+      const index = elementIndex(shape);
+      const statement = express({
+        axes: elementAxes(shape),
+        target: index,
+        value: value(read(operand(0), index), given),
+      });
+      return { output: shape, weights: [], axes: [], meaning: { kind: 'expressions', statements: [statement] } };
+    },
   });
 }
 

@@ -1,0 +1,20 @@
+// Continuously differentiable exponential linear unit.
+import { call, multiply } from '../algebra/expression.ts';
+import { elementwise } from './elementwise.ts';
+import { optional, real } from './parameters.ts';
+
+interface Arguments {
+  readonly alpha: number;
+}
+
+export const celu = elementwise<Arguments>({
+  name: 'celu',
+  about: 'x above 0, alpha·(e^(x/alpha) − 1) below.',
+  example: 'celu(0.5)',
+  parameters: { alpha: optional(real('Minus the limit at −Infinity.'), 1) },
+  positional: ['alpha'],
+  value: (x, { alpha }) => {
+    const below = multiply(call('exponentialMinusOne', call('divide', x, alpha)), alpha);
+    return call('select', call('less', x, 0), below, x);
+  },
+});

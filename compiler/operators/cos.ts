@@ -1,0 +1,11 @@
+// Cosine.
+import { call } from '../algebra/expression.ts';
+import { elementwise } from './elementwise.ts';
+
+export const cos = elementwise({
+  name: 'cos',
+  family: 'elementwise',
+  about: 'cos x, x in radians.',
+  example: 'cos',
+  value: (x) => call('cosine', x),
+});

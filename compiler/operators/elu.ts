@@ -1,0 +1,17 @@
+// Exponential linear unit.
+import { call, multiply } from '../algebra/expression.ts';
+import { elementwise } from './elementwise.ts';
+import { optional, real } from './parameters.ts';
+
+interface Arguments {
+  readonly alpha: number;
+}
+
+export const elu = elementwise<Arguments>({
+  name: 'elu',
+  about: 'x above 0, alpha·(e^x − 1) below.',
+  example: 'elu',
+  parameters: { alpha: optional(real('Minus the limit at −Infinity.'), 1) },
+  positional: ['alpha'],
+  value: (x, { alpha }) => call('select', call('less', x, 0), multiply(call('exponentialMinusOne', x), alpha), x),
+});

@@ -1,0 +1,11 @@
+// Natural exponential.
+import { call } from '../algebra/expression.ts';
+import { elementwise } from './elementwise.ts';
+
+export const exp = elementwise({
+  name: 'exp',
+  family: 'elementwise',
+  about: 'e to the power of x.',
+  example: 'exp',
+  value: (x) => call('exponential', x),
+});

@@ -1,0 +1,11 @@
+// Smallest of values, element by element.
+import { call } from '../algebra/expression.ts';
+import { broadcasting, folded, manyOperands } from './broadcasting.ts';
+
+export const min = broadcasting({
+  name: 'min',
+  about: 'The smallest of a, b, …, with broadcasting; NaN if one of them is NaN.',
+  example: 'min(it, other)',
+  operands: manyOperands,
+  value: folded((a, b) => call('minimum', a, b)),
+});

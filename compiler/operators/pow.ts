@@ -1,0 +1,10 @@
+// Power, element by element.
+import { call } from '../algebra/expression.ts';
+import { broadcasting } from './broadcasting.ts';
+
+export const pow = broadcasting({
+  name: 'pow',
+  about: 'a to the power of b, with broadcasting.',
+  example: 'pow(it, other)',
+  value: (a, b) => call('power', a!, b!),
+});

@@ -1,0 +1,11 @@
+// Rounding to the nearest whole number.
+import { call } from '../algebra/expression.ts';
+import { elementwise } from './elementwise.ts';
+
+export const round = elementwise({
+  name: 'round',
+  family: 'elementwise',
+  about: 'The nearest whole number, halves to the even one, as in IEEE 754.',
+  example: 'round',
+  value: (x) => call('roundHalfEven', x),
+});

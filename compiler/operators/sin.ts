@@ -1,0 +1,11 @@
+// Sine.
+import { call } from '../algebra/expression.ts';
+import { elementwise } from './elementwise.ts';
+
+export const sin = elementwise({
+  name: 'sin',
+  family: 'elementwise',
+  about: 'sin x, x in radians.',
+  example: 'sin',
+  value: (x) => call('sine', x),
+});

@@ -1,0 +1,17 @@
+// Rectified linear unit with a threshold.
+import { call, constant } from '../algebra/expression.ts';
+import { elementwise } from './elementwise.ts';
+import { optional, real } from './parameters.ts';
+
+interface Arguments {
+  readonly theta: number;
+}
+
+export const thresholdedRelu = elementwise<Arguments>({
+  name: 'thresholdedRelu',
+  about: 'x above theta, else 0.',
+  example: 'thresholdedRelu(0.5)',
+  parameters: { theta: optional(real('The threshold.'), 1) },
+  positional: ['theta'],
+  value: (x, { theta }) => call('select', call('less', constant(theta), x), x, 0),
+});

@@ -1,6 +1,7 @@
 // One action per grammar rule: from ohm's match to the syntax tree. The names are the rules of `grammar.ts`.
 import type { ActionDict, Node } from 'ohm-js';
 import { attach, type CommentQueue } from './attach.ts';
+import { groupOperators } from './operators.ts';
 import { error, type Problem } from './problem.ts';
 import type { Source, Span } from './span.ts';
 import type * as syntax from './syntax.ts';
@@ -19,8 +20,9 @@ const UNPLACED: syntax.Layout = { gap: 'line', before: [], after: [] };
 
 const builderOf = (node: Node): Builder => (node as unknown as { args: { builder: Builder } }).args.builder;
 
-function spanOf(node: Node): Span {
-  const { source } = builderOf(node);
+/** The place of a node, by default of the one whose action runs. */
+function spanOf(parent: Node, node = parent): Span {
+  const { source } = builderOf(parent);
   const end = Math.min(node.source.endIdx, source.text.length);
   return { source, start: Math.min(node.source.startIdx, end), end };
 }
@@ -33,27 +35,6 @@ const listed = (parent: Node, node: Node) => node.asIteration().children.map((ch
 const each = (parent: Node, node: Node) => node.children.map((child: Node) => tree(parent, child));
 const optional = <K extends string>(parent: Node, key: K, node: Node) =>
   node.children[0] ? ({ [key]: tree(parent, node.children[0]) } as { [key in K]: never }) : {};
-
-/** `a + b − c` is `(a + b) − c`; a tail is `[operator, its span, right side]`. */
-function leftAssociative(this_: Node, first: Node, tails: Node): syntax.Expression {
-  return each(this_, tails).reduce(
-    (left: syntax.Expression, [mark, right]: [Node, syntax.Expression]) => {
-      return binary(left, mark, right, this_);
-    },
-    tree(this_, first),
-  );
-}
-
-function binary(left: syntax.Expression, mark: Node, right: syntax.Expression, parent: Node): syntax.Binary {
-  const { source } = builderOf(parent);
-  const operatorSpan = { source, start: mark.source.startIdx, end: mark.source.endIdx };
-  const span = { source, start: left.span.start, end: right.span.end };
-  return { kind: 'binary', operator: mark.sourceString as syntax.BinaryOperator, left, right, operatorSpan, span };
-}
-
-function tail(this: Node, mark: Node, right: Node) {
-  return [mark, tree(this, right)];
-}
 
 /** Moves the `///` lines above an item into its documentation. */
 function documented<T extends syntax.Item>(item: T): T {
@@ -119,7 +100,7 @@ const items: ActionDict<unknown> = {
   },
   FileItem_stray(body) {
     tree(this, body);
-    const at = { ...spanOf(body), end: body.source.startIdx + 1 };
+    const at = { ...spanOf(this, body), end: body.source.startIdx + 1 };
     builderOf(this).problems.push(error('syntax/unexpected', 'a body in braces needs a model or block before it', at));
   },
   Import(_import, _open, names, _comma, _newlines, _close, _from, path) {
@@ -208,7 +189,7 @@ const statements: ActionDict<unknown> = {
   },
   BodyStatement_stray(body) {
     tree(this, body);
-    const at = { ...spanOf(body), end: body.source.startIdx + 1 };
+    const at = { ...spanOf(this, body), end: body.source.startIdx + 1 };
     builderOf(this).problems.push(error('syntax/unexpected', 'a body in braces needs `repeat` or `if` before it', at));
   },
   BrokenElse(_newlines, _else, _text, body) {
@@ -265,8 +246,13 @@ const statements: ActionDict<unknown> = {
   PipedLink(_pipe, link) {
     return tree(this, link);
   },
-  Call(callee, _open, values, _comma, _close) {
-    return { kind: 'call', callee: tree(this, callee), arguments: listed(this, values), span: spanOf(this) };
+  Link(name, values) {
+    const callee = tree(this, name);
+    if (!values.children[0]) return { kind: 'name', ...callee };
+    return { kind: 'call', callee, arguments: tree(this, values.children[0]), span: spanOf(this) };
+  },
+  Arguments(_open, values, _comma, _close) {
+    return listed(this, values);
   },
   Argument(name, value) {
     return { ...optional(this, 'name', name), value: tree(this, value), span: spanOf(this) };
@@ -274,39 +260,19 @@ const statements: ActionDict<unknown> = {
 };
 
 const expressions: ActionDict<unknown> = {
-  PipedChain(first, rest) {
+  Expression_chain(first, rest) {
     return { kind: 'chain', links: [tree(this, first), ...each(this, rest)], span: spanOf(this) };
   },
-  Or(first, tails) {
-    return leftAssociative(this, first, tails);
+  Expression_operation(first, rest) {
+    const tokens = [...tree(this, first), ...each(this, rest).flat()];
+    return rest.children.length === 0 && tokens.length === 1 ? tokens[0] : groupOperators(tokens);
   },
-  And(first, tails) {
-    return leftAssociative(this, first, tails);
+  OperatorTail(operator, operand) {
+    return [{ mark: operator.sourceString, span: spanOf(this, operator) }, ...tree(this, operand)];
   },
-  Sum(first, tails) {
-    return leftAssociative(this, first, tails);
-  },
-  Product(first, tails) {
-    return leftAssociative(this, first, tails);
-  },
-  OrTail: tail,
-  AndTail: tail,
-  SumTail: tail,
-  ProductTail: tail,
-  Not_not(_not, operand) {
-    return { kind: 'unary', operator: 'not', operand: tree(this, operand), span: spanOf(this) };
-  },
-  Comparison_compare(left, mark, right) {
-    return binary(tree(this, left), mark, tree(this, right), this);
-  },
-  Sign_sign(mark, operand) {
-    return { kind: 'unary', operator: mark.sourceString, operand: tree(this, operand), span: spanOf(this) };
-  },
-  Power_power(left, mark, right) {
-    return binary(tree(this, left), mark, tree(this, right), this);
-  },
-  Name(identifier) {
-    return { kind: 'name', name: identifier.sourceString, span: spanOf(this) };
+  Operand(prefixes, primary) {
+    const marks = prefixes.children.map((prefix) => ({ mark: prefix.sourceString, span: spanOf(this, prefix) }));
+    return [...marks, tree(this, primary)];
   },
   List(_open, elements, _comma, _close) {
     return { kind: 'list', elements: listed(this, elements), span: spanOf(this) };
@@ -317,7 +283,7 @@ const expressions: ActionDict<unknown> = {
   identifier(_start, _rest) {
     return { name: this.sourceString, span: spanOf(this) };
   },
-  number(_numeral, _exponent) {
+  number(_digits, _exponent) {
     return numberOf(this);
   },
   string(_open, _characters, _close) {

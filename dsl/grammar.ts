@@ -61,66 +61,46 @@ Convnet {
   As = asWord identifier
 
   Chain = Link PipedLink*
-  PipedLink = pipe Link
-  Link = Call | Name
-  Call = identifier "(" ListOf<Argument, ","> ","? ")"
+  PipedLink = "|>" Link
+  Link = identifier Arguments?
+  Arguments = "(" ListOf<Argument, ","> ","? ")"
   Argument = Label? Expression
 
-  Expression = PipedChain | Or
-  PipedChain = Link PipedLink+
-  Or = And OrTail*
-  OrTail = orWord And
-  And = Not AndTail*
-  AndTail = andWord Not
-  Not
-    = notWord Not           -- not
-    | Comparison
-  Comparison
-    = Sum comparator Sum    -- compare
-    | Sum
-  Sum = Product SumTail*
-  SumTail = sumOperator Product
-  Product = Sign ProductTail*
-  ProductTail = productOperator Sign
-  Sign
-    = sign Sign             -- sign
-    | Power
-  Power
-    = Primary powerOperator Sign    -- power
-    | Primary
-  Primary = number | string | boolean | Call | Name | List | Parentheses
-  Name = identifier
+  // Which operator binds tighter stands in precedence.ts, not here.
+  Expression
+    = Link PipedLink+         -- chain
+    | Operand OperatorTail*   -- operation
+  OperatorTail = operator Operand
+  Operand = prefix* Primary
+  Primary = Link | number | string | boolean | List | Parentheses
   List = "[" ListOf<Expression, ","> ","? "]"
   Parentheses = "(" Expression ")"
 
   // Words and marks; what stands in parentheses is how a message calls them.
-  space := ~"\n" "\u0000".." "
-  newline (the end of the line) = "\n"
-  separator (the end of the line) = "\n" | ";"
-  fileSeparator (the end of the line) = "\n" | ";" | cut
+  space := " "+
+  newline (the end of the line) = ("\n" | " ")+
+  separator (the end of the line) = ("\n" | ";" | " ")+
+  fileSeparator (the end of the line) = ("\n" | ";" | " " | "\u0001")+
   cut = "\u0001"
   bodyEnd = "}" | &cut | end
   brokenText = (string | ~("{" | "}" | ";" | "\n" | cut) any)+
 
-  identifier (a name) = ~reserved nameStart namePart*
-  nameStart = letter | underscore
+  identifier (a name) = ~reserved nameStart (nameAscii | letter)*
+  nameStart = "a".."z" | "A".."Z" | letter | underscore
   underscore = "_" &namePart
-  namePart = letter | digit | "_"
+  nameAscii = "a".."z" | "A".."Z" | "0".."9" | "_"
+  namePart = nameAscii | letter
   wildcard (a size) = "_" ~namePart
-  number (a number) = numeral exponent? ~namePart
-  numeral = decimal | whole
-  decimal = digit* "." digit+
-  whole = digit+
+  number (a number) = (decimal | whole) exponent? ~namePart
+  decimal = "0".."9"* "." "0".."9"+
+  whole = "0".."9"+
   exponent = ("e" | "E") ("+" | "-")? digit+
   string (a string in double quotes) = "\"" (escape | ~("\"" | "\\" | "\n") any)* "\""
   escape = "\\" ~"\n" any
   boolean (a value) = ("true" | "false") ~namePart
-  pipe = "|>"
-  comparator (an operator) = "==" | "!=" | "<=" | ">=" | "<" | ">"
-  sumOperator (an operator) = "+" | "-" ~">"
-  productOperator (an operator) = "*" | "/" | "%"
-  powerOperator (an operator) = "^"
-  sign (a value) = "-" ~">" | "+"
+  operator (an operator) = "==" | "!=" | "<=" | ">=" | "<" | ">" | "+" | minus | "*" | "/" | "%" | "^" | andWord | orWord
+  prefix (a value) = minus | "+" | notWord
+  minus = "-" ~">"
 
   reserved = ("repeat" | "if" | "else" | "return" | "as" | "and" | "or" | "not" | "true" | "false") ~namePart
   importWord = "import" ~namePart
@@ -134,8 +114,8 @@ Convnet {
   returnWord = "return" ~namePart
   weightsWord = "weights" ~namePart
   asWord = "as" ~namePart
-  orWord (an operator) = "or" ~namePart
-  andWord (an operator) = "and" ~namePart
-  notWord (a value) = "not" ~namePart
+  orWord = "or" ~namePart
+  andWord = "and" ~namePart
+  notWord = "not" ~namePart
 }
 `;

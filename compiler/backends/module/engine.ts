@@ -1,0 +1,85 @@
+// The seam between a backend and the shell: what a backend must say so that `writeModule` can wrap it into a module.
+//
+// The shell writes everything that users see (create, load, info, the model's interface), the checks, the weights file,
+// and the copies in and out. An engine is the rest: top-level declarations, one of which is a function that makes the
+// memory of one instance. In the emitted module, for the plain TypeScript target:
+//
+//   function scalarEngine(): Engine {
+//     const arena = new Float32Array(4096);
+//     const weights = new Float32Array(520);
+//     return {
+//       arena,
+//       weights,
+//       compute() {
+//         conv_3x3_8x8x16_32(arena, weights, 0, 0, 1024); // conv_1, net.convnet:3
+//       },
+//     };
+//   }
+import type { StatementStructures, WriterFunction } from 'ts-morph';
+import type { Plan } from '../../plan.ts';
+import type { EmitOptions } from '../backend.ts';
+import type { RuntimeName } from './runtime-text.ts';
+
+/** TypeScript with types and `!`, or the same code as plain JavaScript. */
+export type Dialect = 'ts' | 'js';
+
+/**
+ * One top-level declaration. A structure (function, interface, variable statement) is written with all its types; the
+ * shell leaves them out for 'js'. Text and writers are printed as they are and must suit the dialect themselves.
+ */
+export type ModuleStatement = StatementStructures | WriterFunction | string;
+
+export interface EngineSource {
+  /** What `info.target` says: `ts`, `wasm`. */
+  readonly target: string;
+  /**
+   * Name of the function among `statements`, without parameters, that makes the memory of one instance and returns
+   * `{ arena: Float32Array; weights: Float32Array; compute(): void }` (in 'ts', the type `Engine`, which the shell declares).
+   * `weights` has exactly `plan.weights.length` elements and is filled by the shell before the first `compute`;
+   * `arena` has at least `plan.arena` elements, all zero, and the windows of the plan count from its start.
+   * Both may be views of one memory. `compute` must not allocate.
+   */
+  readonly factory: string;
+  /** Top-level declarations. They must be free of side effects (a call needs the mark `@__PURE__`). */
+  readonly statements: (dialect: Dialect) => readonly ModuleStatement[];
+  /** Functions of the runtime that the statements call: `decodeBase64`, for example. */
+  readonly runtime: readonly RuntimeName[];
+  /** Name of a function `(): boolean` among the statements: whether this engine works here. Asked only where there is a fallback. */
+  readonly supported?: string;
+  /** Name of an async function `(): Promise<void>` among the statements that `load` awaits beside the weights: compiling ahead. */
+  readonly prepare?: string;
+}
+
+/** Names of the shell's own in every module: no declaration of an engine may be called so. */
+export const shellNames: readonly string[] = [
+  'create',
+  'load',
+  'info',
+  'selfTest',
+  'instance',
+  'inlined',
+  'expectedWeights',
+  'Engine',
+  'LoadOptions',
+];
+
+/** What `writeModule` (shell.ts) takes. */
+export interface ModuleRequest {
+  readonly plan: Plan;
+  /** The weights memory, `plan.weights.length` numbers. */
+  readonly weights: Float32Array;
+  readonly options: EmitOptions;
+  readonly engine: EngineSource;
+  /** Taken where `engine.supported()` is false: another engine for the same plan and the same weights memory. */
+  readonly fallback?: EngineSource;
+}
+
+/**
+ * An engine that is alive in this process: what the factory of an emitted module returns, and what a backend hands to
+ * `createInstance` (instance.ts), which adds checks and copies exactly as the emitted shell does.
+ */
+export interface LiveEngine {
+  readonly arena: Float32Array;
+  readonly weights: Float32Array;
+  compute(): void;
+}

@@ -1,0 +1,2 @@
+// Written by scripts/inline-runtime.ts from runtime/*.ts.
+export type RuntimeName = 'decodeBase64';

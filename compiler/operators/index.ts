@@ -1,22 +1,36 @@
 // The folder listing as code: every operator, by name. A test keeps it in step with the folder.
 import { abs } from './abs.ts';
 import { add } from './add.ts';
-import { batchNorm } from './batchNorm.ts';
+import { batchNorm } from './batch-norm.ts';
 import { ceil } from './ceil.ts';
 import { celu } from './celu.ts';
+import { clip } from './clip.ts';
 import { conv } from './conv.ts';
 import { cos } from './cos.ts';
 import { div } from './div.ts';
 import { elu } from './elu.ts';
 import { erf } from './erf.ts';
 import { exp } from './exp.ts';
+import { expand } from './expand.ts';
 import { expm1 } from './expm1.ts';
 import { floor } from './floor.ts';
-import { hardSwish } from './hardSwish.ts';
-import { leakyRelu } from './leakyRelu.ts';
+import { gelu } from './gelu.ts';
+import { greater } from './greater.ts';
+import { groupNorm } from './group-norm.ts';
+import { hardSigmoid } from './hard-sigmoid.ts';
+import { hardSwish } from './hard-swish.ts';
+import { instanceNorm } from './instance-norm.ts';
+import { l2Normalize } from './l2-normalize.ts';
+import { layerNorm } from './layer-norm.ts';
+import { leakyRelu } from './leaky-relu.ts';
+import { less } from './less.ts';
 import { log } from './log.ts';
+import { logSigmoid } from './log-sigmoid.ts';
+import { logSoftmax } from './log-softmax.ts';
 import { log1p } from './log1p.ts';
-import { logSigmoid } from './logSigmoid.ts';
+import { lpNormalize } from './lp-normalize.ts';
+import { lrn } from './lrn.ts';
+import { matmul } from './matmul.ts';
 import { max } from './max.ts';
 import { min } from './min.ts';
 import { mish } from './mish.ts';
@@ -24,7 +38,18 @@ import { mul } from './mul.ts';
 import { neg } from './neg.ts';
 import type { AnyOperator } from './operator.ts';
 import { pow } from './pow.ts';
+import { prelu } from './prelu.ts';
 import { reciprocal } from './reciprocal.ts';
+import { reduceL1 } from './reduce-l1.ts';
+import { reduceL2 } from './reduce-l2.ts';
+import { reduceLogSum } from './reduce-log-sum.ts';
+import { reduceLogSumExp } from './reduce-log-sum-exp.ts';
+import { reduceMax } from './reduce-max.ts';
+import { reduceMean } from './reduce-mean.ts';
+import { reduceMin } from './reduce-min.ts';
+import { reduceProd } from './reduce-prod.ts';
+import { reduceSum } from './reduce-sum.ts';
+import { reduceSumSquare } from './reduce-sum-square.ts';
 import { relu } from './relu.ts';
 import { relu6 } from './relu6.ts';
 import { round } from './round.ts';
@@ -41,7 +66,8 @@ import { square } from './square.ts';
 import { sub } from './sub.ts';
 import { tan } from './tan.ts';
 import { tanh } from './tanh.ts';
-import { thresholdedRelu } from './thresholdedRelu.ts';
+import { thresholdedRelu } from './thresholded-relu.ts';
+import { where } from './where.ts';
 
 export const operators: ReadonlyMap<string, AnyOperator> = new Map<string, AnyOperator>(
   [
@@ -50,26 +76,51 @@ export const operators: ReadonlyMap<string, AnyOperator> = new Map<string, AnyOp
     batchNorm,
     ceil,
     celu,
+    clip,
     conv,
     cos,
     div,
     elu,
     erf,
     exp,
+    expand,
     expm1,
     floor,
+    gelu,
+    greater,
+    groupNorm,
+    hardSigmoid,
     hardSwish,
+    instanceNorm,
+    l2Normalize,
+    layerNorm,
     leakyRelu,
+    less,
     log,
     log1p,
     logSigmoid,
+    logSoftmax,
+    lpNormalize,
+    lrn,
+    matmul,
     max,
     min,
     mish,
     mul,
     neg,
     pow,
+    prelu,
     reciprocal,
+    reduceL1,
+    reduceL2,
+    reduceLogSum,
+    reduceLogSumExp,
+    reduceMax,
+    reduceMean,
+    reduceMin,
+    reduceProd,
+    reduceSum,
+    reduceSumSquare,
     relu,
     relu6,
     round,
@@ -87,5 +138,6 @@ export const operators: ReadonlyMap<string, AnyOperator> = new Map<string, AnyOp
     tan,
     tanh,
     thresholdedRelu,
+    where,
   ].map((operator) => [operator.name, operator as AnyOperator]),
 );

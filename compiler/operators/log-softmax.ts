@@ -1,0 +1,53 @@
+// Logarithm of softmax along an axis, without the exponential of a large number and without the logarithm of zero.
+//
+//   largest[y, x, 0]   max= in[y, x, c]
+//   logTotal[y, x, 0]     = ln(Σ e^(in[y, x, c] − largest[y, x, 0]))
+//   out[y, x, c]          = in[y, x, c] − largest[y, x, 0] − logTotal[y, x, 0]
+import { Affine } from '../algebra/affine.ts';
+import { accumulated, call, express, read } from '../algebra/expression.ts';
+import { axis, resolveAxis } from './axes.ts';
+import { elementAxes, elementIndex } from './elementwise.ts';
+import { defineOperator, faults, operand } from './operator.ts';
+import { optional } from './parameters.ts';
+import { isFault } from './windows.ts';
+
+interface Arguments {
+  readonly axis: number;
+}
+
+export const logSoftmax = defineOperator<Arguments>({
+  name: 'logSoftmax',
+  family: 'activation',
+  about: 'ln(e^x / Σ e^x) along an axis.',
+  example: 'logSoftmax',
+  exampleInputs: [[3, 4, 2]],
+  operands: { minimum: 1, maximum: 1 },
+  parameters: { axis: optional(axis('The axis along which the sum runs; the last one by default.'), -1) },
+  positional: ['axis'],
+  infer: ({ arguments: given, inputs }) => {
+    const shape = inputs[0]!;
+    const along = resolveAxis(given.axis, shape);
+    if (isFault(along)) return faults(along);
+    const axes = elementAxes(shape);
+    const element = elementIndex(shape);
+    const line = element.with(along, Affine.constant(0));
+    const lines = shape.with(along, 1);
+    const shifted = call('subtract', read(operand(0), element), read('largest', line));
+    const power = call('exponential', shifted);
+    const finish = call('logarithm', accumulated);
+    return {
+      output: shape,
+      weights: [],
+      axes: [],
+      meaning: {
+        kind: 'expressions',
+        statements: [
+          express({ tensor: 'largest', axes, target: line, combine: 'max', value: read(operand(0), element) }),
+          express({ tensor: 'logTotal', axes, target: line, combine: 'sum', value: power, finish }),
+          express({ axes, target: element, value: call('subtract', shifted, read('logTotal', line)) }),
+        ],
+        temporaries: { largest: lines, logTotal: lines },
+      },
+    };
+  },
+});

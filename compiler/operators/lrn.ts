@@ -1,0 +1,68 @@
+// Local response normalisation over neighbouring channels.
+// A. Krizhevsky et al., "ImageNet Classification with Deep Convolutional Neural Networks" (2012).
+//
+//   divisor[y, x, c] = (bias + alpha/size · Σ in[y, x, c + k − ⌊(size − 1)/2⌋]²)^beta        channels outside count as 0
+//   out[y, x, c]     = in[y, x, c] / divisor[y, x, c]
+import { Affine } from '../algebra/affine.ts';
+import { accumulated, add, call, express, multiply, read } from '../algebra/expression.ts';
+import { elementAxes, elementIndex } from './elementwise.ts';
+import { type Call, defineOperator, type InferenceResult, operand } from './operator.ts';
+import { count, optional, real } from './parameters.ts';
+
+interface Arguments {
+  readonly size: number;
+  readonly alpha: number;
+  readonly beta: number;
+  readonly bias: number;
+}
+
+export const lrn = defineOperator<Arguments>({
+  name: 'lrn',
+  family: 'normalisation',
+  about:
+    'Divides by (bias + alpha/size · the sum of the squares of neighbouring channels)^beta, as PyTorch and ONNX do.',
+  example: 'lrn(3)',
+  exampleInputs: [[3, 4, 6]],
+  operands: { minimum: 1, maximum: 1 },
+  parameters: {
+    size: optional(count('How many channels are summed; of an even number one more lies after than before.'), 5),
+    alpha: optional(real('Factor of the mean square (TensorFlow: of the sum, so multiply its alpha by size).'), 1e-4),
+    beta: optional(real('Exponent.'), 0.75),
+    bias: optional(real('Added to the mean square, k in the paper.'), 1),
+  },
+  positional: ['size'],
+  infer,
+});
+
+function infer({ arguments: { size, alpha, beta, bias }, inputs }: Call<Arguments>): InferenceResult {
+  const output = inputs[0]!;
+  const element = elementIndex(output);
+  const channel = element.at(-1)!;
+  const neighbour = channel.plus(Affine.axis('k')).minus(Math.floor((size - 1) / 2));
+  const input = read(operand(0), element.with(-1, neighbour));
+  const divisor = call('power', add(multiply(accumulated, alpha / size), bias), beta);
+  return {
+    output,
+    weights: [],
+    axes: [],
+    meaning: {
+      kind: 'expressions',
+      statements: [
+        express({
+          tensor: 'divisor',
+          axes: { ...elementAxes(output), k: size },
+          target: element,
+          combine: 'sum',
+          value: multiply(input, input),
+          finish: divisor,
+        }),
+        express({
+          axes: elementAxes(output),
+          target: element,
+          value: call('divide', read(operand(0), element), read('divisor', element)),
+        }),
+      ],
+      temporaries: { divisor: output },
+    },
+  };
+}

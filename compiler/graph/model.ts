@@ -41,6 +41,8 @@ export interface WrittenNode extends NodeBase {
 export interface ShapedNode extends WrittenNode {
   readonly inputs: readonly Shape[];
   readonly inference: Inference;
+  /** The operator's name for a weight → the tensor's full name: `kernel` → `residual_0.conv_1.kernel`. */
+  readonly weightNames: ReadonlyMap<string, string>;
 }
 
 export interface Model<N extends NodeBase> {

@@ -1,0 +1,20 @@
+// Integer arithmetic as mathematics has it: floor and ceiling for negatives too, mod never negative.
+
+export const floorDivide = (a: number, b: number): number => Math.floor(a / b);
+export const ceilDivide = (a: number, b: number): number => Math.ceil(a / b);
+export const modulo = (a: number, b: number): number => ((a % b) + b) % b;
+
+export function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? Math.abs(a) : greatestCommonDivisor(b, a % b);
+}
+
+/** The x with a·x ≡ 1 (mod m), for coprime a and m; 0 where m is 1. */
+export function inverseModulo(a: number, m: number): number {
+  for (let x = 0; x < m; x++) if (modulo(a * x, m) === 1 % m) return x;
+  throw new Error(`${a} has no inverse modulo ${m}`);
+}
+
+/** Every combination of one item of each list, the last varying fastest. */
+export function combinations<T>(lists: readonly (readonly T[])[]): T[][] {
+  return lists.reduce<T[][]>((rows, list) => rows.flatMap((row) => list.map((item) => [...row, item])), [[]]);
+}

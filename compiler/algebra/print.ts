@@ -1,0 +1,75 @@
+// A tensor expression as text: for dumps and comments (`out[y, x, f] += in[y + i, x + j, c] · kernel[i, j, c, f]`), and a
+// canonical key by which equal expressions are found.
+import type { Affine } from './affine.ts';
+import type { Combine, Scalar, TensorExpression } from './expression.ts';
+
+const operatorOf: Record<Combine, string> = { set: '=', sum: '+=', product: '·=', max: 'max=', min: 'min=' };
+
+export function printExpression(expression: TensorExpression): string {
+  const { target, combine, value, finish } = expression;
+  const statement = `${printAccess(target.tensor, target.index)} ${operatorOf[combine]} ${printScalar(value)}`;
+  return finish.kind === 'accumulated' ? statement : `${statement}, finished by ${printScalar(finish)}`;
+}
+
+/** `y < 56, x < 56, f < 64, …` */
+export const printBox = (expression: TensorExpression): string =>
+  expression.axes.map(({ name, extent }) => `${name} < ${extent}`).join(', ');
+
+const infix: Readonly<Record<string, string>> = { add: '+', subtract: '−', multiply: '·', divide: '/' };
+
+export function printScalar(scalar: Scalar): string {
+  switch (scalar.kind) {
+    case 'constant':
+      return `${scalar.value}`.replace('-', '−').replace('Infinity', '∞');
+    case 'accumulated':
+      return 'acc';
+    case 'read':
+      return printAccess(scalar.tensor, scalar.index);
+    case 'apply': {
+      const parts = scalar.arguments.map(printScalar);
+      const sign = infix[scalar.function];
+      return sign
+        ? parts.map((part, n) => parenthesise(part, scalar.arguments[n]!)).join(` ${sign} `)
+        : `${scalar.function}(${parts.join(', ')})`;
+    }
+  }
+}
+
+const parenthesise = (text: string, scalar: Scalar): string =>
+  scalar.kind === 'apply' && infix[scalar.function] ? `(${text})` : text;
+
+const printAccess = (tensor: string, index: readonly Affine[]): string => `${tensor}[${index.join(', ')}]`;
+
+/** Equal for expressions that compute the same in the same way on a target of this shape. */
+export function expressionKey(expression: TensorExpression, shape: readonly number[]): string {
+  const names = new Map(expression.axes.map(({ name }, n) => [name, `i${n}`]));
+  const index = (list: readonly Affine[]): unknown => list.map((affine) => renamedKey(affine, names));
+  const scalar = (value: Scalar): unknown => {
+    switch (value.kind) {
+      case 'constant':
+        return Object.is(value.value, -0) ? '-0' : `${value.value}`;
+      case 'accumulated':
+        return 'acc';
+      case 'read':
+        return [value.tensor, index(value.index), `${value.outside}`];
+      case 'apply':
+        return [value.function, ...value.arguments.map(scalar)];
+    }
+  };
+  const { axes, target, combine, value, finish, scatter } = expression;
+  return JSON.stringify([
+    shape,
+    axes.map(({ extent }) => extent),
+    index(target.index),
+    combine,
+    scalar(value),
+    scalar(finish),
+    scatter,
+  ]);
+}
+
+function renamedKey(affine: Affine, names: ReadonlyMap<string, string>): unknown {
+  const rename = (axis: string): string => names.get(axis) ?? axis;
+  const terms = [...affine.terms].map(([axis, coefficient]) => `${rename(axis)}*${coefficient}`).sort();
+  return [affine.constant, ...terms, ...affine.tables.map(({ axis, values }) => `${rename(axis)}[${values.join()}]`)];
+}

@@ -1,0 +1,197 @@
+// fold: a scale and shift by channel after a linear step moves into that step's kernel and bias, at build time.
+//
+//   before  a[y, x, f] += in[…] · kernel[i, j, c, f], finished by sum + bias[f];  b[y, x, f] = a[y, x, f] · s[f] + t[f]
+//   after   kernel'[i, j, c, f] = kernel[i, j, c, f] · s[f]        (build)
+//           b[y, x, f] += in[…] · kernel'[i, j, c, f], finished by (sum + bias[f] · s[f]) + t[f] as bias'[f]
+//
+// It recognises expressions, not operators: batch normalisation, a scaling by a constant, after any convolution.
+import { Affine } from '../algebra/affine.ts';
+import {
+  accumulated,
+  add,
+  constant,
+  coordinate,
+  mapReads,
+  multiply,
+  type Read,
+  read,
+  readsOf,
+  type Scalar,
+  type TensorExpression,
+} from '../algebra/expression.ts';
+import { linearIn } from '../algebra/linear.ts';
+import { overCoordinates, readsSameElement, writesElementwise } from '../algebra/pointwise.ts';
+import type { ComputeStep, Program, ProgramValue } from '../program.ts';
+import { preparedValues } from './prepare.ts';
+import { soleReader, writersOf } from './usage.ts';
+
+export function fold(program: Program): Program {
+  let current = program;
+  for (const step of program.steps) {
+    if (step.kind === 'compute') current = foldStep(current, step) ?? current;
+  }
+  return current;
+}
+
+function foldStep(program: Program, given: ComputeStep): Program | undefined {
+  const step = program.steps.find(
+    (candidate): candidate is ComputeStep => candidate.id === given.id && candidate.kind === 'compute',
+  );
+  if (step?.expression.finish.kind !== 'accumulated') return undefined;
+  const { shape } = program.values.get(step.expression.target.tensor)!;
+  if (!writesElementwise(step.expression, shape)) return undefined;
+  const prepared = preparedValues(program);
+  const sources = readsOf(step.expression.value).filter((one) => !prepared.has(one.tensor));
+  const [source] = sources;
+  if (sources.length !== 1 || !source || !readsSameElement(step.expression, source)) return undefined;
+  const producer = linearProducer(program, source.tensor, step, prepared);
+  if (!producer) return undefined;
+  const map = linearIn(overCoordinates(step.expression), source.tensor);
+  const kernel = kernelOf(producer.expression, prepared);
+  // A shift alone is left to `fuse`: the kernel would only be copied.
+  if (!map || (map.scale.kind === 'constant' && map.scale.value === 1)) return undefined;
+  if (!kernel || !channelwise(map.scale) || !channelwise(map.shift)) return undefined;
+  return absorb(program, producer, step, kernel, map);
+}
+
+/** The one step that makes the value, if it is a sum of products finished by at most a prepared addend. */
+function linearProducer(
+  program: Program,
+  tensor: string,
+  step: ComputeStep,
+  prepared: ReadonlySet<string>,
+): ComputeStep | undefined {
+  const [producer, ...others] = writersOf(program, tensor);
+  if (producer?.kind !== 'compute' || others.length > 0 || soleReader(program, tensor) !== step) return undefined;
+  const { combine, finish } = producer.expression;
+  const addends = readsOf(finish);
+  const linear = linearIn(finish, undefined);
+  const plain = combine === 'sum' && linear?.scale.kind === 'constant' && linear.scale.value === 1;
+  return plain && addends.every((one) => prepared.has(one.tensor)) ? producer : undefined;
+}
+
+/** The prepared factor of a product. */
+function kernelOf({ value }: TensorExpression, prepared: ReadonlySet<string>): Read | undefined {
+  if (value.kind !== 'apply' || value.function !== 'multiply') return undefined;
+  const factors = value.arguments.filter(
+    (factor): factor is Read => factor.kind === 'read' && prepared.has(factor.tensor),
+  );
+  return factors.length === 1 && value.arguments.every((factor) => factor.kind === 'read') ? factors[0] : undefined;
+}
+
+/** Whether a coefficient depends on one coordinate at most: only then can it be a vector over channels. */
+function channelwise(scalar: Scalar): boolean {
+  const axes = new Set(readsOf(scalar).flatMap((one) => one.index.flatMap((index) => [...index.axes()])));
+  return axes.size <= 1;
+}
+
+interface Linear {
+  readonly scale: Scalar;
+  readonly shift: Scalar;
+}
+
+function absorb(
+  program: Program,
+  producer: ComputeStep,
+  step: ComputeStep,
+  kernel: Read,
+  map: Linear,
+): Program | undefined {
+  const { expression } = producer;
+  const target = step.expression.target.tensor;
+  const scaled = scaleKernel(program, expression, kernel, map.scale, `${target}.folded`);
+  if (!scaled) return undefined;
+  const shape = program.values.get(target)!.shape;
+  const bias = foldBias(expression.finish, map, shape, `${target}.folded_bias`);
+  if (!bias) return undefined;
+  const replaceKernel = (one: Read): Scalar => (one === kernel ? { ...one, tensor: scaled.value.id } : one);
+  const folded: ComputeStep = {
+    ...producer,
+    expression: {
+      ...expression,
+      target: { ...expression.target, tensor: target },
+      value: mapReads(expression.value, replaceKernel),
+      finish: add(accumulated, read(bias.value.id, [coordinate(bias.axis)])),
+    },
+    origins: [...producer.origins, ...step.origins],
+  };
+  const values = new Map(program.values);
+  for (const { value } of [scaled, bias]) values.set(value.id, value);
+  const preparation = [...program.preparation, scaled.step(producer), bias.step(producer)];
+  // The shift may use values prepared after the producer's kernel: the folded step stands where the scaling stood.
+  const steps = program.steps.filter((other) => other !== producer).map((other) => (other === step ? folded : other));
+  return { ...program, values, preparation, steps };
+}
+
+interface NewValue {
+  readonly value: ProgramValue;
+  readonly step: (from: ComputeStep) => ComputeStep;
+}
+
+/** kernel'[d0, d1, …] = kernel[d0, d1, …] · scale, with the output's coordinates found among the kernel's own axes. */
+function scaleKernel(
+  program: Program,
+  expression: TensorExpression,
+  kernel: Read,
+  scale: Scalar,
+  id: string,
+): NewValue | undefined {
+  const { shape } = program.values.get(kernel.tensor)!;
+  const names = shape.map((_, n) => `d${n}`);
+  const known = new Map<string, Affine>();
+  kernel.index.forEach((index, n) => {
+    const axis = index.bareAxis();
+    if (axis) known.set(axis, Affine.axis(names[n]!));
+  });
+  const coordinates = new Map<string, Affine>();
+  expression.target.index.forEach((index, n) => {
+    const whole = kernel.index.findIndex((candidate) => candidate.equals(index));
+    if (whole >= 0) coordinates.set(`@${n}`, Affine.axis(names[whole]!));
+    else if ([...index.axes()].every((axis) => known.has(axis))) coordinates.set(`@${n}`, index.substitute(known));
+  });
+  const needed = new Set(readsOf(scale).flatMap((one) => one.index.flatMap((index) => [...index.axes()])));
+  if (![...needed].every((axis) => coordinates.has(axis))) return undefined;
+  const factor = mapReads(scale, (one) => ({ ...one, index: one.index.map((index) => index.substitute(coordinates)) }));
+  const axes = names.map((name, n) => ({ name, extent: shape[n]! }));
+  const index = names.map((name) => Affine.axis(name));
+  const value = multiply(read(kernel.tensor, index), factor);
+  const scaled: TensorExpression = {
+    axes,
+    target: { tensor: id, index },
+    combine: 'set',
+    value,
+    finish: accumulated,
+    scatter: false,
+  };
+  return { value: { role: 'intermediate', id, shape }, step: (from) => ({ ...from, id, expression: scaled }) };
+}
+
+/** bias'[c] = addend[c] · scale[c] + shift[c]. */
+function foldBias(
+  finish: Scalar,
+  map: Linear,
+  shape: readonly number[],
+  id: string,
+): (NewValue & { readonly axis: number }) | undefined {
+  const addend = linearIn(finish, undefined)!.shift;
+  const value = add(multiply(addend, map.scale), map.shift);
+  const axes = [...new Set(readsOf(value).flatMap((one) => one.index.flatMap((index) => [...index.axes()])))];
+  if (axes.length > 1) return undefined;
+  const axis = axes.length === 1 ? Number(axes[0]!.slice(1)) : shape.length - 1;
+  const channel = new Map([[`@${axis}`, Affine.axis('c')]]);
+  const overChannel = mapReads(value, (one) => ({
+    ...one,
+    index: one.index.map((index) => index.substitute(channel)),
+  }));
+  const extent = shape[axis]!;
+  const expression: TensorExpression = {
+    axes: [{ name: 'c', extent }],
+    target: { tensor: id, index: [Affine.axis('c')] },
+    combine: 'set',
+    value:
+      readsOf(overChannel).length === 0 && overChannel.kind === 'constant' ? constant(overChannel.value) : overChannel,
+    finish: accumulated,
+    scatter: false,
+  };
+  return { value: { role: 'intermediate', id, shape: [extent] }, step: (from) => ({ ...from, id, expression }), axis };
+}

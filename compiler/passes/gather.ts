@@ -1,0 +1,52 @@
+// gather: every scatter becomes gathers, in which each output element has one owner. Two ways, equal in result:
+// phases (the default) multiply no zero; zero insertion is the textbook's picture, kept to be looked at and compared.
+
+import { readsOf, type TensorExpression } from '../algebra/expression.ts';
+import { phases } from '../algebra/phases.ts';
+import { insertZeros } from '../algebra/zero-insertion.ts';
+import type { ComputeStep, Program, ProgramValue, Step } from '../program.ts';
+import { preparedValues } from './prepare.ts';
+
+export type Lowering = 'phases' | 'zero-insertion';
+
+export function gather(program: Program, lowering: Lowering): Program {
+  const prepared = preparedValues(program);
+  const values = new Map(program.values);
+  const steps = program.steps.flatMap((step): Step[] => {
+    if (step.kind !== 'compute' || !step.expression.scatter) return [step];
+    const inserted = lowering === 'zero-insertion' ? withZeros(step, values, prepared) : [step];
+    return inserted.flatMap((part) => owned(part, values, prepared));
+  });
+  return { ...program, values, steps };
+}
+
+function owned(
+  step: ComputeStep,
+  values: ReadonlyMap<string, ProgramValue>,
+  prepared: ReadonlySet<string>,
+): ComputeStep[] {
+  const { shape } = values.get(step.expression.target.tensor)!;
+  const parts = phases(step.expression, shape, tapTest(step.expression, prepared));
+  return parts.map((expression, n) => ({ ...step, id: parts.length === 1 ? step.id : `${step.id}#${n}`, expression }));
+}
+
+function withZeros(step: ComputeStep, values: Map<string, ProgramValue>, prepared: ReadonlySet<string>): ComputeStep[] {
+  const { expression } = step;
+  const from = readsOf(expression.value).find((read) => !prepared.has(read.tensor));
+  if (!from) throw new Error(`${step.id} scatters nothing but weights`);
+  const source = { tensor: from.tensor, shape: values.get(from.tensor)!.shape };
+  const id = `${step.id}.inserted`;
+  const target = values.get(expression.target.tensor)!;
+  const { insert, shape, convolve } = insertZeros(expression, target.shape, tapTest(expression, prepared), source, id);
+  values.set(id, { role: 'intermediate', id, shape });
+  return [
+    { ...step, id, expression: insert },
+    { ...step, expression: convolve },
+  ];
+}
+
+/** An axis is a tap where it walks the kernel: a factor that is known when the module is built. */
+function tapTest(expression: TensorExpression, prepared: ReadonlySet<string>): (axis: string) => boolean {
+  const kernels = readsOf(expression.value).filter((read) => prepared.has(read.tensor));
+  return (axis) => kernels.some((read) => read.index.some((index) => index.dependsOn(axis)));
+}

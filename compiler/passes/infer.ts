@@ -1,0 +1,84 @@
+// infer: written graph → shaped graph. Every operator states its output shape, explicit padding and weights; its faults
+// become problems with the place of the argument they name.
+import { error, failure, isError, type Problem, type Result, success, warning } from '../../dsl/problem.ts';
+import { Graph } from '../graph/graph.ts';
+import type { ShapeAssertion, ShapedModel, ShapedNode, WrittenModel, WrittenNode } from '../graph/model.ts';
+import { type Fault, type Inference, type Shape, showShape, sizeOf } from '../operators/operator.ts';
+
+/** No value may have more elements than this: 2 GiB of float32. */
+export const largestTensor = 2 ** 29;
+
+export function infer(model: WrittenModel): Result<ShapedModel> {
+  const problems: Problem[] = [];
+  const shapes = new Map<string, Shape>(model.inputs.map((input) => [input.name, input.shape]));
+  for (const input of model.inputs) problems.push(...tooLarge(input.shape, `input ${input.name}`, input.span));
+  const shaped: ShapedNode[] = [];
+  for (const node of model.graph.nodes) {
+    const inputs = node.operands.map((operand) => shapes.get(operand));
+    // A layer after one that failed has nothing to say that would help.
+    if (inputs.some((shape) => shape === undefined)) continue;
+    const result = inferNode(node, inputs as Shape[]);
+    problems.push(...result.problems);
+    if (!result.ok) continue;
+    shapes.set(node.id, result.value.inference.output);
+    shaped.push(result.value);
+  }
+  for (const output of model.outputs) {
+    const shape = shapes.get(output.value);
+    if (shape && output.assertion) problems.push(...assertShape(output.assertion, shape, `output ${output.name}`));
+  }
+  if (problems.some(isError)) return failure(problems);
+  const graph = new Graph(
+    model.inputs.map((input) => input.name),
+    shaped,
+  );
+  return success({ ...model, graph }, problems);
+}
+
+function inferNode(node: WrittenNode, inputs: readonly Shape[]): Result<ShapedNode> {
+  const given = (parameter: string): boolean => node.argumentSpans.has(parameter);
+  const result = node.operator.infer({ arguments: node.arguments, inputs, given });
+  if ('faults' in result) return failure(result.faults.map((fault) => place(node, fault, 'error')));
+  const problems = [
+    ...(result.warnings ?? []).map((fault) => place(node, fault, 'warning')),
+    ...tooLarge(result.output, node.id, node.origin),
+    ...node.assertions.flatMap((assertion) => assertShape(assertion, result.output, node.id)),
+  ];
+  if (problems.some(isError)) return failure(problems);
+  return success(shapedNode(node, inputs, result), problems);
+}
+
+export function shapedNode(node: WrittenNode, inputs: readonly Shape[], inference: Inference): ShapedNode {
+  const weightNames = new Map(inference.weights.map(({ name }) => [name, `${node.id}.${name}`]));
+  return { ...node, inputs, inference, weightNames };
+}
+
+function place(node: WrittenNode, fault: Fault, severity: 'error' | 'warning'): Problem {
+  const at = node.argumentSpans.get(fault.parameter ?? '') ?? node.origin;
+  const details = { ...(fault.label && { label: fault.label }), notes: fault.notes ?? [] };
+  return (severity === 'error' ? error : warning)(fault.code, fault.message, at, details);
+}
+
+function tooLarge(shape: Shape, what: string, at: WrittenNode['origin']): Problem[] {
+  if (sizeOf(shape) <= largestTensor) return [];
+  const size = `${showShape(shape)} is ${sizeOf(shape).toLocaleString('en')} numbers`;
+  return [
+    error(
+      'shape/too-large',
+      `${what} is too large: ${size}, the limit is ${largestTensor.toLocaleString('en')} (2 GiB)`,
+      at,
+    ),
+  ];
+}
+
+function assertShape({ dimensions, span }: ShapeAssertion, shape: Shape, what: string): Problem[] {
+  const matches =
+    dimensions.length === shape.length && dimensions.every((size, axis) => size === undefined || size === shape[axis]);
+  if (matches) return [];
+  const written = `[${dimensions.map((size) => size ?? '_').join(', ')}]`;
+  return [
+    error('shape/assertion', `${what} is ${showShape(shape)}, not ${written}`, span, {
+      label: `it is ${showShape(shape)} here`,
+    }),
+  ];
+}

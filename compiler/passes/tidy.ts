@@ -1,0 +1,65 @@
+// tidy: steps that compute the same become one, and what no output needs goes.
+//
+//   before  a = max(x, 0);  b = max(x, 0);  unused = exp(x);  output = a + b
+//   after   a = max(x, 0);  output = a + a
+import { expressionKey } from '../algebra/print.ts';
+import type { ComputeStep, Program, Step } from '../program.ts';
+import { renameTensors } from './translate.ts';
+import { computeSteps, isOutput, readValues, writersOf, writtenValues } from './usage.ts';
+
+export const tidy = (program: Program): Program => removeDead(mergeEqual(program));
+
+/** Steps with the same expression and inputs: readers of the later turn to the earlier. */
+function mergeEqual(program: Program): Program {
+  const merged = new Map<string, string>();
+  const follow = (id: string): string => merged.get(id) ?? id;
+  const seen = new Map<string, string>();
+  const visit = <S extends Step>(step: S): S[] => {
+    const renamed = renameStep(step, follow);
+    if (
+      renamed.kind !== 'compute' ||
+      isOutput(program, step.id) ||
+      writersOf(program, renamed.expression.target.tensor).length > 1
+    )
+      return [renamed];
+    const target = renamed.expression.target.tensor;
+    const key = expressionKey(
+      renameTensors(renamed.expression, (name) => (name === target ? '' : name)),
+      program.values.get(target)!.shape,
+    );
+    const earlier = seen.get(key);
+    if (earlier === undefined) seen.set(key, target);
+    else if (!isOutput(program, target)) merged.set(target, earlier);
+    return earlier === undefined || isOutput(program, target) ? [renamed] : [];
+  };
+  const preparation = program.preparation.flatMap(visit);
+  return { ...program, preparation, steps: program.steps.flatMap(visit) };
+}
+
+function renameStep<S extends Step>(step: S, rename: (name: string) => string): S {
+  if (step.kind === 'alias') return { ...step, source: rename(step.source) };
+  if (step.kind === 'compute') return { ...step, expression: renameTensors(step.expression, rename) };
+  return step;
+}
+
+function removeDead(program: Program): Program {
+  const needed = new Set(program.outputs.map(({ value }) => value));
+  const keep = <S extends Step>(steps: readonly S[]): S[] => {
+    const kept: S[] = [];
+    for (const step of [...steps].reverse()) {
+      if (![...writtenValues(step)].some((value) => needed.has(value))) continue;
+      for (const value of readValues(step)) needed.add(value);
+      kept.unshift(step);
+    }
+    return kept;
+  };
+  const steps = keep(program.steps);
+  const preparation: ComputeStep[] = keep(program.preparation);
+  const written = new Set(
+    [...steps, ...preparation].flatMap((step) => computeSteps(step).map(({ expression }) => expression.target.tensor)),
+  );
+  const values = new Map(
+    [...program.values].filter(([id, { role }]) => role === 'input' || needed.has(id) || written.has(id)),
+  );
+  return { ...program, preparation, steps, values };
+}

@@ -1,0 +1,71 @@
+// translate: the graph of primitives becomes a program; from here on there are expressions and no operators.
+//
+//   before  conv(8, kernel: 3) as stem
+//   after   stem[y, x, f] += image[y + i, x + j, c] · stem.kernel[i, j, c, f];  stem = stem + stem.bias[f]
+import { mapReads, type Scalar, type TensorExpression } from '../algebra/expression.ts';
+import type { ShapedModel, ShapedNode } from '../graph/model.ts';
+import { operand } from '../operators/operator.ts';
+import type { Origin, Program, ProgramValue, Step } from '../program.ts';
+
+export function translate(model: ShapedModel): Program {
+  const values = new Map<string, ProgramValue>();
+  for (const { name, shape } of model.inputs) values.set(name, { role: 'input', id: name, shape });
+  const steps = model.graph.nodes.flatMap((node) => translateNode(node, values));
+  const outputs = model.outputs.map(({ name, value }) => ({ name, value }));
+  return {
+    name: model.name,
+    documentation: model.documentation,
+    inputs: model.inputs.map(({ name }) => name),
+    outputs,
+    values,
+    preparation: [],
+    steps,
+  };
+}
+
+function translateNode(node: ShapedNode, values: Map<string, ProgramValue>): Step[] {
+  const { output, weights, meaning } = node.inference;
+  const origins: Origin[] = [{ layer: node.id, operator: node.operator.name, span: node.origin }];
+  values.set(node.id, { role: 'intermediate', id: node.id, shape: output });
+  for (const { name, shape, literal } of weights) {
+    const id = node.weightNames.get(name)!;
+    values.set(id, { role: 'weight', id, shape, ...(literal && { literal }) });
+  }
+  if (meaning.kind === 'alias')
+    return [{ kind: 'alias', id: node.id, target: node.id, source: node.operands[0]!, origins }];
+  if (meaning.kind === 'expansion') throw new Error(`${node.id} is not expanded`);
+  const names = new Map<string, string>([
+    ['output', node.id],
+    ...node.weightNames,
+    ...node.operands.map((id, n) => [operand(n), id] as const),
+  ]);
+  for (const [name, { shape, data }] of Object.entries(meaning.constants ?? {})) {
+    names.set(name, `${node.id}.${name}`);
+    values.set(`${node.id}.${name}`, { role: 'constant', id: `${node.id}.${name}`, shape, data });
+  }
+  for (const [name, shape] of Object.entries(meaning.temporaries ?? {})) {
+    names.set(name, `${node.id}.${name}`);
+    values.set(`${node.id}.${name}`, { role: 'intermediate', id: `${node.id}.${name}`, shape });
+  }
+  return meaning.statements.map((statement, n) => ({
+    kind: 'compute',
+    id: meaning.statements.length === 1 ? node.id : `${node.id}#${n}`,
+    expression: renameTensors(statement, (name) => names.get(name) ?? unknown(node, name)),
+    origins,
+  }));
+}
+
+/** Renames every tensor that an expression reads or writes. */
+export function renameTensors(expression: TensorExpression, rename: (name: string) => string): TensorExpression {
+  const change = (scalar: Scalar): Scalar => mapReads(scalar, (read) => ({ ...read, tensor: rename(read.tensor) }));
+  return {
+    ...expression,
+    target: { ...expression.target, tensor: rename(expression.target.tensor) },
+    value: change(expression.value),
+    finish: change(expression.finish),
+  };
+}
+
+function unknown(node: ShapedNode, name: string): never {
+  throw new Error(`${node.id} reads ${name}, which it does not declare`);
+}

@@ -1,0 +1,60 @@
+// Fetching the weights: over the network in a page, from the file system in Node, or from memory as they are.
+
+export interface LoadOptions {
+  /** Where the weights are, or the bytes themselves. Without it: the file beside the module, or the ones inlined in it. */
+  readonly weights?: URL | string | ArrayBuffer | Uint8Array;
+  readonly signal?: AbortSignal;
+  /** Called with bytes: how many have come, of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** All bytes of a source; stops early where there are more than `total`. */
+export async function fetchWeights(
+  source: URL | string | ArrayBuffer | Uint8Array,
+  total: number,
+  options: LoadOptions,
+): Promise<ArrayBuffer | Uint8Array> {
+  if (typeof source !== 'string' && !(source instanceof URL)) return source;
+  const file = filePath(source);
+  const chunks = file === undefined ? await responseChunks(source, options) : await fileChunks(file, options);
+  const parts: Uint8Array[] = [];
+  let done = 0;
+  for await (const chunk of chunks) {
+    parts.push(chunk);
+    done += chunk.length;
+    options.onProgress?.(Math.min(done, total), total);
+    if (done > total) break;
+  }
+  const bytes = new Uint8Array(done);
+  for (let at = 0, n = 0; n < parts.length; at += parts[n]!.length, n++) bytes.set(parts[n]!, at);
+  return bytes;
+}
+
+/** In Node, `file:` URLs and strings without a scheme are files; everywhere else nothing is. */
+function filePath(source: URL | string): URL | string | undefined {
+  const { process } = globalThis as { process?: { versions?: { node?: string } } };
+  if (process?.versions?.node === undefined) return undefined;
+  if (typeof source === 'string' && !/^[a-z][a-z0-9+.-]+:/i.test(source)) return source;
+  const url = new URL(source);
+  return url.protocol === 'file:' ? url : undefined;
+}
+
+async function fileChunks(file: URL | string, options: LoadOptions): Promise<AsyncIterable<Uint8Array>> {
+  const fileSystem: string = 'node:fs'; // not a literal in the import: bundlers for the web leave it alone
+  const { createReadStream } = await import(/* @vite-ignore */ /* webpackIgnore: true */ fileSystem);
+  return createReadStream(file, { signal: options.signal, highWaterMark: 1 << 20 });
+}
+
+async function responseChunks(source: URL | string, options: LoadOptions): Promise<AsyncIterable<Uint8Array>> {
+  const response = await fetch(source, options.signal ? { signal: options.signal } : {});
+  if (!response.ok || !response.body) throw new Error(`weights: ${source} answers ${response.status}`);
+  return readAll(response.body.getReader());
+}
+
+async function* readAll(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+  } finally {
+    await reader.cancel();
+  }
+}

@@ -1,0 +1,46 @@
+// The checks before a run: a wrong name, type or length is a TypeError that says what was expected. Allocates nothing
+// while all is well.
+
+export interface TensorDescription {
+  readonly shape: readonly number[];
+  readonly length: number;
+}
+
+/** @param role `input` or `output`, for the message */
+export function checkTensors(role: string, given: object, expected: Readonly<Record<string, TensorDescription>>): void {
+  if (typeof given !== 'object' || given === null) {
+    throw new TypeError(`${role}s: expected an object with ${describeTensors(expected)}, got ${describeValue(given)}`);
+  }
+  for (const name in given) {
+    if (!Object.hasOwn(expected, name)) {
+      throw new TypeError(`no ${role} is called ${JSON.stringify(name)}: expected ${describeTensors(expected)}`);
+    }
+  }
+  for (const name in expected) {
+    const value = (given as Record<string, unknown>)[name];
+    const { length } = expected[name]!;
+    if (!isFloat32Array(value) || value.length !== length) {
+      const wanted = describeTensors({ [name]: expected[name]! });
+      throw new TypeError(`${role} ${JSON.stringify(name)}: expected ${wanted}, got ${describeValue(value)}`);
+    }
+  }
+}
+
+/** Also true for arrays of another realm: a frame, a test environment. */
+function isFloat32Array(value: unknown): value is Float32Array {
+  return ArrayBuffer.isView(value) && (value as Float32Array)[Symbol.toStringTag] === 'Float32Array';
+}
+
+function describeTensors(expected: Readonly<Record<string, TensorDescription>>): string {
+  return Object.entries(expected)
+    .map(([name, { shape, length }]) => `${name}: a Float32Array of ${length} numbers, shape [${shape.join(', ')}]`)
+    .join('; ');
+}
+
+function describeValue(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  const { length } = value as { length?: unknown };
+  return typeof length === 'number' ? `${kind} of ${length}` : kind;
+}

@@ -1,0 +1,134 @@
+// A plan as the bytes of one WebAssembly module: its kernels, a small function for each call of one, named after the layer
+// and source line that it serves (`conv_1 net.convnet:12`, which is what a profiler shows), and `run`, which calls them all.
+//
+// Memory: tables of indices, then the weights, then the arena; exact, without growth, each part on a cache line.
+import binaryen from 'binaryen';
+import { positionOf } from '../../../dsl/span.ts';
+import type { FunctionName } from '../../algebra/functions.ts';
+import type { Invocation, Width } from '../../kernel/loop.ts';
+import type { Plan } from '../../plan.ts';
+import { addMathFunction } from './math/library.ts';
+import { type Host, memoryName, printKernel } from './print.ts';
+
+export interface Assembled {
+  readonly bytes: Uint8Array;
+  /** Byte offsets in the exported `memory`. */
+  readonly weights: number;
+  readonly arena: number;
+}
+
+export interface AssembleOptions {
+  /** Also export each call by its number (`call_0`…), so that layers can be timed on their own. */
+  readonly exportCalls?: boolean;
+}
+
+const bytes = 4;
+const cacheLine = 64;
+const page = 65536;
+/** A load may read three elements past an operand's end. */
+const slack = 4 * bytes;
+
+const align = (offset: number): number => Math.ceil(offset / cacheLine) * cacheLine;
+
+type Contents = Pick<Plan, 'kernels' | 'invocations' | 'arena'> & { readonly weights: { readonly length: number } };
+
+export function assemble(plan: Contents, options: AssembleOptions = {}): Assembled {
+  const module = new binaryen.Module();
+  try {
+    module.setFeatures(binaryen.Features.SIMD128);
+    const tables = new Tables();
+    const host = hostOf(module, tables);
+    for (const kernel of plan.kernels) printKernel(kernel, host);
+    const weights = align(tables.length);
+    const arena = align(weights + plan.weights.length * bytes);
+    const pages = Math.ceil((arena + plan.arena * bytes + slack) / page);
+    module.setMemory(pages, pages, 'memory', tables.segments(module), false, false, memoryName);
+    const calls = addCalls(module, plan.invocations, { weights, arena }, options);
+    module.addFunction('run', binaryen.none, binaryen.none, [], callAll(module, calls));
+    module.addFunctionExport('run', 'run');
+    return { bytes: finished(module), weights, arena };
+  } finally {
+    module.dispose();
+  }
+}
+
+function hostOf(module: binaryen.Module, tables: Tables): Host {
+  const included = new Set<string>();
+  return {
+    module,
+    library: (name: FunctionName, width: Width) => addMathFunction(module, included, name, width),
+    table: (values) => tables.add(values),
+  };
+}
+
+/** Tables of 32-bit integers at the front of the memory; equal ones are kept once. */
+class Tables {
+  length = 0;
+  private readonly known = new Map<string, { readonly at: number; readonly values: readonly number[] }>();
+
+  add(values: readonly number[]): number {
+    const key = values.join();
+    const known = this.known.get(key);
+    if (known) return known.at;
+    const at = this.length;
+    this.known.set(key, { at, values });
+    this.length += values.length * bytes;
+    return at;
+  }
+
+  segments(module: binaryen.Module): binaryen.MemorySegment[] {
+    if (this.length === 0) return [];
+    const data = new Int32Array([...this.known.values()].flatMap(({ values }) => values));
+    return [{ offset: module.i32.const(0), data: new Uint8Array(data.buffer) }];
+  }
+}
+
+/** @returns the functions' names, in order */
+function addCalls(
+  module: binaryen.Module,
+  invocations: readonly Invocation[],
+  memories: { readonly weights: number; readonly arena: number },
+  { exportCalls }: AssembleOptions,
+): string[] {
+  const taken = new Set<string>();
+  return invocations.map((invocation, number) => {
+    const name = uniqueName(callName(invocation), taken);
+    const bases = invocation.kernel.operands.map(({ memory }, operand) =>
+      module.i32.const(memories[memory] + invocation.bases[operand]! * bytes),
+    );
+    const body = module.call(invocation.kernel.name, bases, binaryen.none);
+    module.addFunction(name, binaryen.none, binaryen.none, [], body);
+    if (exportCalls) module.addFunctionExport(name, `call_${number}`);
+    return name;
+  });
+}
+
+const callAll = (module: binaryen.Module, calls: readonly string[]): binaryen.ExpressionRef =>
+  module.block(
+    null,
+    calls.map((name) => module.call(name, [], binaryen.none)),
+    binaryen.none,
+  );
+
+/** `conv_1 net.convnet:12`. */
+function callName({ kernel, origins }: Invocation): string {
+  const origin = origins[0];
+  if (!origin) return `${kernel.name} call`;
+  const { source, start } = origin.span;
+  const file = source.file.split(/[\\/]/).at(-1);
+  return `${origin.layer} ${file}:${positionOf(source, start).line}`;
+}
+
+function uniqueName(name: string, taken: Set<string>): string {
+  let unique = name;
+  for (let count = 2; taken.has(unique); count++) unique = `${name} (${count})`;
+  taken.add(unique);
+  return unique;
+}
+
+function finished(module: binaryen.Module): Uint8Array {
+  if (!module.validate()) throw new Error('the module does not validate');
+  // The name section is what profilers show.
+  binaryen.setDebugInfo(true);
+  return module.emitBinary();
+}

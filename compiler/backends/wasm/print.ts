@@ -1,0 +1,311 @@
+// A kernel as a WebAssembly function: its operands' byte addresses are the parameters, registers are locals, addresses are
+// pointers that loops move (pointers.ts), and a loop counts down to zero.
+//
+//   for c < 64: a = add(a, multiply(splat(in, 80·y + c), load(weights, 8·c, 4)))
+//     →  counter = 64
+//        loop: a = f32x4.add(a, f32x4.mul(v128.load32_splat(in), v128.load(weights)))
+//              in += 4, weights += 32, if (counter −= 1) again
+//
+// Statements keep their order: engines of today move loads up by themselves, and the order says what they should see.
+
+import binaryen from 'binaryen';
+import type { Affine } from '../../algebra/affine.ts';
+import type { FunctionName } from '../../algebra/functions.ts';
+import { type Kernel, type Statement, type Value, type Width, widthOf } from '../../kernel/loop.ts';
+import { type Expression, printApply, typeOf } from './instructions.ts';
+import { type Addresses, findAddresses, type Loop, type Move, type Pointer } from './pointers.ts';
+
+/** What a kernel needs from the module that it is printed into. */
+export interface Host {
+  readonly module: binaryen.Module;
+  /** The name of a function of `math/`, which the module then includes. */
+  readonly library: (name: FunctionName, width: Width) => string;
+  /** The byte address of a table of 32-bit integers. */
+  readonly table: (values: readonly number[]) => number;
+}
+
+const bytes = 4;
+
+/** Loads and stores name their memory: the module gets it last, when its size is known. */
+export const memoryName = 'memory';
+
+/** Adds the kernel to the module as a function of its operands' byte addresses. */
+export function printKernel(kernel: Kernel, host: Host): void {
+  const printer = new KernelPrinter(kernel, host);
+  const body = printer.block(kernel.body, []);
+  const { operands, name } = kernel;
+  const parameters = binaryen.createType(operands.map(() => binaryen.i32));
+  host.module.addFunction(
+    name,
+    parameters,
+    binaryen.none,
+    printer.locals,
+    host.module.block(null, body, binaryen.none),
+  );
+}
+
+class KernelPrinter {
+  readonly locals: binaryen.Type[] = [];
+  private readonly host: Host;
+  private readonly module: binaryen.Module;
+  private readonly parameters: number;
+  private readonly addresses: Addresses;
+  private readonly registers = new Map<string, { index: number; width: Width }>();
+  private readonly pointers = new Map<Pointer, number>();
+  private readonly scratch = new Map<string, number>();
+  /** Byte distances that pointers are behind: settled before the next use, so that moves of several loops become one. */
+  private readonly owed = new Map<Pointer, number>();
+  private labels = 0;
+
+  constructor(kernel: Kernel, host: Host) {
+    this.host = host;
+    this.module = host.module;
+    this.parameters = kernel.operands.length;
+    this.addresses = findAddresses(kernel);
+  }
+
+  block(statements: readonly Statement[], loops: readonly Loop[]): Expression[] {
+    return statements.flatMap((statement) => this.statement(statement, loops));
+  }
+
+  private statement(statement: Statement, loops: readonly Loop[]): Expression[] {
+    switch (statement.kind) {
+      case 'for':
+        return this.loop(statement, loops);
+      case 'set': {
+        const settled = this.settleAccesses(statement.value, loops);
+        const value = this.value(statement.value, loops);
+        return [...settled, this.module.local.set(this.register(statement.register, statement.value), value)];
+      }
+      case 'store':
+        return this.store(statement, loops);
+    }
+  }
+
+  private loop(loop: Loop, loops: readonly Loop[]): Expression[] {
+    const inside = [...loops, loop];
+    if (loop.extent < 1) return [];
+    if (loop.extent === 1) return this.block(loop.body, inside);
+    const { module } = this;
+    const used = this.addresses.within(loop);
+    const moved = used.filter((pointer) => pointer.moves.some((move) => move.loop === loop));
+    const counter = this.local(`counter ${loops.length}`, binaryen.i32);
+    const label = `loop ${this.labels++}`;
+    const before = [
+      ...moved.filter((pointer) => pointer.moves[0]!.loop === loop).map((pointer) => this.begin(pointer)),
+      ...moved.flatMap((pointer) => this.beginTable(pointer, loop)),
+      ...used.flatMap((pointer) => this.settle(pointer)),
+      module.local.set(counter, module.i32.const(loop.extent)),
+    ];
+    const turn = this.block(loop.body, inside);
+    const moves = moved.flatMap((pointer) => this.move(pointer, moveIn(pointer, loop)));
+    const settled = used.flatMap((pointer) => this.settle(pointer));
+    const next = module.local.tee(
+      counter,
+      module.i32.sub(module.local.get(counter, binaryen.i32), module.i32.const(1)),
+      binaryen.i32,
+    );
+    const body = module.block(null, [...turn, ...moves, ...settled, module.br_if(label, next)], binaryen.none);
+    for (const pointer of moved) this.putBack(pointer, moveIn(pointer, loop));
+    return [...before, module.loop(label, body)];
+  }
+
+  /** Sets a pointer to its first access, before its outermost loop. */
+  private begin(pointer: Pointer): Expression {
+    const { module } = this;
+    this.owed.delete(pointer);
+    const base = module.local.get(pointer.operand, binaryen.i32);
+    const start = pointer.start * bytes;
+    return module.local.set(this.pointer(pointer), start === 0 ? base : module.i32.add(base, module.i32.const(start)));
+  }
+
+  /** A table is walked by a pointer of its own over the differences between its neighbours, the last one back to the first. */
+  private beginTable(pointer: Pointer, loop: Loop): Expression[] {
+    const { table } = moveIn(pointer, loop);
+    if (!table) return [];
+    const differences = table.map((value, turn) => ((table[turn + 1] ?? table[0]!) - value) * bytes);
+    const address = this.module.i32.const(this.host.table(differences));
+    return [this.module.local.set(this.tableCursor(pointer, loop), address)];
+  }
+
+  private move(pointer: Pointer, { loop, coefficient, table }: Move): Expression[] {
+    const { module } = this;
+    this.owe(pointer, coefficient);
+    if (!table) return [];
+    const at = this.pointer(pointer);
+    const cursor = this.tableCursor(pointer, loop);
+    const step = module.i32.load(0, 4, module.local.get(cursor, binaryen.i32), memoryName);
+    return [
+      module.local.set(at, module.i32.add(module.local.get(at, binaryen.i32), step)),
+      module.local.set(cursor, module.i32.add(module.local.get(cursor, binaryen.i32), module.i32.const(bytes))),
+    ];
+  }
+
+  /** After a loop that is not its outermost a pointer goes back to where it was; a table has led it back already. */
+  private putBack(pointer: Pointer, { loop, coefficient }: Move): void {
+    if (pointer.moves[0]!.loop === loop) this.owed.delete(pointer);
+    else this.owe(pointer, -coefficient * loop.extent);
+  }
+
+  private owe(pointer: Pointer, elements: number): void {
+    this.owed.set(pointer, (this.owed.get(pointer) ?? 0) + elements * bytes);
+  }
+
+  private settle(pointer: Pointer): Expression[] {
+    const distance = this.owed.get(pointer) ?? 0;
+    this.owed.delete(pointer);
+    if (distance === 0) return [];
+    const { module } = this;
+    const at = this.pointer(pointer);
+    return [module.local.set(at, module.i32.add(module.local.get(at, binaryen.i32), module.i32.const(distance)))];
+  }
+
+  private settleAccesses(value: Value, loops: readonly Loop[]): Expression[] {
+    switch (value.kind) {
+      case 'load':
+      case 'splat':
+        return this.settle(this.addresses.of(value.operand, value.at, loops).pointer);
+      case 'lane':
+      case 'extract':
+        return this.settleAccesses(value.of, loops);
+      case 'apply':
+        return value.arguments.flatMap((argument) => this.settleAccesses(argument, loops));
+      case 'constant':
+      case 'register':
+        return [];
+    }
+  }
+
+  private store(statement: Extract<Statement, { kind: 'store' }>, loops: readonly Loop[]): Expression[] {
+    const { v128, f32 } = this.module;
+    const { operand, at, value, count } = statement;
+    const settled = [
+      ...this.settleAccesses(value, loops),
+      ...this.settle(this.addresses.of(operand, at, loops).pointer),
+    ];
+    const { pointer, offset } = this.address(operand, at, loops);
+    if (widthOf(value) === 1) return [...settled, f32.store(offset, 4, pointer, this.value(value, loops), memoryName)];
+    if (count === 4) return [...settled, v128.store(offset, 4, pointer, this.value(value, loops), memoryName)];
+    return [...settled, ...this.storePart(statement, loops)];
+  }
+
+  /** The first one to three lanes. */
+  private storePart(
+    { operand, at, value, count }: Extract<Statement, { kind: 'store' }>,
+    loops: readonly Loop[],
+  ): Expression[] {
+    const { v128, local } = this.module;
+    const kept = this.local('stored', binaryen.v128);
+    const vector = () => local.get(kept, binaryen.v128);
+    const { pointer, offset } = this.address(operand, at, loops);
+    const parts = [local.set(kept, this.value(value, loops))];
+    if (count === 1) return [...parts, v128.store32_lane(offset, 4, 0, pointer, vector(), memoryName)];
+    parts.push(v128.store64_lane(offset, 4, 0, pointer, vector()));
+    if (count === 2) return parts;
+    return [
+      ...parts,
+      v128.store32_lane(offset + 2 * bytes, 4, 2, this.address(operand, at, loops).pointer, vector(), memoryName),
+    ];
+  }
+
+  private value(value: Value, loops: readonly Loop[]): Expression {
+    const { module } = this;
+    switch (value.kind) {
+      case 'constant': {
+        const number = module.f32.const(value.value);
+        return value.width === 4 ? module.v128.const(splatBytes(value.value)) : number;
+      }
+      case 'register': {
+        const { index, width } = this.registers.get(value.name) ?? unassigned(value.name);
+        return module.local.get(index, typeOf(width));
+      }
+      case 'load': {
+        const { pointer, offset } = this.address(value.operand, value.at, loops);
+        return value.width === 4
+          ? module.v128.load(offset, 4, pointer, memoryName)
+          : module.f32.load(offset, 4, pointer, memoryName);
+      }
+      case 'splat': {
+        const { pointer, offset } = this.address(value.operand, value.at, loops);
+        return module.v128.load32_splat(offset, 4, pointer, memoryName);
+      }
+      case 'lane':
+        return this.lane(value.of, value.index, loops);
+      case 'extract':
+        return module.f32x4.extract_lane(this.value(value.of, loops), value.index);
+      case 'apply':
+        return printApply(value, widthOf(value), {
+          module,
+          print: (argument) => this.value(argument, loops),
+          library: this.host.library,
+        });
+    }
+  }
+
+  private lane(of: Value, index: number, loops: readonly Loop[]): Expression {
+    const { module } = this;
+    const kept = this.local('lanes', binaryen.v128);
+    const mask = Array.from({ length: 16 }, (_, byte) => index * bytes + (byte % bytes));
+    const first = module.local.tee(kept, this.value(of, loops), binaryen.v128);
+    return module.i8x16.shuffle(first, module.local.get(kept, binaryen.v128), mask);
+  }
+
+  private address(operand: number, at: Affine, loops: readonly Loop[]): { pointer: Expression; offset: number } {
+    const { pointer, immediate } = this.addresses.of(operand, at, loops);
+    const { module } = this;
+    if (pointer.moves.length > 0) {
+      return { pointer: module.local.get(this.pointer(pointer), binaryen.i32), offset: immediate * bytes };
+    }
+    const base = module.local.get(operand, binaryen.i32);
+    const constant = pointer.start * bytes;
+    if (constant >= 0) return { pointer: base, offset: constant + immediate * bytes };
+    return { pointer: module.i32.add(base, module.i32.const(constant)), offset: immediate * bytes };
+  }
+
+  private register(name: string, value: Value): number {
+    const known = this.registers.get(name);
+    if (known) return known.index;
+    const width = widthOf(value);
+    const index = this.newLocal(typeOf(width));
+    this.registers.set(name, { index, width });
+    return index;
+  }
+
+  private pointer(pointer: Pointer): number {
+    const known = this.pointers.get(pointer);
+    if (known !== undefined) return known;
+    const index = this.newLocal(binaryen.i32);
+    this.pointers.set(pointer, index);
+    return index;
+  }
+
+  private tableCursor = (pointer: Pointer, loop: Loop): number =>
+    this.local(
+      `cursor ${this.pointer(pointer)} ${pointer.moves.findIndex((move) => move.loop === loop)}`,
+      binaryen.i32,
+    );
+
+  private local(name: string, type: binaryen.Type): number {
+    const known = this.scratch.get(name);
+    if (known !== undefined) return known;
+    const index = this.newLocal(type);
+    this.scratch.set(name, index);
+    return index;
+  }
+
+  private newLocal(type: binaryen.Type): number {
+    this.locals.push(type);
+    return this.parameters + this.locals.length - 1;
+  }
+}
+
+const moveIn = (pointer: Pointer, loop: Loop): Move => pointer.moves.find((move) => move.loop === loop)!;
+
+function splatBytes(value: number): Uint8Array {
+  const lanes = new Float32Array(4).fill(value);
+  return new Uint8Array(lanes.buffer);
+}
+
+function unassigned(name: string): never {
+  throw new Error(`register ${name} is read before it is set`);
+}

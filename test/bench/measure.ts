@@ -1,0 +1,45 @@
+// Interleaved rounds, medians, ratios to the first contestant.
+
+export interface Contestant {
+  readonly name: string;
+  readonly run: () => void;
+  /** Floating-point operations of one run. */
+  readonly operations: number;
+}
+
+/** Prints GFLOP/s of every contestant and its ratio to the first. */
+export function compare(contestants: readonly Contestant[], rounds = 15): void {
+  const repeats = contestants.map(({ run }) => warmUp(run));
+  const times = contestants.map((): number[] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [n, { run }] of contestants.entries()) times[n]!.push(timeOf(run, repeats[n]!));
+  }
+  const speeds = contestants.map(({ operations }, n) => operations / median(times[n]!) / 1e6);
+  for (const [n, { name }] of contestants.entries()) {
+    const ratio = speeds[n]! / speeds[0]!;
+    console.log(`${name.padEnd(36)} ${speeds[n]!.toFixed(1).padStart(7)} GFLOP/s  ${ratio.toFixed(2).padStart(5)}`);
+  }
+}
+
+/** Runs until the engine has optimised; @returns how many runs fill about 10 ms. */
+function warmUp(run: () => void): number {
+  const start = performance.now();
+  let count = 0;
+  while (performance.now() - start < 60 || count < 5) {
+    run();
+    count++;
+  }
+  return Math.max(1, Math.round(10 / timeOf(run, 3)));
+}
+
+/** Milliseconds of one run. */
+function timeOf(run: () => void, repeats: number): number {
+  const start = performance.now();
+  for (let n = 0; n < repeats; n++) run();
+  return (performance.now() - start) / repeats;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1]!;
+}

@@ -1,0 +1,149 @@
+// allocate: every value of the run gets a window on one arena. Views first (concat, reshape, in-place), then halos, then
+// lifetimes, then offsets. Borders that share memory with other buffers are cleared before they are needed.
+import { Affine } from '../../algebra/affine.ts';
+import { accumulated, constant, type TensorExpression } from '../../algebra/expression.ts';
+import { denseStrides, denseWindow, type Window } from '../../kernel/window.ts';
+import type { Machine } from '../../machines/machine.ts';
+import type { Program } from '../../program.ts';
+import { preparedValues } from '../prepare.ts';
+import { readValues, writtenValues } from '../usage.ts';
+import { type Fit, fit, type Request } from './fit.ts';
+import { type Lifetime, lifetimes, overlap } from './lifetimes.ts';
+import { type Margin, margins } from './margins.ts';
+import { findPlaces, type Places } from './places.ts';
+
+export interface Allocation {
+  /** Of every value that the run reads or writes in the arena. */
+  readonly windows: ReadonlyMap<string, Window>;
+  /** Steps whose copy a view has made unnecessary. */
+  readonly elided: ReadonlySet<string>;
+  /** Borders to fill with zeros before a step (by position; −1 for the start). */
+  readonly clears: readonly Clear[];
+  /** In elements. */
+  readonly size: number;
+  readonly lowerBound: number;
+}
+
+export interface Clear {
+  readonly before: number;
+  readonly value: string;
+  readonly expression: TensorExpression;
+  readonly window: Window;
+  readonly shape: readonly number[];
+}
+
+export function allocate(program: Program, machine: Machine): Allocation {
+  const stored = storedValues(program);
+  const places = findPlaces(program, stored);
+  const halos = machine.halos ? margins(program, places) : new Map<string, Margin[]>();
+  const lives = lifetimes(program, places);
+  const owners = [...lives.keys()];
+  const layouts = new Map(owners.map((id) => [id, layout(program.values.get(id)!.shape, halos.get(id))]));
+  const requests: Request[] = owners.map((id) => ({ id, size: layouts.get(id)!.size, life: lives.get(id)! }));
+  const fitted = fit(requests);
+  const windows = new Map<string, Window>();
+  for (const id of stored) windows.set(id, windowOf(program, places, id, layouts, fitted));
+  const clears = owners.flatMap((id) => clearsOf(id, layouts.get(id)!, lives, requests, fitted));
+  return { windows, elided: places.elided, clears, size: fitted.size, lowerBound: fitted.lowerBound };
+}
+
+/** What lives in the arena: all that is read or written at each call and not known at build time. */
+function storedValues(program: Program): Set<string> {
+  const prepared = preparedValues(program);
+  const touched = program.steps.flatMap((step) => [...writtenValues(step), ...readValues(step)]);
+  const outputs = program.outputs.map(({ value }) => value);
+  return new Set([...program.inputs, ...touched, ...outputs].filter((id) => !prepared.has(id)));
+}
+
+interface Layout {
+  readonly shape: readonly number[];
+  readonly margin: readonly Margin[];
+  readonly strides: readonly number[];
+  readonly size: number;
+}
+
+function layout(shape: readonly number[], margin: readonly Margin[] = shape.map(() => [0, 0] as const)): Layout {
+  const padded = shape.map((size, n) => size + margin[n]![0] + margin[n]![1]);
+  return { shape, margin, strides: denseStrides(padded), size: padded.reduce((product, size) => product * size, 1) };
+}
+
+function windowOf(
+  program: Program,
+  places: Places,
+  id: string,
+  layouts: ReadonlyMap<string, Layout>,
+  fitted: Fit,
+): Window {
+  const { root, offset } = places.of.get(id)!;
+  const { shape, margin, strides } = layouts.get(root)!;
+  const start = fitted.offsets.get(root)!;
+  const own = program.values.get(id)!.shape;
+  if (offset === undefined) return denseWindow('arena', start, own);
+  const base = start + strides.reduce((sum, stride, n) => sum + stride * (margin[n]![0] + offset[n]!), 0);
+  const whole = (n: number): boolean => offset[n] === 0 && own[n] === shape[n];
+  return {
+    memory: 'arena',
+    base,
+    axes: strides.map((stride) => ({ stride })),
+    margins: margin.map((pair, n) => (whole(n) ? pair : ([0, 0] as const))),
+  };
+}
+
+/** A border of an owner stays zero by itself where no other buffer ever uses its memory. */
+function clearsOf(
+  id: string,
+  { shape, margin, strides, size }: Layout,
+  lives: ReadonlyMap<string, Lifetime>,
+  requests: readonly Request[],
+  fitted: Fit,
+): Clear[] {
+  if (margin.every(([before, after]) => before === 0 && after === 0)) return [];
+  const start = fitted.offsets.get(id)!;
+  const shared = requests.some((other) => {
+    const from = fitted.offsets.get(other.id)!;
+    return other.id !== id && from < start + size && start < from + other.size && !overlap(other.life, lives.get(id)!);
+  });
+  if (!shared) return [];
+  const padded = shape.map((extent, n) => extent + margin[n]![0] + margin[n]![1]);
+  return strips(shape, margin).map(({ from, to }) => {
+    const box = to.map((end, n) => end - from[n]!);
+    const base = start + strides.reduce((sum, stride, n) => sum + stride * from[n]!, 0);
+    const window: Window = {
+      memory: 'arena',
+      base,
+      axes: strides.map((stride) => ({ stride })),
+      margins: padded.map(() => [0, 0] as const),
+    };
+    const names = box.map((_, n) => `a${n}`);
+    const expression: TensorExpression = {
+      axes: names.map((name, n) => ({ name, extent: box[n]! })),
+      target: { tensor: 'border', index: names.map((name) => Affine.axis(name)) },
+      combine: 'set',
+      value: constant(0),
+      finish: accumulated,
+      scatter: false,
+    };
+    return { before: Math.max(lives.get(id)!.first, 0), value: id, expression, window, shape: box };
+  });
+}
+
+/** The border as boxes in padded coordinates that do not overlap: for each axis, before and after what is left inside. */
+function strips(shape: readonly number[], margin: readonly Margin[]): { from: number[]; to: number[] }[] {
+  const boxes: { from: number[]; to: number[] }[] = [];
+  const inner = shape.map((size, n) => ({ from: margin[n]![0], to: margin[n]![0] + size }));
+  const whole = shape.map((size, n) => ({ from: 0, to: size + margin[n]![0] + margin[n]![1] }));
+  for (let axis = 0; axis < shape.length; axis++) {
+    const span = (n: number): { from: number; to: number } => (n < axis ? inner[n]! : whole[n]!);
+    for (const [from, to] of [
+      [0, inner[axis]!.from],
+      [inner[axis]!.to, whole[axis]!.to],
+    ] as const) {
+      if (from === to) continue;
+      boxes.push({
+        from: shape.map((_, n) => (n === axis ? from : span(n).from)),
+        to: shape.map((_, n) => (n === axis ? to : span(n).to)),
+      });
+    }
+  }
+  return boxes;
+}

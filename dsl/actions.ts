@@ -12,8 +12,8 @@ export interface Builder {
   readonly comments: readonly syntax.Comment[];
   readonly queue: CommentQueue;
   readonly problems: Problem[];
-  /** Reads `[start, end)` by itself as `rule`, and reports where that fails. */
-  reportBroken(rule: 'OnlyItem' | 'OnlyStatement', start: number, end: number, hasBody: boolean): void;
+  /** Reads `[start, end)`, whose body was read, by itself as `rule`, and reports where that fails. */
+  reportBroken(rule: 'OnlyItem' | 'OnlyStatement', start: number, end: number, bodyEnd: number | undefined): void;
 }
 
 const UNPLACED: syntax.Layout = { gap: 'line', before: [], after: [] };
@@ -43,7 +43,7 @@ function documented<T extends syntax.Item>(item: T): T {
   if (item.kind === 'import' || lines.length === 0) return item;
   const documentation = lines.map(({ text }) => text.slice(text[3] === ' ' ? 4 : 3)).join('\n');
   const before = item.layout.before.filter((comment) => !isDocumentation(comment));
-  const gap = before.length === 0 || lines[0]!.blankBefore ? (lines[0]!.blankBefore ? 'blank' : 'line') : 'line';
+  const gap = lines[0]!.blankBefore ? 'blank' : 'line';
   return { ...item, documentation, layout: { ...item.layout, before, gap } };
 }
 
@@ -72,7 +72,7 @@ function numberOf(node: Node): syntax.NumberLiteral {
   const text = node.sourceString;
   const value = Number(text);
   const span = spanOf(node);
-  if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) {
+  if (!Number.isFinite(value) || (/^[0-9]+$/.test(text) && !Number.isSafeInteger(value))) {
     const shown = text.length > 24 ? `${text.slice(0, 20)}…` : text;
     const notes = [`whole numbers are exact up to 2^53 − 1 = ${Number.MAX_SAFE_INTEGER}`];
     builderOf(node).problems.push(
@@ -97,6 +97,9 @@ const items: ActionDict<unknown> = {
   FileItem_broken(text, body) {
     each(this, body);
     reportBroken(this, 'OnlyItem', text, body);
+  },
+  FileItem_import(text) {
+    builderOf(this).reportBroken('OnlyItem', text.source.startIdx, text.source.endIdx, undefined);
   },
   FileItem_stray(body) {
     tree(this, body);
@@ -168,7 +171,7 @@ function withOpening(nodes: readonly syntax.Item[], opening: readonly syntax.Com
 
 function reportBroken(parent: Node, rule: 'OnlyItem' | 'OnlyStatement', text: Node, body: Node): void {
   const { startIdx, endIdx } = text.source;
-  builderOf(parent).reportBroken(rule, startIdx, endIdx, body.children.length > 0);
+  builderOf(parent).reportBroken(rule, startIdx, endIdx, body.children[0]?.source.endIdx);
 }
 
 const statements: ActionDict<unknown> = {

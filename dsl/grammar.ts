@@ -15,6 +15,7 @@ Convnet {
 
   FileItem
     = Item &(fileSeparator | end)     -- good
+    | brokenImport                    -- import
     | brokenText Body?                -- broken
     | Body                            -- stray
   Item = Import | Param | Block | Model
@@ -83,6 +84,7 @@ Convnet {
   fileSeparator (the end of the line) = ("\n" | ";" | " " | "\u0001")+
   cut = "\u0001"
   bodyEnd = "}" | &cut | end
+  brokenImport = importWord (string | ~("\n" | cut) any)*
   brokenText = (string | ~("{" | "}" | ";" | "\n" | cut) any)+
 
   identifier (a name) = ~reserved nameStart (nameAscii | letter)*

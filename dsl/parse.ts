@@ -54,24 +54,31 @@ function createBuilder(source: Source, text: string, problems: Problem[], commen
     comments,
     queue: commentQueue(comments),
     problems,
-    reportBroken(rule, start, end, hasBody) {
+    reportBroken(rule, start, end, bodyEnd) {
       // `clean` reported brackets and strings already; what else fails here fails because of them.
       const reported = problems.some(({ at }) => at && at.start < end && at.end > start);
       if (reported || problems.length > 2 * PROBLEM_LIMIT) return;
+      const hasBody = bodyEnd !== undefined;
       const match = grammar.match(text.slice(start, end) + (hasBody ? '{}' : ''), rule);
-      if (!match.failed()) throw new Error('what reads well alone must read well in its place');
-      const offset = Math.min(start + match.getRightmostFailurePosition(), end);
-      problems.push(explainSyntax(source, { start, offset, expected: expectedBy(match), hasBody }));
+      if (match.failed()) {
+        const offset = Math.min(start + match.getRightmostFailurePosition(), end);
+        problems.push(explainSyntax(source, { start, offset, expected: expectedBy(match), hasBody }));
+      } else {
+        // The statement is good, but something follows on the line of its closing brace.
+        const offset = (bodyEnd ?? end) + (/^ */.exec(text.slice(bodyEnd ?? end))?.[0].length ?? 0);
+        const expected = new Set(['the end of the line']);
+        problems.push(explainSyntax(source, { start: offset, offset, expected, hasBody }));
+      }
     },
   };
 }
 
 // ohm documents the failures of a match, but leaves them out of its type.
 interface WithFailures {
-  getRightmostFailures(): { isFluffy(): boolean; toString(): string }[];
+  getRightmostFailures(): { toString(): string }[];
 }
 
 function expectedBy(match: MatchResult): ReadonlySet<string> {
   const failures = (match as unknown as WithFailures).getRightmostFailures();
-  return new Set(failures.filter((each) => !each.isFluffy()).map((each) => each.toString()));
+  return new Set(failures.map((each) => each.toString().replace('end of input', 'the end of the line')));
 }

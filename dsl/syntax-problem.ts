@@ -142,8 +142,19 @@ const colonForEquals: Slip = (place) => {
   });
 };
 
+const equalsForComparison: Slip = ({ found, before, at }) => {
+  if (found !== '=' || !/^(?:else\s+)?if\b/.test(before)) return undefined;
+  return error('syntax/unexpected', '`=` does not compare', at, { label: 'should be `==`' });
+};
+
+const shapeWithoutBrackets: Slip = (place) => {
+  if (!expects(place, '[') || place.expected.size > 1 || !beginsValue(place.found)) return undefined;
+  const notes = ['a shape is a list, channels last: `[28, 28, 1]`'];
+  return error('syntax/unexpected', `expected \`[\`, found \`${shorten(place.found)}\``, place.at, { notes });
+};
+
 const assignment: Slip = (place) => {
-  if (place.found !== '=' || place.before !== lastWord(place.before)) return undefined;
+  if (place.found !== '=' || place.before === '' || place.before !== lastWord(place.before)) return undefined;
   const notes = [`a value is named behind its layer: \`conv(8) as ${place.before}\``];
   return error('syntax/assignment', `\`${place.before}\` cannot be assigned to`, place.at, { notes });
 };
@@ -152,6 +163,13 @@ const missingComma: Slip = (place) => {
   if (!beginsValue(place.found) || !expects(place, ',') || !expects(place, ')', ']', '}')) return undefined;
   return error('syntax/missing-comma', `a comma is missing before \`${shorten(place.found)}\``, place.at, {
     label: 'expected `,` before this',
+  });
+};
+
+const unquotedPath: Slip = ({ before, found, at }) => {
+  if (!/(?:^weights|\bfrom)$/.test(before) || !/^[\p{L}_.]/u.test(found)) return undefined;
+  return error('syntax/unexpected', 'the path of a file stands in double quotes', at, {
+    label: 'expected `"` before this',
   });
 };
 
@@ -200,11 +218,14 @@ const reservedWord: Slip = (place) => {
 };
 
 const SLIPS: readonly Slip[] = [
+  unquotedPath,
   strayCharacter,
   gluedNumber,
   colonForEquals,
-  equalsForColon,
+  equalsForComparison,
   assignment,
+  equalsForColon,
+  shapeWithoutBrackets,
   missingComma,
   missingParentheses,
   lateAssertion,

@@ -1,0 +1,44 @@
+// The nearest name for a misspelt one: `suggest('maxpol', ['maxPool', 'avgPool'])` is `maxPool`.
+
+/** The candidate with the fewest edits; none where that would be a guess (over a third of the letters, or more than 3). */
+export function suggest(name: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.min(3, Math.max(1, Math.floor(name.length / 3))) + 1;
+  for (const candidate of candidates) {
+    // Capitals and underscores are slips of style, not of spelling.
+    const distance = plain(candidate) === plain(name) ? 0.5 : editDistance(name, candidate, bestDistance);
+    if (distance < bestDistance || (distance === bestDistance && best !== undefined && candidate < best)) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** Words for a note: ``did you mean `maxPool`?``, or nothing. */
+export function didYouMean(name: string, candidates: Iterable<string>): string[] {
+  const best = suggest(name, candidates);
+  return best === undefined ? [] : [`did you mean \`${best}\`?`];
+}
+
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[_-]/g, '');
+
+/** Insertions, deletions, substitutions and swaps of neighbours; stops counting at `limit`. */
+function editDistance(from: string, to: string, limit: number): number {
+  if (Math.abs(from.length - to.length) >= limit) return limit;
+  let beforePrevious: number[] = [];
+  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= from.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column += 1) {
+      const same = from[row - 1] === to[column - 1];
+      let cost = Math.min(previous[column]! + 1, current[column - 1]! + 1, previous[column - 1]! + (same ? 0 : 1));
+      const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      if (swapped) cost = Math.min(cost, beforePrevious[column - 2]! + 1);
+      current.push(cost);
+    }
+    beforePrevious = previous;
+    previous = current;
+  }
+  return previous[to.length]!;
+}

@@ -5,6 +5,7 @@ import { Affine } from '../algebra/affine.ts';
 import { express, multiply, read, type TensorExpression } from '../algebra/expression.ts';
 import {
   biasWeight,
+  channelGroups,
   filters,
   finishWithBias,
   groupFault,
@@ -13,9 +14,12 @@ import {
   kernelParameters,
   kernelSize,
   kernelWeight,
-  spatialNames,
+  spatialAxes,
+  spatialIndex,
   spatialOf,
-  tapNames,
+  tapAxes,
+  tapIndex,
+  windowIndex,
 } from './convolution.ts';
 import {
   type AxisRecord,
@@ -26,7 +30,8 @@ import {
   operand,
   sizeOf,
 } from './operator.ts';
-import { forwardWindows, isFault } from './windows.ts';
+import { sizeFault } from './size-limit.ts';
+import { deadTaps, forwardWindows, isFault } from './windows.ts';
 
 interface Arguments extends KernelArguments {
   readonly filters: number;
@@ -53,51 +58,50 @@ function infer({ arguments: given, inputs }: Call<Arguments>): InferenceResult {
   if (wrongGroups) return faults(wrongGroups);
   const kernel = kernelSize(given, space.length);
   if (isFault(kernel)) return faults(kernel);
-  const axes = forwardWindows({
-    input: space,
-    kernel,
-    stride: given.stride,
-    dilation: given.dilation,
-    padding: given.padding,
-  });
+  const axes = forwardWindows({ ...given, input: space, kernel });
   if (isFault(axes)) return faults(axes);
   const taps = axes.map((axis) => axis.kernel);
-  const shape = [...taps, channels / given.groups, given.filters];
-  const weight = kernelWeight('kernel', shape, space.length, sizeOf(taps) * (channels / given.groups), given.weights);
+  const perGroup = channels / given.groups;
+  const weight = kernelWeight(
+    { name: 'kernel', taps, channels: [perGroup, given.filters], fanIn: sizeOf(taps) * perGroup },
+    given.weights,
+  );
   if (isFault(weight)) return faults(weight);
   const bias = biasWeight(given.filters, given.bias);
   if (isFault(bias)) return faults(bias);
+  const output = [...axes.map((axis) => axis.output), given.filters];
+  const oversized = sizeFault(output);
+  if (oversized) return faults(oversized);
   return {
-    output: [...axes.map((axis) => axis.output), given.filters],
+    output,
     weights: [weight, ...bias],
     axes,
     meaning: { kind: 'expressions', statements: [expression(given, axes, channels)] },
+    warnings: deadTaps(axes),
   };
 }
 
 function expression(given: Arguments, windows: readonly AxisRecord[], channels: number): TensorExpression {
   const rank = windows.length;
-  const space = spatialNames(rank);
-  const taps = tapNames(rank);
-  const perGroup = { inputs: channels / given.groups, outputs: given.filters / given.groups };
-  const grouped = given.groups > 1;
-  const filter = grouped ? Affine.axis('g', perGroup.outputs).plus(Affine.axis('f')) : Affine.axis('f');
-  const channel = grouped ? Affine.axis('g', perGroup.inputs).plus(Affine.axis('c')) : Affine.axis('c');
-  const sources = windows.map(({ stride, dilation, before }, n) =>
-    Affine.axis(space[n]!, stride).plus(Affine.axis(taps[n]!, dilation)).minus(before),
+  const { groupAxis, outputAxis, inputAxis, inputChannel, outputChannel } = channelGroups(
+    given.groups,
+    channels,
+    given.filters,
   );
-  const tapIndex = taps.map((name) => Affine.axis(name));
   return express({
     axes: {
-      ...Object.fromEntries(windows.map((window, n) => [space[n]!, window.output])),
-      ...(grouped && { g: given.groups }),
-      f: perGroup.outputs,
-      ...Object.fromEntries(windows.map((window, n) => [taps[n]!, window.kernel])),
-      c: perGroup.inputs,
+      ...spatialAxes(windows.map((window) => window.output)),
+      ...groupAxis,
+      ...outputAxis,
+      ...tapAxes(windows),
+      ...inputAxis,
     },
-    target: [...space.map((name) => Affine.axis(name)), filter],
+    target: [...spatialIndex(rank), outputChannel],
     combine: 'sum',
-    value: multiply(read(operand(0), [...sources, channel]), read('kernel', [...tapIndex, Affine.axis('c'), filter])),
+    value: multiply(
+      read(operand(0), [...windowIndex(windows), inputChannel]),
+      read('kernel', [...tapIndex(rank), Affine.axis('c'), outputChannel]),
+    ),
     finish: finishWithBias(given.bias, rank),
   });
 }

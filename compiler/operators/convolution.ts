@@ -1,6 +1,7 @@
 // What the convolutions share: parameters, group checks, and how a literal kernel gives its own size.
+import { Affine } from '../algebra/affine.ts';
 import { accumulated, add, coordinate, read, type Scalar } from '../algebra/expression.ts';
-import { type Fault, type Shape, showShape, sizeOf, type WeightSpecification } from './operator.ts';
+import { type AxisRecord, type Fault, type Shape, showShape, sizeOf, type WeightSpecification } from './operator.ts';
 import {
   bias,
   count,
@@ -13,6 +14,7 @@ import {
   type Sizes,
   sizes,
 } from './parameters.ts';
+import { sizeFault } from './size-limit.ts';
 
 export interface KernelArguments {
   readonly kernel: Sizes | undefined;
@@ -39,6 +41,7 @@ export const kernelParameters: { readonly [K in keyof KernelArguments]: Paramete
 };
 
 export const filters = count('Output channels.');
+export const multiplier = optional(count('Output channels for each input channel.'), 1);
 export const groups = optional(count('Groups of channels that do not see each other.'), 1);
 
 /** The spatial part of a shape; an input needs one to three spatial axes and a channel axis. */
@@ -52,32 +55,36 @@ export function spatialOf(input: Shape): { readonly space: readonly number[]; re
 }
 
 /** The kernel size: written, or read from literal weights of the given number of spatial axes. */
-export function kernelSize({ kernel, weights }: KernelArguments, rank: number): Sizes | Fault {
+export function kernelSize(
+  { kernel, weights }: Pick<KernelArguments, 'kernel' | 'weights'>,
+  rank: number,
+): Sizes | Fault {
   if (kernel !== undefined) return kernel;
   if (weights && weights.shape.length >= rank) return weights.shape.slice(0, rank);
   return { code: 'argument/missing', message: 'the layer needs kernel', notes: ['write a size, such as kernel: 3'] };
 }
 
-/** The kernel's specification: its literal must have the full shape, or only the spatial one where the rest is 1. */
+/**
+ * The specification of a kernel of taps and two channel axes. Its literal must have the full shape, or only that of the
+ * taps where the rest is 1; `parameter` is the name under which the literal was given.
+ */
 export function kernelWeight(
-  name: string,
-  shape: Shape,
-  rank: number,
-  fanIn: number,
-  literal?: Literal,
+  kernel: { readonly name: string; readonly taps: Shape; readonly channels: Shape; readonly fanIn: number },
+  literal: Literal | undefined,
+  parameter = 'weights',
 ): WeightSpecification | Fault {
-  const specification: WeightSpecification = { name, shape, fill: 'he', fanIn };
+  const shape = [...kernel.taps, ...kernel.channels];
+  const oversized = sizeFault(shape, kernel.name);
+  if (oversized) return oversized;
+  const specification: WeightSpecification = { name: kernel.name, shape, fill: 'he', fanIn: kernel.fanIn };
   if (!literal) return specification;
   const whole = literal.shape.join() === shape.join();
-  const spatial =
-    literal.shape.length === rank &&
-    literal.shape.join() === shape.slice(0, rank).join() &&
-    sizeOf(shape.slice(rank)) === 1;
-  if (whole || spatial) return { ...specification, literal: literal.data };
+  const tapsOnly = literal.shape.join() === kernel.taps.join() && sizeOf(kernel.channels) === 1;
+  if (whole || tapsOnly) return { ...specification, literal: literal.data };
   return {
-    parameter: 'weights',
+    parameter,
     code: 'weights/shape',
-    message: `the kernel is ${showShape(shape)} here, the list is ${showShape(literal.shape)}`,
+    message: `the ${kernel.name} is ${showShape(shape)} here, the list is ${showShape(literal.shape)}`,
     label: `expected ${showShape(shape)}`,
   };
 }
@@ -91,7 +98,8 @@ export function biasWeight(channels: number, given: boolean | Literal): readonly
   return {
     parameter: 'bias',
     code: 'weights/shape',
-    message: `bias has ${showShape(given.shape)} numbers for ${channels} output channels`,
+    message: `bias is ${showShape(given.shape)} for ${channels} output channels`,
+    label: `expected ${showShape([channels])}`,
   };
 }
 
@@ -103,17 +111,62 @@ export const finishWithBias = (given: boolean | Literal, axis: number): Scalar =
 export function groupFault(groups: number, input: number, output: number): Fault | undefined {
   if (input % groups === 0 && output % groups === 0) return undefined;
   const [what, size] = input % groups === 0 ? ['filters', output] : ['input channels', input];
-  const divisors = Array.from({ length: Math.min(input, output) }, (_, n) => n + 1).filter(
-    (n) => input % n === 0 && output % n === 0,
-  );
+  const divisors = commonDivisors(input, output);
   return {
     parameter: 'groups',
     code: 'shape/groups',
     message: `${groups} groups do not divide ${size} ${what}`,
-    notes: [`groups that divide ${input} input channels and ${output} filters: ${divisors.slice(0, 12).join(', ')}`],
+    notes: [`groups that divide ${input} input channels and ${output} filters: ${divisors.join(', ')}`],
   };
+}
+
+/** The first dozen numbers that divide both. */
+function commonDivisors(a: number, b: number): readonly number[] {
+  const divisors: number[] = [];
+  for (let n = 1; n <= Math.min(a, b) && divisors.length < 12; n++) if (a % n === 0 && b % n === 0) divisors.push(n);
+  return divisors;
 }
 
 /** Names of the spatial axes of an output, and of the taps that go with them. */
 export const spatialNames = (rank: number): readonly string[] => ['z', 'y', 'x'].slice(3 - rank);
 export const tapNames = (rank: number): readonly string[] => ['h', 'i', 'j'].slice(3 - rank);
+
+/** The spatial axes and their sizes, the taps and theirs, as axes of a box. */
+export const spatialAxes = (sizes: readonly number[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(spatialNames(sizes.length).map((name, n) => [name, sizes[n]!]));
+export const tapAxes = (records: readonly AxisRecord[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(tapNames(records.length).map((name, n) => [name, records[n]!.kernel]));
+
+/** The cells a window touches: `stride·x + dilation·j − before` along each axis. */
+export const windowIndex = (records: readonly AxisRecord[]): readonly Affine[] =>
+  records.map(({ stride, dilation, before }, n) =>
+    Affine.axis(spatialNames(records.length)[n]!, stride)
+      .plus(Affine.axis(tapNames(records.length)[n]!, dilation))
+      .minus(before),
+  );
+
+/** Bare indices of the spatial axes and of the taps. */
+export const spatialIndex = (rank: number): readonly Affine[] => spatialNames(rank).map((name) => Affine.axis(name));
+export const tapIndex = (rank: number): readonly Affine[] => tapNames(rank).map((name) => Affine.axis(name));
+
+/** How channels fall into groups: the channel axes of a box and the indices of the input and output channel. */
+export interface ChannelGroups {
+  readonly groupAxis: Readonly<Record<string, number>>;
+  readonly outputAxis: Readonly<Record<string, number>>;
+  readonly inputAxis: Readonly<Record<string, number>>;
+  readonly inputChannel: Affine;
+  readonly outputChannel: Affine;
+}
+
+export function channelGroups(groups: number, inputs: number, outputs: number): ChannelGroups {
+  const perGroup = { inputs: inputs / groups, outputs: outputs / groups };
+  const within = (axis: string, size: number): Affine =>
+    groups > 1 ? Affine.axis('g', size).plus(Affine.axis(axis)) : Affine.axis(axis);
+  return {
+    groupAxis: groups > 1 ? { g: groups } : {},
+    outputAxis: { f: perGroup.outputs },
+    inputAxis: { c: perGroup.inputs },
+    inputChannel: within('c', perGroup.inputs),
+    outputChannel: within('f', perGroup.outputs),
+  };
+}

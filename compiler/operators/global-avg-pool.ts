@@ -1,0 +1,31 @@
+// Global average pooling: the mean of each channel over all of space; the spatial axes stay, of size 1.
+//
+//   out[0, 0, c] = (sum of in[y, x, c]) / (height · width)
+import { accumulated, call } from '../algebra/expression.ts';
+import { spatialOf } from './convolution.ts';
+import { defineOperator, faults, sizeOf } from './operator.ts';
+import { globalPoolExpression } from './pooling.ts';
+import { isFault } from './windows.ts';
+
+export const globalAvgPool = defineOperator<Record<never, never>>({
+  name: 'globalAvgPool',
+  family: 'pooling',
+  about: 'The mean of each channel over all of space; the spatial axes stay, of size 1.',
+  example: 'globalAvgPool',
+  exampleInputs: [[4, 4, 3]],
+  operands: { minimum: 1, maximum: 1 },
+  parameters: {},
+  positional: [],
+  infer: ({ inputs }) => {
+    const input = spatialOf(inputs[0]!);
+    if (isFault(input)) return faults(input);
+    const { space, channels } = input;
+    const finish = call('divide', accumulated, sizeOf(space));
+    return {
+      output: [...space.map(() => 1), channels],
+      weights: [],
+      axes: [],
+      meaning: { kind: 'expressions', statements: [globalPoolExpression(inputs[0]!, 'sum', finish)] },
+    };
+  },
+});

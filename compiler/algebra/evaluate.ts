@@ -1,8 +1,8 @@
 // The meaning of a tensor expression, executed as it reads: the oracle that every lowering and backend is held to.
 // Sums run in double precision in the order of the axes; the result is rounded to float32 once, after `finish`.
-import type { Affine } from './affine.ts';
-import { extentsOf, identityOf, type Read, type Scalar, type TensorExpression } from './expression.ts';
-import { applyFunction, functions } from './functions.ts';
+import { Affine } from './affine.ts';
+import { extentsOf, identityOf, type Scalar, type TensorExpression } from './expression.ts';
+import { functions } from './functions.ts';
 
 /** A dense row-major tensor. */
 export interface Tensor {
@@ -30,15 +30,14 @@ interface Reached {
 function accumulate(expression: TensorExpression, tensors: ReadonlyMap<string, Tensor>, target: Tensor): Reached {
   const sums = new Float64Array(target.data.length).fill(identityOf[expression.combine]);
   const hit = new Uint8Array(target.data.length).fill(expression.scatter ? 1 : 0);
-  const axes = expression.axes.map((axis) => axis.name);
-  const extents = extentsOf(expression.axes);
-  const at = compileOffset(expression.target.index, target.shape, axes, extents);
-  const value = compileScalar(expression.value, tensors, axes, extents);
+  const walk = new Walk(extentsOf(expression.axes));
+  const at = walk.access(expression.target.index, target.shape);
+  const value = compileScalar(expression.value, tensors, walk);
   const combine = combiner(expression);
-  forEachPoint([...extents.values()], (point) => {
-    const offset = at(point);
+  walk.run(() => {
+    const offset = at();
     if (offset < 0) return;
-    sums[offset] = combine(sums[offset]!, value(point, 0));
+    sums[offset] = combine(sums[offset]!, value(0));
     hit[offset] = 1;
   });
   return { sums, hit };
@@ -50,12 +49,11 @@ function finishElements(
   target: Tensor,
   { sums, hit }: Reached,
 ): void {
-  const coordinates = target.shape.map((_, n) => `@${n}`);
-  const extents = new Map(target.shape.map((size, n) => [`@${n}`, size]));
-  const finish = compileScalar(expression.finish, tensors, coordinates, extents);
+  const walk = new Walk(new Map(target.shape.map((size, n) => [`@${n}`, size])));
+  const finish = compileScalar(expression.finish, tensors, walk);
   let offset = 0;
-  forEachPoint(target.shape, (point) => {
-    if (hit[offset]) target.data[offset] = finish(point, sums[offset]!);
+  walk.run(() => {
+    if (hit[offset]) target.data[offset] = finish(sums[offset]!);
     offset++;
   });
 }
@@ -65,9 +63,9 @@ function combiner({ combine }: TensorExpression): (before: number, value: number
     case 'set':
       return (_, value) => value;
     case 'sum':
-      return functions.add.evaluate as (a: number, b: number) => number;
+      return (a, b) => a + b;
     case 'product':
-      return functions.multiply.evaluate as (a: number, b: number) => number;
+      return (a, b) => a * b;
     case 'max':
       return Math.max;
     case 'min':
@@ -75,99 +73,119 @@ function combiner({ combine }: TensorExpression): (before: number, value: number
   }
 }
 
-type Point = Int32Array;
-type Evaluated = (point: Point, accumulated: number) => number;
+type Evaluated = (accumulated: number) => number;
 
-function compileScalar(
-  scalar: Scalar,
-  tensors: ReadonlyMap<string, Tensor>,
-  axes: readonly string[],
-  extents: ReadonlyMap<string, number>,
-): Evaluated {
+function compileScalar(scalar: Scalar, tensors: ReadonlyMap<string, Tensor>, walk: Walk): Evaluated {
   switch (scalar.kind) {
     case 'constant':
       return () => scalar.value;
     case 'accumulated':
-      return (_, accumulated) => accumulated;
-    case 'read':
-      return compileRead(scalar, tensors.get(scalar.tensor) ?? absent(scalar.tensor), axes, extents);
+      return (accumulated) => accumulated;
+    case 'read': {
+      const tensor = tensors.get(scalar.tensor) ?? absent(scalar.tensor);
+      const at = walk.access(scalar.index, tensor.shape);
+      return () => {
+        const offset = at();
+        return offset < 0 ? scalar.outside : tensor.data[offset]!;
+      };
+    }
     case 'apply': {
-      const parts = scalar.arguments.map((argument) => compileScalar(argument, tensors, axes, extents));
+      const parts = scalar.arguments.map((argument) => compileScalar(argument, tensors, walk));
       const [a, b, c] = parts;
       const { evaluate: apply } = functions[scalar.function];
-      if (!b) return (point, accumulated) => apply(a!(point, accumulated), 0, 0);
-      if (!c) return (point, accumulated) => apply(a!(point, accumulated), b(point, accumulated), 0);
-      return (point, accumulated) =>
-        applyFunction(
-          scalar.function,
-          parts.map((part) => part(point, accumulated)),
-        );
+      if (!b) return (accumulated) => apply(a!(accumulated), 0, 0);
+      if (!c) return (accumulated) => apply(a!(accumulated), b(accumulated), 0);
+      return (accumulated) => apply(a!(accumulated), b(accumulated), c(accumulated));
     }
   }
 }
 
-function compileRead(
-  read: Read,
-  tensor: Tensor,
-  axes: readonly string[],
-  extents: ReadonlyMap<string, number>,
-): Evaluated {
-  const at = compileOffset(read.index, tensor.shape, axes, extents);
-  const { data } = tensor;
-  return (point) => {
-    const offset = at(point);
-    return offset < 0 ? read.outside : data[offset]!;
-  };
-}
+/**
+ * A walk over a box in row-major order that keeps the flat offset of each access up to date: one addition for each access
+ * at a turn of the innermost axis, so that preparing the weights of a large network takes seconds and not minutes.
+ */
+class Walk {
+  private readonly axes: readonly string[];
+  private readonly extents: readonly number[];
+  private readonly point: Int32Array;
+  private readonly boxes: ReadonlyMap<string, number>;
+  /** Strides by axis of each access that stays in bounds. */
+  private readonly strides: number[][] = [];
+  private readonly offsets: number[] = [];
 
-/** Row-major offset of an index at a point, or −1 outside the tensor. */
-function compileOffset(
-  index: readonly Affine[],
-  shape: readonly number[],
-  axes: readonly string[],
-  extents: ReadonlyMap<string, number>,
-): (point: Point) => number {
-  if (index.length !== shape.length)
-    throw new Error(`an index of ${index.length} axes into a tensor of ${shape.length}`);
-  const parts = index.map((affine) => compileIndex(affine, axes));
-  const checked = index.map((affine, n) => {
-    const [low, high] = affine.range(extents);
-    return low < 0 || high >= shape[n]!;
-  });
-  return (point) => {
-    let offset = 0;
-    for (let n = 0; n < parts.length; n++) {
-      const value = parts[n]!(point);
-      if (checked[n] && (value < 0 || value >= shape[n]!)) return -1;
-      offset = offset * shape[n]! + value;
+  constructor(boxes: ReadonlyMap<string, number>) {
+    this.boxes = boxes;
+    this.axes = [...boxes.keys()];
+    this.extents = [...boxes.values()];
+    this.point = new Int32Array(this.axes.length);
+  }
+
+  /** The row-major offset of an index at the current point, or −1 outside the tensor. */
+  access(index: readonly Affine[], shape: readonly number[]): () => number {
+    if (index.length !== shape.length)
+      throw new Error(`an index of ${index.length} axes into a tensor of ${shape.length}`);
+    const unknown = index.flatMap((affine) => [...affine.axes()]).find((axis) => !this.boxes.has(axis));
+    if (unknown) throw new Error(`the axis ${unknown} is not in the box`);
+    if (this.extents.some((extent) => extent === 0)) return () => -1;
+    const inside = index.every((affine, n) => {
+      const [low, high] = affine.range(this.boxes);
+      return low >= 0 && high < shape[n]!;
+    });
+    return inside && index.every((affine) => affine.tables.length === 0)
+      ? this.flatAccess(index, shape)
+      : this.checkedAccess(index, shape);
+  }
+
+  private flatAccess(index: readonly Affine[], shape: readonly number[]): () => number {
+    let flat = Affine.constant(0);
+    index.forEach((affine, n) => {
+      flat = flat.times(shape[n]!).plus(affine);
+    });
+    const slot = this.strides.length;
+    this.strides.push(this.axes.map((axis) => flat.coefficient(axis)));
+    this.offsets.push(flat.constant);
+    return () => this.offsets[slot]!;
+  }
+
+  private checkedAccess(index: readonly Affine[], shape: readonly number[]): () => number {
+    const parts = index.map((affine) => this.compileIndex(affine));
+    return () => {
+      let offset = 0;
+      for (let n = 0; n < parts.length; n++) {
+        const value = parts[n]!();
+        if (value < 0 || value >= shape[n]!) return -1;
+        offset = offset * shape[n]! + value;
+      }
+      return offset;
+    };
+  }
+
+  private compileIndex(affine: Affine): () => number {
+    const terms = [...affine.terms].map(([axis, coefficient]) => [this.axes.indexOf(axis), coefficient] as const);
+    const tables = affine.tables.map(({ axis, values }) => [this.axes.indexOf(axis), values] as const);
+    return () => {
+      let value = affine.constant;
+      for (const [position, coefficient] of terms) value += coefficient * this.point[position]!;
+      for (const [position, values] of tables) value += values[this.point[position]!]!;
+      return value;
+    };
+  }
+
+  run(visit: () => void): void {
+    const { extents, point, strides, offsets } = this;
+    if (extents.some((extent) => extent === 0)) return;
+    for (;;) {
+      visit();
+      let axis = extents.length - 1;
+      for (; axis >= 0 && point[axis] === extents[axis]! - 1; axis--) {
+        for (let slot = 0; slot < strides.length; slot++)
+          offsets[slot] = offsets[slot]! - strides[slot]![axis]! * point[axis]!;
+        point[axis] = 0;
+      }
+      if (axis < 0) return;
+      point[axis]!++;
+      for (let slot = 0; slot < strides.length; slot++) offsets[slot] = offsets[slot]! + strides[slot]![axis]!;
     }
-    return offset;
-  };
-}
-
-function compileIndex(affine: Affine, axes: readonly string[]): (point: Point) => number {
-  const terms = [...affine.terms].map(([axis, coefficient]) => [axes.indexOf(axis), coefficient] as const);
-  const tables = affine.tables.map(({ axis, values }) => [axes.indexOf(axis), values] as const);
-  if ([...terms, ...tables].some(([position]) => position < 0))
-    throw new Error(`an axis of ${affine} is not in the box`);
-  return (point) => {
-    let value = affine.constant;
-    for (const [position, coefficient] of terms) value += coefficient * point[position]!;
-    for (const [position, values] of tables) value += values[point[position]!]!;
-    return value;
-  };
-}
-
-/** Calls `visit` for each point of a box in row-major order; the array is reused. */
-function forEachPoint(extents: readonly number[], visit: (point: Point) => void): void {
-  if (extents.some((extent) => extent === 0)) return;
-  const point = new Int32Array(extents.length);
-  for (;;) {
-    visit(point);
-    let axis = extents.length - 1;
-    while (axis >= 0 && point[axis] === extents[axis]! - 1) point[axis--] = 0;
-    if (axis < 0) return;
-    point[axis]!++;
   }
 }
 

@@ -9,8 +9,7 @@
 // write there)`. Writes outside the target are dropped; a read outside its tensor gives `outside`.
 // A statement with combine 'set' reaches exactly the elements it writes, each once. One that reduces reaches, if `scatter`
 // is true, the whole target (elements that no point hits get the identity), else the elements it writes.
-import type { Affine } from './affine.ts';
-import { Affine as AffineClass } from './affine.ts';
+import { Affine } from './affine.ts';
 import type { FunctionName } from './functions.ts';
 
 export interface Axis {
@@ -80,7 +79,7 @@ export const add = (a: Scalar, b: Scalar | number): Scalar => call('add', a, b);
 export const multiply = (a: Scalar, b: Scalar | number): Scalar => call('multiply', a, b);
 
 /** The n-th coordinate of the element being finished, as an index for reads in `finish`. */
-export const coordinate = (n: number): Affine => AffineClass.axis(`@${n}`);
+export const coordinate = (n: number): Affine => Affine.axis(`@${n}`);
 
 /** The axes that do not decide which element is written: those a gather reduces over. */
 export function reductionAxes(expression: TensorExpression): Axis[] {

@@ -1,4 +1,5 @@
 // What a target can do, and the record that says how one expression becomes loops on it.
+import type { TensorExpression } from '../algebra/expression.ts';
 
 /**
  * A schedule is data: printed in dumps, searched by a tuner, kept in a table. It names axes of the expression.
@@ -27,6 +28,8 @@ export interface Machine {
   readonly lanes: 1 | 4;
   /** Vector registers that the engine leaves to a kernel. */
   readonly registers: number;
+  /** A legal, good schedule for an owned expression, from its shape alone. */
+  readonly firstGuess: (expression: TensorExpression) => Schedule;
   /** Whether borders are worth a halo in the producer's buffer (else every border is a piece). */
   readonly halos: boolean;
 }

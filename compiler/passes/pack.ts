@@ -1,0 +1,96 @@
+// pack: a kernel's own copy of the weights it reads, in the order in which its loops walk them.
+//
+//   before  … · kernel[i, j, c, f]                                schedule f/8 y x/4 i j c, lanes f
+//   after   packed[f, i, j, c] = kernel[i, j, c, f]   (build)     in memory f/8 i j c f%8
+//           … · packed[f, i, j, c]
+//
+// The copy is indexed by the loops' axes themselves, so that flips, phases and groups cost nothing at run time.
+import { Affine } from '../algebra/affine.ts';
+import { accumulated, extentsOf, mapReads, type Read, readsOf, type TensorExpression } from '../algebra/expression.ts';
+import type { Schedule } from '../machines/machine.ts';
+import { sizeOf } from '../operators/operator.ts';
+import type { ComputeStep, Program, ProgramValue, Step } from '../program.ts';
+import { preparedValues } from './prepare.ts';
+
+/** How a packed value lies in memory: its outermost axis is blocked by so many elements, which come innermost. */
+export type Blocks = ReadonlyMap<string, { readonly axis: number; readonly block: number }>;
+
+export interface Packed {
+  readonly program: Program;
+  readonly blocks: Blocks;
+}
+
+export function pack(program: Program, schedules: ReadonlyMap<string, Schedule>): Packed {
+  const prepared = preparedValues(program);
+  const values = new Map(program.values);
+  const preparation = [...program.preparation];
+  const blocks = new Map<string, { readonly axis: number; readonly block: number }>();
+  const packStep = (step: ComputeStep): ComputeStep => {
+    const schedule = schedules.get(step.id)!;
+    let { expression } = step;
+    for (const read of readsOf(expression.value)) {
+      if (!prepared.has(read.tensor)) continue;
+      const packing = packingOf(expression, read, schedule, values, `${step.id}.packed${blocks.size}`);
+      if (!packing) continue;
+      values.set(packing.value.id, packing.value);
+      preparation.push({ ...step, id: packing.value.id, expression: packing.copy });
+      if (packing.block) blocks.set(packing.value.id, packing.block);
+      expression = { ...expression, value: mapReads(expression.value, (one) => (one === read ? packing.read : one)) };
+    }
+    return { ...step, expression };
+  };
+  const steps = program.steps.map((step): Step => {
+    if (step.kind === 'compute') return packStep(step);
+    return step.kind === 'blocked' ? { ...step, steps: step.steps.map(packStep) } : step;
+  });
+  return { program: { ...program, values, preparation, steps }, blocks };
+}
+
+interface Packing {
+  readonly value: ProgramValue;
+  readonly copy: TensorExpression;
+  readonly read: Read;
+  readonly block?: { readonly axis: number; readonly block: number };
+}
+
+function packingOf(
+  expression: TensorExpression,
+  read: Read,
+  schedule: Schedule,
+  values: ReadonlyMap<string, ProgramValue>,
+  id: string,
+): Packing | undefined {
+  const extents = extentsOf(expression.axes);
+  const used = new Set(read.index.flatMap((index) => [...index.axes()]));
+  const order = [...new Map(schedule.order.map(([axis]) => [axis, true])).keys()].filter((axis) => used.has(axis));
+  // A vector has nothing to arrange, and an index over an outer axis or through a table stays as it is.
+  if (order.length < 2 || order.length < used.size || read.index.some((index) => index.tables.length > 0))
+    return undefined;
+  const shape = order.map((axis) => extents.get(axis)!);
+  if (sizeOf(shape) > 2 * sizeOf(values.get(read.tensor)!.shape)) return undefined;
+  const index = order.map((axis) => Affine.axis(axis));
+  const copy: TensorExpression = {
+    axes: order.map((name) => ({ name, extent: extents.get(name)! })),
+    target: { tensor: id, index },
+    combine: 'set',
+    value: read,
+    finish: accumulated,
+    scatter: false,
+  };
+  const block = blockOf(expression, order, schedule);
+  return {
+    value: { role: 'intermediate', id, shape },
+    copy,
+    read: { ...read, tensor: id, index },
+    ...(block && { block }),
+  };
+}
+
+/** The axis whose unrolled neighbours are read together: the lanes, or an unrolled axis of the target. */
+function blockOf(expression: TensorExpression, order: readonly string[], schedule: Schedule): Packing['block'] {
+  const step = (axis: string): number => schedule.order.findLast(([name]) => name === axis)![1];
+  const written = (axis: string): boolean => expression.target.index.some((index) => index.dependsOn(axis));
+  const axis = order.findIndex((name) => (schedule.lanes ? name === schedule.lanes : step(name) > 1 && written(name)));
+  if (axis < 0) return undefined;
+  return { axis, block: Math.max(step(order[axis]!), schedule.lanes ? 4 : 1) };
+}

@@ -1,0 +1,158 @@
+// The state of one import: which ONNX value is what, and the layers made so far. It names no operator: the reshapes and
+// transposes that bring values into an arrangement come from the operators that declare such a role.
+import type {
+  Arguments,
+  ConstantValue,
+  LayerOptions,
+  LayerValue,
+  Layout,
+  OnnxImport,
+  OnnxMapping,
+  WeightData,
+} from '../../operators/onnx.ts';
+import { batchAxis } from '../../operators/onnx.ts';
+import { type AnyOperator, type Shape, showShape } from '../../operators/operator.ts';
+import { arrangedLayout, dimsOf, permuteData, rearrange, sameShape } from './layout.ts';
+import { Refusal } from './refusal.ts';
+
+/** A layer of the imported network. */
+export interface ImportedLayer {
+  readonly id: string;
+  readonly operator: AnyOperator;
+  readonly given: Arguments;
+  /** Ids of layers or names of inputs. */
+  readonly operands: readonly string[];
+  readonly weights: Readonly<Record<string, WeightData>>;
+  readonly shape: Shape;
+  /** A name from the model, if it has a good one. */
+  readonly name: string | undefined;
+}
+
+export type ImportedValue = LayerValue | ConstantValue;
+
+export class Importer {
+  /** By ONNX's names. */
+  readonly values = new Map<string, ImportedValue>();
+  readonly layers: ImportedLayer[] = [];
+  /** How many samples the model wants at once; they are imported as one. 1 where the batch axis is just dropped. */
+  readonly batch: number;
+  readonly #operators: readonly AnyOperator[];
+  readonly #imports = new Map<string, OnnxImport>();
+
+  constructor(operators: Iterable<AnyOperator>, batch: number) {
+    this.#operators = [...operators];
+    this.batch = batch;
+    for (const operator of this.#operators) {
+      for (const [name, read] of Object.entries(operator.onnx?.imports ?? {})) this.#imports.set(name, read);
+    }
+  }
+
+  /** How nodes of this operator of ONNX are imported. */
+  importOf(name: string): OnnxImport | undefined {
+    return this.#imports.get(name);
+  }
+
+  dims(value: ImportedValue): readonly number[] {
+    return value.kind === 'constant' ? value.shape : dimsOf(value.shape, value.layout, this.batch);
+  }
+
+  /** Adds a layer. Its shape rule decides whether it is legal. */
+  layer(
+    operator: AnyOperator,
+    given: Arguments,
+    operands: readonly LayerValue[],
+    { weights = {}, layout }: LayerOptions,
+    name?: string,
+  ): LayerValue {
+    const inference = operator.infer({
+      arguments: readArguments(operator, given),
+      inputs: operands.map((value) => value.shape),
+      given: (parameter) => parameter in given,
+    });
+    if ('faults' in inference) {
+      const [fault] = inference.faults;
+      throw new Refusal(`cannot become ${operator.name}: ${fault!.message}`, fault!.notes?.[0], 'onnx/shape');
+    }
+    for (const weight of inference.weights) {
+      const found = weights[weight.name];
+      if (weight.literal === undefined && !(found && sameShape(found.shape, weight.shape))) {
+        const is = found ? `is ${showShape(found.shape)}` : 'is missing';
+        throw new Refusal(`needs a ${weight.name} of ${showShape(weight.shape)}, it ${is}`, undefined, 'onnx/shape');
+      }
+    }
+    const id = `${this.layers.length}`;
+    const ids = operands.map((value) => value.id);
+    this.layers.push({ id, operator, given, operands: ids, weights, shape: inference.output, name });
+    return { kind: 'layer', id, shape: inference.output, layout: layout ?? operands[0]?.layout ?? [] };
+  }
+
+  /** The value with one axis for each entry of `order`; `undefined` stands for a new axis of size 1. */
+  arrange(value: LayerValue, order: readonly (number | undefined)[]): LayerValue {
+    const steps = rearrange(value.shape, value.layout, order);
+    if (!steps) {
+      throw new Refusal(`mixes the ${this.batch} samples of the batch`, 'a model for one sample: a batch axis of 1');
+    }
+    const layout = arrangedLayout(value.layout, order);
+    let result: LayerValue = value;
+    if (steps.permutation) result = this.#byRole('transpose', result, steps.permutation);
+    if (steps.shape) result = this.reshape(result, steps.shape);
+    return { ...result, layout };
+  }
+
+  /** The same elements under another shape of ours; the layout is the caller's. */
+  reshape(value: LayerValue, shape: Shape): LayerValue {
+    if (sameShape(value.shape, shape)) return value;
+    if (shape.length === 1) {
+      const flatten = this.#operatorFor('flatten');
+      return this.layer(flatten, {}, [value], {});
+    }
+    return this.#byRole('reshape', value, shape);
+  }
+
+  /** A constant as a layer, its axes in this order of ONNX's axes. */
+  constantLayer(constant: ConstantValue, order: readonly (number | undefined)[], name?: string): LayerValue {
+    const moving = order.filter((axis) => axis !== undefined);
+    const left = constant.shape.map((_, axis) => axis).filter((axis) => !moving.includes(axis));
+    const data = permuteData(constant.data, constant.shape, [...left, ...moving]);
+    const sizes = order.map((axis) => (axis === undefined ? 1 : constant.shape[axis]!));
+    const shape = sizes.length === 0 ? [1] : sizes;
+    const layout: Layout = constant.shape.map((_, axis) => (order.includes(axis) ? [order.indexOf(axis)] : []));
+    const operator = this.#operatorFor('constant');
+    const weights = { value: { shape, data: Float32Array.from(data) } };
+    return this.layer(operator, { [operator.positional[0]!]: shape }, [], { weights, layout }, name);
+  }
+
+  /** Whether an axis of ONNX holds the samples of the batch, or nothing. */
+  isLeading(value: ImportedValue, axis: number): boolean {
+    if (this.dims(value)[axis] === 1) return true;
+    return value.kind === 'layer' && value.layout[axis]?.join() === `${batchAxis}`;
+  }
+
+  #byRole(role: NonNullable<OnnxMapping['role']>, value: LayerValue, list: readonly number[]): LayerValue {
+    const operator = this.#operatorFor(role);
+    return this.layer(operator, { [operator.positional[0]!]: list }, [value], {});
+  }
+
+  #operatorFor(role: NonNullable<OnnxMapping['role']>): AnyOperator {
+    const operator = this.#operators.find((candidate) => candidate.onnx?.role === role);
+    if (!operator) throw new Error(`no operator has the role ${role}`);
+    return operator;
+  }
+}
+
+/** Arguments as the resolver reads them, defaults filled in. */
+function readArguments(operator: AnyOperator, given: Arguments): Record<string, unknown> {
+  for (const name of Object.keys(given)) {
+    if (!(name in operator.parameters)) throw new Error(`${operator.name} has no parameter ${name}`);
+  }
+  return Object.fromEntries(
+    Object.entries(operator.parameters).map(([name, parameter]) => {
+      const written = given[name];
+      const value = written === undefined ? parameter.fallback?.value : parameter.read(written);
+      if (value !== undefined || (written === undefined && parameter.fallback)) return [name, value];
+      throw new Refusal(
+        `cannot become ${operator.name}: ${name} ${JSON.stringify(written)} is not ${parameter.expects}`,
+      );
+    }),
+  );
+}

@@ -1,0 +1,47 @@
+// ONNX names, which may be anything, as names of the language.
+//
+//   layer1.0.conv1.weight → layer1_0_conv1      /features/0/Conv → features_0      gpu_0/data_0 → data_0
+
+/** A name of letters, digits and underscores that begins with a letter; `undefined` where nothing is left. */
+export function cleanName(name: string): string | undefined {
+  const clean = name
+    .replace(/[^A-Za-z0-9_]+/g, '_')
+    .replace(/_+/g, '_')
+    .replace(/^[_0-9]+|_+$/g, '');
+  return clean.length > 0 && clean.length <= 60 ? clean : undefined;
+}
+
+/** What exporters append to a layer's name to name one of its tensors. */
+const tensorWords =
+  /[._/](weights?|bias(es)?|kernel|gamma|beta|scale|running_mean|running_var|mean|variance|var|w|b)(_\d+)?$/i;
+
+/** Names that exporters make up: `12`, `Conv_3`, `node_Conv_3`, `onnx::Conv_123`, `n0`. */
+const madeUp = /^(onnx::)?[A-Za-z]?\d*$|^(onnx::|node_)?[A-Z][A-Za-z]*_?\d*$/;
+
+/** A layer's name, from the names of its weights (which people chose) or of its node. */
+export function layerName(weights: readonly string[], node: string): string | undefined {
+  for (const weight of weights) {
+    const stem = weight.replace(tensorWords, '');
+    if (stem !== weight && !madeUp.test(stem)) return cleanName(stem);
+  }
+  // A node of PyTorch is named by its module and its own operator: /features/0/Conv.
+  const module = node.replace(/^\//, '').replace(/\/[A-Z][A-Za-z]*(_\d+)?$/, '');
+  return madeUp.test(module) ? undefined : cleanName(module);
+}
+
+/** Names that are given once. */
+export class Names {
+  readonly #taken: Set<string>;
+
+  constructor(reserved: Iterable<string>) {
+    this.#taken = new Set(reserved);
+  }
+
+  /** The name itself, or with a number where it is taken. */
+  claim(name: string): string {
+    let unique = name;
+    for (let n = 2; this.#taken.has(unique); n++) unique = `${name}_${n}`;
+    this.#taken.add(unique);
+    return unique;
+  }
+}

@@ -1,0 +1,119 @@
+// Source text or a resolved model in, a compiled model out. Pure: files, clocks and terminals belong to the drivers.
+
+import { parse } from '../dsl/parse.ts';
+import { failure, isError, type Problem, type Result, success } from '../dsl/problem.ts';
+import type { Source } from '../dsl/span.ts';
+import { lintModel } from './analysis/lints.ts';
+import type { Backend, EmitOptions, GeneratedFile, Instance } from './backends/backend.ts';
+import type { ShapedModel, WrittenModel } from './graph/model.ts';
+import { type Lowered, type LowerOptions, lower, type Watch } from './lower.ts';
+import type { Lowering } from './passes/gather.ts';
+import { infer } from './passes/infer.ts';
+import { type ResolveOptions, resolve } from './passes/resolve.ts';
+import type { ScheduleTable } from './passes/schedule.ts';
+import {
+  bindWeights,
+  hash,
+  type Initialisation,
+  layOutWeights,
+  runPreparation,
+  type WeightTensors,
+} from './weights.ts';
+
+export interface FrontOptions {
+  /** The name shown in problems; also what relative imports start from. */
+  readonly file?: string;
+  /** Which model of the file; needed where there are several. */
+  readonly model?: string;
+  /** Values for params and symbolic sizes: `--set H=320`. */
+  readonly set?: ResolveOptions['set'];
+  /** Reads an imported file, by its path as seen from the importing one. */
+  readonly readImport?: ResolveOptions['readImport'];
+}
+
+export interface CompileOptions extends FrontOptions {
+  /** Tensors by full name; without them and without `init`, a model with trained tensors is a problem. */
+  readonly weights?: WeightTensors;
+  /** For problems about weights. */
+  readonly weightsFile?: string;
+  readonly init?: Initialisation;
+  readonly lowering?: Lowering;
+  /** Direct algorithms only, in the order of the expression: no Winograd. */
+  readonly exact?: boolean;
+  readonly schedules?: ScheduleTable;
+  readonly watch?: Watch;
+}
+
+/** A model that can be run and written. */
+export interface Compiled {
+  readonly model: ShapedModel;
+  readonly lowered: Lowered;
+  /** The weights memory, as the plan lays it out. */
+  readonly weights: Float32Array;
+  /** Runs here and now, with the kernels that the module will have. */
+  readonly instantiate: () => Instance;
+  /** What `atrous build` writes. */
+  readonly files: (options?: Partial<EmitOptions>) => readonly GeneratedFile[];
+}
+
+/** parse, resolve, infer, lint: what `atrous check` does, for every model of a file or the one asked for. */
+export function analyse(source: Source, options: FrontOptions = {}): Result<readonly ShapedModel[]> {
+  const parsed = parse(source);
+  if (!parsed.ok) return parsed;
+  const resolved = resolve(parsed.value, options);
+  const problems: Problem[] = [...parsed.problems, ...resolved.problems];
+  if (!resolved.ok) return failure(problems);
+  const shaped: ShapedModel[] = [];
+  for (const model of resolved.value) {
+    const result = infer(model);
+    problems.push(...result.problems);
+    if (!result.ok) continue;
+    problems.push(...lintModel(result.value));
+    shaped.push(result.value);
+  }
+  return problems.some(isError) ? failure(problems) : success(shaped, problems);
+}
+
+/** A shaped model (from source or a model file) to something that runs. */
+export function compileModel(
+  model: ShapedModel,
+  backend: Backend,
+  options: CompileOptions & { readonly sourceHash: string },
+): Result<Compiled> {
+  const bound = bindWeights(model, options.weights, options.init, options.weightsFile);
+  if (!bound.ok) return bound;
+  const lowered = lower(model, lowerOptions(backend, options));
+  if (!lowered.ok) return lowered;
+  const { plan, program } = lowered.value;
+  const weights = layOutWeights(plan.weights.length, plan.weights.tensors, runPreparation(program, bound.value));
+  return success({
+    model,
+    lowered: lowered.value,
+    weights,
+    instantiate: () => backend.instantiate(plan, weights),
+    files: (emit) => backend.emit(plan, weights, { emit: 'js', inlineWeights: 'auto', ...emit }),
+  });
+}
+
+/** Infers and compiles a model that was resolved elsewhere (an importer, a test). */
+export function compileWritten(model: WrittenModel, backend: Backend, options: CompileOptions): Result<Compiled> {
+  const shaped = infer(model);
+  if (!shaped.ok) return shaped;
+  const compiled = compileModel(shaped.value, backend, { ...options, sourceHash: sourceHash(model.name) });
+  return compiled.ok ? success(compiled.value, shaped.problems) : failure([...shaped.problems, ...compiled.problems]);
+}
+
+function lowerOptions(backend: Backend, options: CompileOptions & { readonly sourceHash: string }): LowerOptions {
+  const { lowering, exact, schedules, watch, sourceHash } = options;
+  return {
+    machine: backend.machine,
+    sourceHash,
+    ...(lowering && { lowering }),
+    ...(exact && { exact }),
+    ...(schedules && { schedules }),
+    ...(watch && { watch }),
+  };
+}
+
+/** FNV-1a of a text, as 8 hexadecimal digits. */
+export const sourceHash = (text: string): string => hash(text).toString(16).padStart(8, '0');

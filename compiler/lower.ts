@@ -1,0 +1,106 @@
+// The whole story on one screen: a shaped graph in, a plan out, by named passes. Each stage can be watched.
+
+import { error, failure, type Result, success } from '../dsl/problem.ts';
+import { layerTable } from './analysis/table.ts';
+import type { ShapedModel } from './graph/model.ts';
+import { showNest } from './kernel/print.ts';
+import type { Machine } from './machines/machine.ts';
+import { type Allocation, allocate } from './passes/allocate/allocate.ts';
+import { assemble } from './passes/assemble.ts';
+import { expand } from './passes/expand.ts';
+import { fold } from './passes/fold.ts';
+import { fuse } from './passes/fuse.ts';
+import { gather, type Lowering } from './passes/gather.ts';
+import { pack } from './passes/pack.ts';
+import { prepare } from './passes/prepare.ts';
+import { type ScheduleTable, schedule } from './passes/schedule.ts';
+import { tidy } from './passes/tidy.ts';
+import { translate } from './passes/translate.ts';
+import type { Plan, PlannedTensor } from './plan.ts';
+import { printProgram } from './print-program.ts';
+import type { Program } from './program.ts';
+
+/** Called after each stage with its name and a way to print it. */
+export type Watch = (stage: string, print: () => string) => void;
+
+export interface LowerOptions {
+  readonly machine: Machine;
+  /** Transposed convolutions as phases (the default) or by zero insertion. */
+  readonly lowering?: Lowering;
+  /** Direct algorithms only: no Winograd. */
+  readonly exact?: boolean;
+  readonly schedules?: ScheduleTable;
+  readonly sourceHash: string;
+  readonly watch?: Watch;
+}
+
+export interface Lowered {
+  readonly plan: Plan;
+  /** What the plan was made from; its preparation fills the weights memory. */
+  readonly program: Program;
+}
+
+/** The rewritings of a program, in order, by name. */
+export const programPasses: readonly {
+  readonly name: string;
+  readonly run: (program: Program, options: LowerOptions) => Program;
+}[] = [
+  { name: 'tidy', run: tidy },
+  { name: 'prepare', run: prepare },
+  { name: 'fold', run: fold },
+  { name: 'gather', run: (program, { lowering }) => gather(program, lowering ?? 'phases') },
+  { name: 'fuse', run: fuse },
+  { name: 'sweep', run: tidy },
+];
+
+export function lower(model: ShapedModel, options: LowerOptions): Result<Lowered> {
+  const watch = options.watch ?? (() => {});
+  const primitives = expand(model);
+  let program = translate(primitives);
+  watch('translate', () => printProgram(program));
+  for (const pass of programPasses) {
+    program = pass.run(program, options);
+    const done = program;
+    watch(pass.name, () => printProgram(done));
+  }
+  const schedules = schedule(program, options.machine, options.schedules);
+  const packed = pack(program, schedules);
+  watch('pack', () => printProgram(packed.program));
+  const allocation = allocate(packed.program, options.machine);
+  const tooLarge = checkArena(allocation);
+  if (tooLarge) return failure([tooLarge]);
+  const assembly = assemble(packed, schedules, allocation, options.machine);
+  watch('assemble', () => assembly.kernels.map(showNest).join('\n'));
+  const table = layerTable(model);
+  const planned = (name: string, value: string): PlannedTensor => ({
+    name,
+    shape: program.values.get(value)!.shape,
+    window: allocation.windows.get(value)!,
+  });
+  const plan: Plan = {
+    name: model.name,
+    documentation: model.documentation,
+    inputs: program.inputs.map((name) => planned(name, name)),
+    outputs: program.outputs.map(({ name, value }) => planned(name, value)),
+    kernels: assembly.kernels,
+    invocations: assembly.invocations,
+    arena: allocation.size + 4,
+    lowerBound: allocation.lowerBound,
+    weights: assembly.weights,
+    parameters: table.parameters,
+    multiplyAccumulates: table.multiplyAccumulates,
+    sourceHash: options.sourceHash,
+  };
+  return success({ plan, program: packed.program });
+}
+
+/** 2 GiB of float32. */
+const largestArena = 2 ** 29;
+
+function checkArena({ size, lowerBound }: Allocation) {
+  if (size <= largestArena) return undefined;
+  const bytes = (elements: number): string => `${((elements * 4) / 2 ** 30).toFixed(2)} GiB`;
+  return error('memory/arena', `the arena would be ${bytes(size)}, the limit is 2 GiB`, undefined, {
+    notes: [`the largest sum of live tensors is ${bytes(lowerBound)}: use smaller sizes or fewer channels`],
+  });
+}

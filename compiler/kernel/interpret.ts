@@ -1,0 +1,105 @@
+// The definition of the loop IR: executes a kernel as it reads. Vectors compute in float32, lane by lane, as SIMD does;
+// plain numbers in float32 (`single`) or as JavaScript does (`double`), rounded when they are stored.
+import type { Affine } from '../algebra/affine.ts';
+import { applyFunction } from '../algebra/functions.ts';
+import { type Kernel, type Memory, type Statement, type Value, type Width, widthOf } from './loop.ts';
+
+export type Memories = Readonly<Record<Memory, Float32Array>>;
+export type Precision = 'single' | 'double';
+
+export function interpret(
+  kernel: Pick<Kernel, 'operands' | 'body'>,
+  bases: readonly number[],
+  memories: Memories,
+  precision: Precision = 'double',
+): void {
+  const operands = kernel.operands.map(({ memory }, n) => ({ data: memories[memory], base: bases[n]! }));
+  new Interpreter(operands, precision).run(kernel.body);
+}
+
+class Interpreter {
+  private readonly operands: readonly { readonly data: Float32Array; readonly base: number }[];
+  private readonly precision: Precision;
+  private readonly variables = new Map<string, number>();
+  private readonly registers = new Map<string, readonly number[]>();
+
+  constructor(operands: readonly { readonly data: Float32Array; readonly base: number }[], precision: Precision) {
+    this.operands = operands;
+    this.precision = precision;
+  }
+
+  run(body: readonly Statement[]): void {
+    for (const statement of body) this.step(statement);
+  }
+
+  private step(statement: Statement): void {
+    switch (statement.kind) {
+      case 'for':
+        for (let turn = 0; turn < statement.extent; turn++) {
+          this.variables.set(statement.variable, turn);
+          this.run(statement.body);
+        }
+        this.variables.delete(statement.variable);
+        return;
+      case 'set':
+        this.registers.set(statement.register, this.value(statement.value));
+        return;
+      case 'store': {
+        const lanes = this.value(statement.value);
+        for (let lane = 0; lane < statement.count; lane++) {
+          const { data, offset } = this.place(statement.operand, statement.at, lane);
+          data[offset] = lanes[lane]!;
+        }
+      }
+    }
+  }
+
+  private value(value: Value): readonly number[] {
+    switch (value.kind) {
+      case 'constant':
+        return lanes(value.width, () => value.value);
+      case 'register':
+        return this.registers.get(value.name) ?? unset(value.name);
+      case 'load':
+        return lanes(value.width, (lane) => this.read(value.operand, value.at, lane));
+      case 'splat':
+        return lanes(4, () => this.read(value.operand, value.at, 0));
+      case 'lane': {
+        const of = this.value(value.of);
+        return lanes(4, () => of[value.index]!);
+      }
+      case 'extract':
+        return [this.value(value.of)[value.index]!];
+      case 'apply': {
+        const parts = value.arguments.map((part) => this.value(part));
+        const width = widthOf(value);
+        const exact = width === 1 && this.precision === 'double';
+        return lanes(width, (lane) => {
+          const result = applyFunction(
+            value.function,
+            parts.map((part) => part[lane]!),
+          );
+          return exact ? result : Math.fround(result);
+        });
+      }
+    }
+  }
+
+  /** Beyond the end of a memory lies its slack: some number that nobody uses. */
+  private read(operand: number, at: Affine, lane: number): number {
+    const { data, offset } = this.place(operand, at, lane);
+    return data[offset] ?? Number.NaN;
+  }
+
+  private place(operand: number, at: Affine, lane: number): { readonly data: Float32Array; readonly offset: number } {
+    const { data, base } = this.operands[operand]!;
+    return { data, offset: base + at.evaluate(this.variables) + lane };
+  }
+}
+
+const lanes = (width: Width, lane: (n: number) => number): readonly number[] =>
+  width === 1 ? [lane(0)] : [lane(0), lane(1), lane(2), lane(3)];
+
+function unset(register: string): never {
+  throw new Error(`register ${register} is read before it is set`);
+}

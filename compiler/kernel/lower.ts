@@ -1,0 +1,96 @@
+// A scalar of the algebra at one place of a nest becomes a value of the loop IR: reads turn into loads of neighbours, one
+// value in all lanes, plain numbers, or constants that are known now.
+import type { Affine } from '../algebra/affine.ts';
+import type { Read, Scalar } from '../algebra/expression.ts';
+import type { Position } from './levels.ts';
+import { offsetOf, type Walk, walkOf } from './locate.ts';
+import type { Value, Width } from './loop.ts';
+import type { Values } from './values.ts';
+import type { Window } from './window.ts';
+
+/** What lowering needs to know of the tensors and the schedule. */
+export interface Target {
+  readonly windows: ReadonlyMap<string, Window>;
+  readonly operandOf: (tensor: string) => number;
+  /** The number that a read of a constant tensor comes to, if its place is fixed. */
+  readonly numberAt: (tensor: string, index: readonly Affine[]) => number | undefined;
+  /** The axis whose neighbours share a vector. */
+  readonly lanes: string | undefined;
+  /** The unrolled axis whose neighbours may be loaded together and taken apart into splats. */
+  readonly laneSource: string | undefined;
+}
+
+/** One unrolled point: where the axes' stretches begin, and how far into them it is. */
+export interface Site {
+  readonly position: Position;
+  readonly offsets: ReadonlyMap<string, number>;
+  readonly width: Width;
+  /** What stands for `accumulated`. */
+  readonly accumulated?: Value;
+}
+
+export function lower(scalar: Scalar, site: Site, target: Target, values: Values): Value {
+  switch (scalar.kind) {
+    case 'constant':
+      return values.constant(scalar.value, site.width);
+    case 'accumulated':
+      return site.accumulated ?? noAccumulator();
+    case 'read':
+      return lowerRead(scalar, site, target, values);
+    case 'apply':
+      return values.apply(scalar.function, ...scalar.arguments.map((part) => lower(part, site, target, values)));
+  }
+}
+
+function lowerRead(read: Read, site: Site, target: Target, values: Values): Value {
+  const index = indexAt(read.index, site);
+  const window = target.windows.get(read.tensor)!;
+  const walk: Walk = target.lanes === undefined ? 'still' : walkOf(read.index, window, target.lanes, 4);
+  const still = site.width === 1 || walk === 'still';
+  const number = still ? target.numberAt(read.tensor, index) : undefined;
+  if (number !== undefined) return values.constant(number, site.width);
+  const operand = target.operandOf(read.tensor);
+  const at = offsetOf(index, window, site.position.loops);
+  if (site.width === 1) return values.load(operand, at, 1);
+  if (walk === 'neighbours') return values.load(operand, at, 4);
+  if (walk === 'scattered') throw new Error(`${read.tensor} cannot be read in vectors along ${target.lanes}`);
+  const lane = laneOf(read, window, site, target);
+  return lane === undefined ? values.splat(operand, at) : values.lane(values.load(operand, at.plus(-lane), 4), lane);
+}
+
+/** Which lane of a vector along the lane source holds this element, where that axis is unrolled and contiguous. */
+function laneOf(read: Read, window: Window, { position, offsets }: Site, { laneSource }: Target): number | undefined {
+  if (laneSource === undefined || (position.stretches.get(laneSource)?.extent ?? 1) === 1) return undefined;
+  if (walkOf(read.index, window, laneSource, 4) !== 'neighbours') return undefined;
+  return (offsets.get(laneSource) ?? 0) % 4;
+}
+
+/** An index over axes becomes one over loop variables. */
+export function indexAt(index: readonly Affine[], { position, offsets }: Site): readonly Affine[] {
+  return index.map((affine) => {
+    const replacements = new Map<string, Affine>();
+    for (const axis of affine.axes()) {
+      const stretch = position.stretches.get(axis);
+      if (stretch) replacements.set(axis, stretch.origin.plus(offsets.get(axis) ?? 0));
+    }
+    return replacements.size === 0 ? affine : affine.substitute(replacements, position.loops);
+  });
+}
+
+/** Whether an index can be walked in vectors along an axis. */
+export const walksInVectors = (index: readonly Affine[], window: Window, axis: string): boolean =>
+  walkOf(index, window, axis, 4) !== 'scattered';
+
+/** A row-major value of a tensor known at compile time. */
+export function constantAt(
+  data: readonly number[],
+  shape: readonly number[],
+  index: readonly Affine[],
+): number | undefined {
+  if (!index.every((affine) => affine.isConstant())) return undefined;
+  return data[index.reduce((offset, affine, n) => offset * shape[n]! + affine.constant, 0)];
+}
+
+function noAccumulator(): never {
+  throw new Error('only finish may use the accumulated value');
+}

@@ -2,13 +2,21 @@
 //
 //   conv(8, dilation: 4)   // allow gridding          silences its own line
 //   // allow unused-value, dead-taps: kept for later  silences the next line that says something
-import { positionOf } from './span.ts';
-import type { File } from './syntax.ts';
+import { clean } from './clean.ts';
+import type { Problem } from './problem.ts';
+import { positionOf, type Source } from './span.ts';
+import type { Comment } from './syntax.ts';
 
 const ALLOW = /^\/\/\s*allow\s+([a-z][a-z-]*(?:\s*,\s*[a-z][a-z-]*)*)/;
 
+/** A parsed file, or what is known of one before. */
+export interface Commented {
+  readonly source: Source;
+  readonly comments: readonly Comment[];
+}
+
 /** The names of the lints silenced on each line, lines counted from 1. */
-export function allowedLints(file: File): ReadonlyMap<number, ReadonlySet<string>> {
+export function allowedLints(file: Commented): ReadonlyMap<number, ReadonlySet<string>> {
   const allowed = new Map<number, Set<string>>();
   const { text } = file.source;
   let commentStart = text.length;
@@ -26,4 +34,15 @@ export function allowedLints(file: File): ReadonlyMap<number, ReadonlySet<string
     allowed.set(line, silenced);
   }
   return allowed;
+}
+
+/** The problems without the warnings `lint/name` that their own source silences. */
+export function withoutSilenced(problems: readonly Problem[]): readonly Problem[] {
+  const allowed = new Map<Source, ReturnType<typeof allowedLints>>();
+  return problems.filter(({ code, severity, at }) => {
+    if (severity !== 'warning' || !at || !code.startsWith('lint/')) return true;
+    const lines = allowed.get(at.source) ?? allowedLints({ source: at.source, comments: clean(at.source).comments });
+    allowed.set(at.source, lines);
+    return !lines.get(positionOf(at.source, at.start).line)?.has(code.slice('lint/'.length));
+  });
 }

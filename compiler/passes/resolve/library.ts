@@ -1,0 +1,151 @@
+// Loads the files a source imports, and says which blocks and params each file sees.
+import { parse } from '../../../dsl/parse.ts';
+import { error } from '../../../dsl/problem.ts';
+import type { Source } from '../../../dsl/span.ts';
+import { didYouMean } from '../../../dsl/suggest.ts';
+import { type Block, type File, type Identifier, type Import, itemsOf } from '../../../dsl/syntax.ts';
+import type { AnyOperator } from '../../operators/operator.ts';
+import type { Static } from '../../operators/parameters.ts';
+import { evaluate } from './evaluate.ts';
+import { IMPORT_LIMIT } from './limits.ts';
+import type { Reporter } from './reporter.ts';
+import { Scope } from './scope.ts';
+
+/** A file with its imports resolved. */
+export interface Library {
+  readonly file: File;
+  /** Own and imported blocks by name, each with the file it is written in. */
+  readonly blocks: ReadonlyMap<string, HomedBlock>;
+  /** The params. */
+  readonly scope: Scope;
+}
+
+export interface HomedBlock {
+  readonly block: Block;
+  readonly home: Library;
+  /** The name where this file brings it in: in the block itself or in an import. */
+  readonly introduced: Identifier;
+}
+
+export interface Surroundings {
+  readonly operators: ReadonlyMap<string, AnyOperator>;
+  /** Values from outside for params and dimensions: `--set name=value`. */
+  readonly settings: ReadonlyMap<string, Static>;
+  /** The settings that something took. */
+  readonly usedSettings: Set<string>;
+  /** The source that stands at a path, which is relative to where the importing file's path is relative to. */
+  readonly readImport: (path: string) => Source | undefined;
+  readonly reporter: Reporter;
+}
+
+export function loadLibrary(file: File, surroundings: Surroundings): Library {
+  return new Loader(surroundings).load(file, [file.source.file]);
+}
+
+class Loader {
+  private readonly surroundings: Surroundings;
+  private readonly loaded = new Map<string, Library | undefined>();
+
+  constructor(surroundings: Surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /** `trail`: the paths of the files that are being loaded, the outermost first. */
+  load(file: File, trail: readonly string[]): Library {
+    const { reporter } = this.surroundings;
+    const blocks = new Map<string, HomedBlock>();
+    const library: Library = { file, blocks, scope: this.params(file) };
+    const introduce = (introduced: Identifier, block: Block, home: Library): void => {
+      const earlier = blocks.get(introduced.name);
+      if (earlier) {
+        const related = [{ at: earlier.introduced.span, label: 'first named here' }];
+        reporter.report(
+          error('name/duplicate', `there are two blocks \`${introduced.name}\``, introduced.span, { related }),
+        );
+      } else if (this.surroundings.operators.has(introduced.name)) {
+        const notes = ['a block needs a name that no layer has'];
+        reporter.report(error('name/taken', `\`${introduced.name}\` is a layer already`, introduced.span, { notes }));
+      } else blocks.set(introduced.name, { block, home, introduced });
+    };
+    for (const block of itemsOf(file, 'block')) introduce(block.name, block, library);
+    for (const item of itemsOf(file, 'import')) {
+      const from = this.imported(item, file, trail);
+      for (const name of item.names) {
+        const found = from?.blocks.get(name.name);
+        if (found && found.home === from) introduce(name, found.block, from);
+        else if (from) reporter.report(missingBlock(name, item, from));
+      }
+    }
+    return library;
+  }
+
+  private params(file: File): Scope {
+    const { reporter } = this.surroundings;
+    const scope = new Scope();
+    for (const param of itemsOf(file, 'param')) {
+      const value = evaluate(param.default, scope, reporter);
+      scope.declare(param.name, { kind: 'static', value: this.setting(param.name, value) }, reporter);
+    }
+    return scope;
+  }
+
+  private setting({ name, span }: Identifier, value: Static | undefined): Static | undefined {
+    const { settings, usedSettings, reporter } = this.surroundings;
+    const set = settings.get(name);
+    if (set === undefined) return value;
+    usedSettings.add(name);
+    if (value === undefined || typeof set === typeof value) return set;
+    const message = `\`${name}\` is set to ${JSON.stringify(set)}, but its default is a ${typeof value}`;
+    reporter.report(error('set/type', message, span));
+    return undefined;
+  }
+
+  private imported(item: Import, file: File, trail: readonly string[]): Library | undefined {
+    const { reporter, readImport } = this.surroundings;
+    const path = besideFile(file.source.file, item.path.value);
+    if (trail.includes(path)) {
+      const circle = [...trail.slice(trail.indexOf(path)), path].map((each) => `\`${each}\``).join(' → ');
+      reporter.report(
+        error('import/cycle', 'files import one another in a circle', item.path.span, { notes: [circle] }),
+      );
+      return undefined;
+    }
+    if (trail.length > IMPORT_LIMIT) {
+      const message = `more than ${IMPORT_LIMIT} files import one another in a row`;
+      reporter.report(error('limit/imports', message, item.path.span));
+      return undefined;
+    }
+    if (this.loaded.has(path)) return this.loaded.get(path);
+    const source = readImport(path);
+    if (!source) reporter.report(error('import/missing-file', `there is no file \`${path}\``, item.path.span));
+    const library = source && this.parsed(source, [...trail, path]);
+    this.loaded.set(path, library);
+    return library;
+  }
+
+  private parsed(source: Source, trail: readonly string[]): Library | undefined {
+    const result = parse(source);
+    for (const problem of result.problems) this.surroundings.reporter.report(problem);
+    return result.ok ? this.load(result.value, trail) : undefined;
+  }
+}
+
+function missingBlock({ name, span }: Identifier, item: Import, from: Library) {
+  const own = [...from.blocks.values()].filter(({ home }) => home === from).map(({ block }) => block.name.name);
+  const suggestion = didYouMean(name, own);
+  const listed = own.length > 0 ? [`it has ${own.map((each) => `\`${each}\``).join(', ')}`] : ['it has no blocks'];
+  const message = `\`${item.path.value}\` has no block \`${name}\``;
+  return error('import/missing-block', message, span, { notes: suggestion.length > 0 ? suggestion : listed });
+}
+
+/** `besideFile('nets/a.convnet', './b.convnet')` is `nets/b.convnet`. */
+export function besideFile(file: string, path: string): string {
+  if (path.startsWith('/')) return path;
+  const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/')).split('/') : [];
+  for (const part of path.split('/')) {
+    if (part === '.' || part === '') continue;
+    if (part === '..' && folder.length > 0 && folder.at(-1) !== '..' && folder.at(-1) !== '') folder.pop();
+    else folder.push(part);
+  }
+  return folder.join('/');
+}

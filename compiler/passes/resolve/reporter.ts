@@ -1,0 +1,31 @@
+// Collects the problems of one resolution. A block that is inlined a hundred times reports a slip in it once.
+import { isError, type Problem } from '../../../dsl/problem.ts';
+import type { Span } from '../../../dsl/span.ts';
+
+export class Reporter {
+  readonly problems: Problem[] = [];
+  private readonly seen = new Map<object, Set<string>>();
+
+  report(problem: Problem): void {
+    if (problem.at && this.isRepeated(problem.code, problem.at)) return;
+    this.problems.push(problem);
+  }
+
+  get failed(): boolean {
+    return this.problems.some(isError);
+  }
+
+  /** Whether something was reported at exactly this place. */
+  hasProblemAt({ source, start, end }: Span): boolean {
+    return this.problems.some(({ at }) => at?.source === source && at.start === start && at.end === end);
+  }
+
+  private isRepeated(code: string, { source, start, end }: Span): boolean {
+    const key = `${code} ${start} ${end}`;
+    const seen = this.seen.get(source) ?? new Set();
+    this.seen.set(source, seen);
+    if (seen.has(key)) return true;
+    seen.add(key);
+    return false;
+  }
+}

@@ -1,0 +1,57 @@
+// Names and what they stand for. A name has one meaning wherever it is seen: shadowing is an error.
+import { error } from '../../../dsl/problem.ts';
+import type { Span } from '../../../dsl/span.ts';
+import type { Identifier } from '../../../dsl/syntax.ts';
+import type { Static } from '../../operators/parameters.ts';
+import type { Reporter } from './reporter.ts';
+
+/** What a layer produced, or a model's input. `failed` stands in after an error, so that one slip is reported once. */
+export type Value =
+  | { readonly kind: 'node'; readonly id: string }
+  | { readonly kind: 'input'; readonly id: string }
+  | { readonly kind: 'failed' };
+
+export const FAILED: Value = { kind: 'failed' };
+
+/** What a name is given. */
+export type Given =
+  /** Known at compile time: a param, a dimension, a block's parameter, a repeat's variable. Undefined after an error. */
+  { readonly kind: 'static'; readonly value: Static | undefined } | { readonly kind: 'value'; readonly value: Value };
+
+/** With the place where it was given. */
+export type Meaning = Given & { readonly span: Span };
+
+/** Names that mean the same everywhere. */
+export const RESERVED: ReadonlySet<string> = new Set(['it', 'input']);
+
+export class Scope {
+  private readonly names = new Map<string, Meaning>();
+  private readonly parent: Scope | undefined;
+
+  constructor(parent?: Scope) {
+    this.parent = parent;
+  }
+
+  lookup(name: string): Meaning | undefined {
+    return this.names.get(name) ?? this.parent?.lookup(name);
+  }
+
+  /** Every name seen from here of one kind, for suggestions. */
+  visible(kind: Meaning['kind']): string[] {
+    const own = [...this.names].filter(([, meaning]) => meaning.kind === kind).map(([name]) => name);
+    return [...own, ...(this.parent?.visible(kind) ?? [])];
+  }
+
+  /** Gives a name its meaning, or reports that it has one already. */
+  declare({ name, span }: Identifier, meaning: Given, reporter: Reporter): void {
+    const earlier = this.lookup(name);
+    if (earlier) {
+      const related = [{ at: earlier.span, label: 'first named here' }];
+      const notes = ['a name is given once; choose another one'];
+      reporter.report(error('name/duplicate', `\`${name}\` is already named`, span, { related, notes }));
+    } else if (RESERVED.has(name) && !(name === 'input' && meaning.kind === 'value')) {
+      const notes = ['`it` is the current value, `input` the value that a block or model begins with'];
+      reporter.report(error('name/reserved', `\`${name}\` has a meaning of its own`, span, { notes }));
+    } else this.names.set(name, { ...meaning, span });
+  }
+}

@@ -1,0 +1,62 @@
+// Visits what a body mentions, branches that are not taken included.
+import type { Body, Call, Expression, Name, Statement } from '../../../dsl/syntax.ts';
+
+/** The chains and returned values of a body and of the bodies in it. */
+export const expressionsIn = (body: Body): readonly Expression[] => body.statements.flatMap(expressionsOf);
+
+function expressionsOf(statement: Statement): readonly Expression[] {
+  switch (statement.kind) {
+    case 'chain-statement':
+      return [statement.chain];
+    case 'repeat':
+      return expressionsIn(statement.body);
+    case 'if': {
+      const branches = statement.branches.flatMap(({ body }) => expressionsIn(body));
+      return statement.otherwise ? [...branches, ...expressionsIn(statement.otherwise)] : branches;
+    }
+    case 'return':
+      return statement.results.map(({ value }) => value);
+    case 'weights':
+      return [];
+  }
+}
+
+export function visitCalls(expression: Expression, visit: (call: Call) => void): void {
+  walk(expression, (each) => {
+    if (each.kind === 'call') visit(each);
+  });
+}
+
+/** Every name and every callee in an expression. */
+export function namesIn(expression: Expression): Set<string> {
+  const names = new Set<string>();
+  walk(expression, (each) => names.add(each.kind === 'name' ? each.name : each.callee.name));
+  return names;
+}
+
+function walk(expression: Expression, visit: (each: Name | Call) => void): void {
+  switch (expression.kind) {
+    case 'name':
+      visit(expression);
+      break;
+    case 'call':
+      visit(expression);
+      for (const { value } of expression.arguments) walk(value, visit);
+      break;
+    case 'chain':
+      for (const link of expression.links) walk(link, visit);
+      break;
+    case 'list':
+      for (const element of expression.elements) walk(element, visit);
+      break;
+    case 'unary':
+      walk(expression.operand, visit);
+      break;
+    case 'binary':
+      walk(expression.left, visit);
+      walk(expression.right, visit);
+      break;
+    default:
+      break;
+  }
+}

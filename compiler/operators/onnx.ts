@@ -50,6 +50,7 @@ export interface OnnxNodeReader {
   readonly version: number;
   /** How many inputs are given, counting those left out in the middle. */
   readonly inputs: number;
+  readonly outputs: number;
   has(input: number): boolean;
   hasAttribute(name: string): boolean;
   /** The attribute, or the fallback; without a fallback it is required. */
@@ -57,6 +58,8 @@ export interface OnnxNodeReader {
   float(name: string, fallback?: number): number;
   string(name: string, fallback?: string): string;
   ints(name: string): readonly number[] | undefined;
+  /** Whole numbers that are an attribute in older operator sets and an input in newer ones. */
+  list(attribute: string, input: number): readonly number[] | undefined;
   /** The sizes of an input as ONNX sees them, the batch included. */
   dims(input: number): readonly number[];
   /** The numbers of an input that is known at import, or undefined. */
@@ -69,18 +72,30 @@ export interface OnnxNodeReader {
   channelsLast(input: number): LayerValue;
   /** An input with one axis of ours for each of ONNX's (but the batch), in ONNX's order where they have to move. */
   separate(input: number): LayerValue;
+  /** An input with these axes of ONNX, in this order; all others must be the batch or of size 1. */
+  ordered(input: number, axes: readonly number[]): LayerValue;
   /** An input as ONNX flattens it: the axes before `axis` are the batch, the rest is one. */
   rows(input: number, axis: number): LayerValue;
-  /** All inputs in one arrangement, ready for broadcasting. */
-  aligned(): { readonly operands: readonly LayerValue[]; readonly layout: Layout };
+  /** Whether all axes before `axis` are the batch or of size 1. */
+  isRow(input: number, axis: number): boolean;
+  /** A known input that ONNX broadcasts to `value`, in the arrangement of `value`, without leading axes of size 1. */
+  alongside(input: number, value: LayerValue): WeightData;
+  /** All inputs in one arrangement, ready for broadcasting; with `axis`, with all axes and that one too. */
+  aligned(axis?: number): { readonly operands: readonly LayerValue[]; readonly layout: Layout };
   /** The axis of ours that an axis of ONNX (negative: from the end) is in. */
   axis(value: LayerValue, onnxAxis: number): number;
-  layer(operator: AnyOperator, given: Arguments, operands: readonly LayerValue[], options?: LayerOptions): LayerValue;
+  /** The same, but undefined where the axis has size 1 and none of ours is it. */
+  axisIfAny(value: LayerValue, onnxAxis: number): number | undefined;
+  /** Adds a layer of the operator whose mapping this is. */
+  layer(given: Arguments, operands: readonly LayerValue[], options?: LayerOptions): LayerValue;
+  /** Adds a layer of another operator. */
+  layerOf(operator: AnyOperator, given: Arguments, operands: readonly LayerValue[], options?: LayerOptions): LayerValue;
   /** Stops the import of this node with a problem. `wanted` says what would work. */
   refuse(message: string, wanted?: string): never;
 }
 
-export type OnnxImport = (node: OnnxNodeReader) => LayerValue | readonly LayerValue[];
+/** The node's results; undefined where another operator fits the node better. */
+export type OnnxImport = (node: OnnxNodeReader) => LayerValue | readonly LayerValue[] | undefined;
 
 /** A layer of ours, as an operator's export reads it, and the ONNX nodes that it makes. */
 export interface OnnxLayerWriter {
@@ -91,16 +106,24 @@ export interface OnnxLayerWriter {
   readonly axes: readonly AxisRecord[];
   /** ONNX names of the operands; `[space…, channels]` is [1, channels, space…], `[n]` is [1, n]. */
   readonly operands: readonly string[];
+  hasWeight(name: string): boolean;
   /** A weight of the layer, in our layout. */
   weight(name: string): WeightData;
-  hasWeight(name: string): boolean;
-  /** Adds a tensor and returns its name. */
+  /** Adds a tensor named after the layer, in ONNX's layout, and returns its name. */
   tensor(name: string, value: WeightData): string;
   integers(name: string, values: readonly number[]): string;
   /** Adds a node and returns the name of its output. */
   node(operator: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttributeValue>>): string;
+  /** The operands, those of lower rank reshaped so that ONNX broadcasts them as we do. */
+  aligned(): readonly string[];
   /** ONNX's number of an axis of ours, in a value of this rank. */
   axis(ours: number, rank: number): number;
+  /** An operand with its axes in our order behind the batch. */
+  ourOrder(operand: number): string;
+  /** A value whose axes are in our order behind the batch, as ONNX has them. */
+  fromOurOrder(value: string, shape: Shape): string;
+  /** Stops the export of this layer with a problem. */
+  refuse(message: string): never;
 }
 
 export type OnnxAttributeValue =

@@ -12,25 +12,27 @@ export interface Aligned {
   readonly layout: Layout;
 }
 
-/** `names` are for constants that become layers. */
+/** `names` are for constants that become layers; `wanted` is an axis that must be there even if it is thin. */
 export function align(
   importer: Importer,
   values: readonly ImportedValue[],
   names: readonly (string | undefined)[],
+  wanted?: number,
 ): Aligned {
   const rank = Math.max(...values.map((value) => importer.dims(value).length));
   const layers = values.filter((value) => value.kind === 'layer');
   const [first] = layers;
   const alike = (value: LayerValue) =>
     first && value.layout.join('|') === first.layout.join('|') && sameShape(value.shape, first.shape);
-  if (first && layers.length === values.length && layers.every(alike))
+  if (first && wanted === undefined && layers.length === values.length && layers.every(alike))
     return { operands: layers, layout: first.layout };
   const batch = batchAxes(importer, values, rank);
-  const order = commonOrder(importer, values, rank);
+  const order = commonOrder(importer, values, rank, wanted);
   const operands = values.map((value, n) => {
     const shift = rank - importer.dims(value).length;
     const own = order.map((axis) => (axis < shift ? undefined : axis - shift));
     if (value.kind === 'layer') return importer.arrange(value, own);
+    if (wanted !== undefined) return importer.constantLayer(value, own, names[n]);
     // Leading axes of size 1 are left out: [1, 1, channels] reads better as [channels].
     const dims = importer.dims(value);
     const firstThick = own.findIndex((axis) => axis !== undefined && dims[axis] !== 1);
@@ -43,7 +45,7 @@ export function align(
 }
 
 /** ONNX's axes (of the widest rank) in the order that the largest layer already has; missing thick axes come first. */
-function commonOrder(importer: Importer, values: readonly ImportedValue[], rank: number): number[] {
+function commonOrder(importer: Importer, values: readonly ImportedValue[], rank: number, wanted?: number): number[] {
   const size = (value: ImportedValue) => importer.dims(value).reduce((product, dim) => product * dim, 1);
   const layers = values
     .filter((value) => value.kind === 'layer')
@@ -56,7 +58,8 @@ function commonOrder(importer: Importer, values: readonly ImportedValue[], rank:
     .sort((a, b) => a.first - b.first)
     .map(({ axis }) => axis);
   const missing = Array.from({ length: rank }, (_, axis) => axis).filter(
-    (axis) => !places.includes(axis) && values.some((value) => needsAxis(importer, value, axis - rank)),
+    (axis) =>
+      !places.includes(axis) && (axis === wanted || values.some((value) => needsAxis(importer, value, axis - rank))),
   );
   const order = [...missing, ...places];
   if (order.length > 0) return order;

@@ -1,10 +1,11 @@
 // Nodes whose inputs are all known are computed at import: the shape arithmetic that exporters write, and weights that
 // are derived from other weights. Sizes are bounded, since a small file may ask for a large constant.
 import type { ConstantValue } from '../../operators/onnx.ts';
+import { permuteData } from '../../operators/onnx-weights.ts';
 import type { Shape } from '../../operators/operator.ts';
 import { countOf, showShape } from '../elements.ts';
 import { broadcast, computed, constantOf, integersOf, isFloating, sized } from './constants.ts';
-import { permuteData } from './layout.ts';
+
 import {
   axesOf,
   flattenedDims,

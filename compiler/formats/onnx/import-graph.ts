@@ -141,24 +141,26 @@ function importedOutputs(
   reader: NodeReader,
   importer: Importer,
 ): readonly ImportedValue[] {
-  const known = inputs.map((value) => (value?.kind === 'constant' ? value : undefined));
-  const shaping = { attributes: reader.attributes, inputs: known };
+  const constants = inputs.map((value) => (value?.kind === 'constant' ? value : undefined));
+  const shaping = { attributes: reader.attributes, inputs: constants };
   const [first] = inputs;
   const fold = isOnnx ? folds.get(node.operator) : undefined;
-  if (fold && inputs.every((value, at) => known[at] || (at > 0 && !value))) return [fold(shaping)];
+  if (fold && inputs.every((value, at) => constants[at] || (at > 0 && !value))) return [fold(shaping)];
   const rearrange = isOnnx ? rearrangingOf(node.operator) : undefined;
   if (rearrange && first?.kind === 'layer') return [rearrange(first, shaping, importer, reader)];
-  const read = importer.importOf(isOnnx ? node.operator : `${node.domain}:${node.operator}`);
-  if (!read) {
-    const name = isOnnx ? node.operator : `${node.domain}:${node.operator}`;
-    throw new Refusal(
-      `uses the operator ${name}, which is not supported`,
-      'the same computation from operators that are',
-      'onnx/operator',
-    );
+  const name = isOnnx ? node.operator : `${node.domain}:${node.operator}`;
+  for (const { operator, read } of importer.importsOf(name)) {
+    const result = read(reader.as(operator));
+    if (result) return Array.isArray(result) ? result : [result as ImportedValue];
   }
-  const result = read(reader);
-  return Array.isArray(result) ? result : [result as ImportedValue];
+  const known = importer.importsOf(name).length > 0;
+  throw new Refusal(
+    known
+      ? 'has inputs or attributes in a combination that is not supported'
+      : `uses the operator ${name}, which is not supported`,
+    known ? undefined : 'the same computation from operators that are',
+    'onnx/operator',
+  );
 }
 
 /**

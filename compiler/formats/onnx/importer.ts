@@ -11,8 +11,9 @@ import type {
   WeightData,
 } from '../../operators/onnx.ts';
 import { batchAxis } from '../../operators/onnx.ts';
+import { permuteData } from '../../operators/onnx-weights.ts';
 import { type AnyOperator, type Shape, showShape } from '../../operators/operator.ts';
-import { arrangedLayout, dimsOf, permuteData, rearrange, sameShape } from './layout.ts';
+import { arrangedLayout, dimsOf, rearrange, sameShape } from './layout.ts';
 import { Refusal } from './refusal.ts';
 
 /** A layer of the imported network. */
@@ -28,6 +29,11 @@ export interface ImportedLayer {
   readonly name: string | undefined;
 }
 
+export interface OperatorImport {
+  readonly operator: AnyOperator;
+  readonly read: OnnxImport;
+}
+
 export type ImportedValue = LayerValue | ConstantValue;
 
 export class Importer {
@@ -37,19 +43,21 @@ export class Importer {
   /** How many samples the model wants at once; they are imported as one. 1 where the batch axis is just dropped. */
   readonly batch: number;
   readonly #operators: readonly AnyOperator[];
-  readonly #imports = new Map<string, OnnxImport>();
+  readonly #imports = new Map<string, OperatorImport[]>();
 
   constructor(operators: Iterable<AnyOperator>, batch: number) {
     this.#operators = [...operators];
     this.batch = batch;
     for (const operator of this.#operators) {
-      for (const [name, read] of Object.entries(operator.onnx?.imports ?? {})) this.#imports.set(name, read);
+      for (const [name, read] of Object.entries(operator.onnx?.imports ?? {})) {
+        this.#imports.set(name, [...(this.#imports.get(name) ?? []), { operator, read }]);
+      }
     }
   }
 
-  /** How nodes of this operator of ONNX are imported. */
-  importOf(name: string): OnnxImport | undefined {
-    return this.#imports.get(name);
+  /** How nodes of this operator of ONNX are imported: the first that wants a node takes it. */
+  importsOf(name: string): readonly OperatorImport[] {
+    return this.#imports.get(name) ?? [];
   }
 
   dims(value: ImportedValue): readonly number[] {

@@ -125,27 +125,3 @@ function splitAxes(shape: Shape, groups: readonly (readonly Piece[])[]): { shape
   );
   return { shape: split, layout };
 }
-
-/** The numbers of a tensor with its axes in another order. */
-export function permuteData<T extends Float32Array | Float64Array>(
-  data: T,
-  shape: Shape,
-  permutation: readonly number[],
-): T {
-  const result = data.slice() as T;
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
-  const sizes = permutation.map((axis) => shape[axis]!);
-  const steps = permutation.map((axis) => strides[axis]!);
-  const index = sizes.map(() => 0);
-  let source = 0;
-  for (let i = 0; i < result.length; i++) {
-    result[i] = data[source]!;
-    for (let axis = sizes.length - 1; axis >= 0; axis--) {
-      source += steps[axis]!;
-      if (++index[axis]! < sizes[axis]!) break;
-      source -= steps[axis]! * sizes[axis]!;
-      index[axis] = 0;
-    }
-  }
-  return result;
-}

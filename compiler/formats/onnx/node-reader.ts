@@ -6,8 +6,10 @@ import type {
   LayerValue,
   Layout,
   OnnxNodeReader,
+  WeightData,
 } from '../../operators/onnx.ts';
 import { batchAxis } from '../../operators/onnx.ts';
+import { permuteData } from '../../operators/onnx-weights.ts';
 import { type AnyOperator, showShape } from '../../operators/operator.ts';
 import { align } from './align.ts';
 import { Attributes } from './attributes.ts';
@@ -21,9 +23,11 @@ export class NodeReader implements OnnxNodeReader {
   readonly operator: string;
   readonly version: number;
   readonly inputs: number;
+  readonly outputs: number;
   readonly attributes: Attributes;
   readonly #node: OnnxNode;
   readonly #importer: Importer;
+  #self: AnyOperator | undefined;
 
   constructor(node: OnnxNode, version: number, importer: Importer) {
     this.#node = node;
@@ -31,7 +35,14 @@ export class NodeReader implements OnnxNodeReader {
     this.operator = node.operator;
     this.version = version;
     this.inputs = node.inputs.length;
+    this.outputs = node.outputs.length;
     this.attributes = new Attributes(node);
+  }
+
+  /** The same node, read by this operator's mapping. */
+  as(operator: AnyOperator): this {
+    this.#self = operator;
+    return this;
   }
 
   has(input: number): boolean {
@@ -56,6 +67,10 @@ export class NodeReader implements OnnxNodeReader {
 
   ints(name: string): readonly number[] | undefined {
     return this.attributes.ints(name);
+  }
+
+  list(attribute: string, input: number): readonly number[] | undefined {
+    return this.attributes.ints(attribute) ?? (this.has(input) ? [...this.constant(input).data] : undefined);
   }
 
   imported(input: number): ImportedValue {
@@ -95,7 +110,7 @@ export class NodeReader implements OnnxNodeReader {
     const rank = this.#importer.dims(value).length;
     if (rank < 2)
       return this.refuse(`has an input of ${showShape(this.#importer.dims(value))}`, '[batch, channels, …]');
-    this.#wantLeading(value, 1);
+    this.#wantLeading(value, 0);
     const order = [...Array.from({ length: rank - 2 }, (_, axis) => axis + 2), 1];
     if (value.kind === 'constant') return this.#importer.constantLayer(value, order, this.#constantName(input));
     return this.#importer.arrange(value, order);
@@ -110,24 +125,62 @@ export class NodeReader implements OnnxNodeReader {
     return this.#importer.arrange(value, order);
   }
 
+  ordered(input: number, axes: readonly number[]): LayerValue {
+    const value = this.imported(input);
+    this.#importer.dims(value).forEach((_, axis) => {
+      if (!axes.includes(axis)) this.#wantLeading(value, axis);
+    });
+    if (value.kind === 'constant') return this.#importer.constantLayer(value, axes, this.#constantName(input));
+    return this.#importer.arrange(value, axes);
+  }
+
   rows(input: number, axis: number): LayerValue {
     const value = this.value(input);
     const first = axis < 0 ? axis + value.layout.length : axis;
-    this.#wantLeading(value, first);
-    const batch = value.layout
-      .slice(0, first)
-      .flat()
-      .filter((one) => one === batchAxis);
-    return { ...value, layout: [batch, value.layout.slice(first).flat()] };
+    for (let leading = 0; leading < first; leading++) this.#wantLeading(value, leading);
+    const lead = value.layout.slice(0, first).flat();
+    return { ...value, layout: [lead.filter((one) => one === batchAxis), value.layout.slice(first).flat()] };
   }
 
-  aligned(): { readonly operands: readonly LayerValue[]; readonly layout: Layout } {
+  isRow(input: number, axis: number): boolean {
+    const value = this.imported(input);
+    const first = axis < 0 ? axis + this.#importer.dims(value).length : axis;
+    return Array.from({ length: first }, (_, leading) => leading).every((one) => this.#importer.isLeading(value, one));
+  }
+
+  alongside(input: number, value: LayerValue): WeightData {
+    const { shape, data } = this.constant(input);
+    const rank = value.layout.length;
+    const places = value.shape.map((_, ours) => value.layout.findIndex((axes) => axes.includes(ours)));
+    const own = places.map((axis) => (axis - (rank - shape.length) >= 0 ? axis - (rank - shape.length) : undefined));
+    const moving = own.filter((axis) => axis !== undefined);
+    const left = shape.map((_, axis) => axis).filter((axis) => !moving.includes(axis));
+    if (value.layout.some((axes) => axes.length > 1) || left.some((axis) => shape[axis] !== 1)) {
+      this.refuse(
+        `has an input ${input} of ${showShape(shape)} that does not fit ${showShape(this.#importer.dims(value))}`,
+      );
+    }
+    const sizes = own.map((axis) => (axis === undefined ? 1 : shape[axis]!));
+    const thick = sizes.findIndex((size) => size !== 1);
+    const moved = permuteData(Float32Array.from(data), shape, [...left, ...moving]);
+    return { shape: thick < 0 ? [1] : sizes.slice(thick), data: moved };
+  }
+
+  aligned(axis?: number): { readonly operands: readonly LayerValue[]; readonly layout: Layout } {
     const all = this.#node.inputs.map((_, input) => input);
+    const values = all.map((input) => this.imported(input));
+    const names = all.map((input) => this.#constantName(input));
     return align(
       this.#importer,
-      all.map((input) => this.imported(input)),
-      all.map((input) => this.#constantName(input)),
+      values,
+      names,
+      axis === undefined ? undefined : resolveAxis(axis, this.dims(0).length),
     );
+  }
+
+  axisIfAny(value: LayerValue, onnxAxis: number): number | undefined {
+    const axis = resolveAxis(onnxAxis, value.layout.length);
+    return value.layout[axis]!.length === 0 ? undefined : this.axis(value, axis);
   }
 
   axis(value: LayerValue, onnxAxis: number): number {
@@ -142,7 +195,11 @@ export class NodeReader implements OnnxNodeReader {
     );
   }
 
-  layer(
+  layer(given: Arguments, operands: readonly LayerValue[], options: LayerOptions = {}): LayerValue {
+    return this.layerOf(this.#self!, given, operands, options);
+  }
+
+  layerOf(
     operator: AnyOperator,
     given: Arguments,
     operands: readonly LayerValue[],
@@ -155,13 +212,11 @@ export class NodeReader implements OnnxNodeReader {
     throw new Refusal(message, wanted);
   }
 
-  /** Every axis before `first` must be the batch or 1. */
-  #wantLeading(value: ImportedValue, first: number): void {
-    for (let axis = 0; axis < first; axis++) {
-      if (this.#importer.isLeading(value, axis)) continue;
-      const dims = showShape(this.#importer.dims(value));
-      this.refuse(`takes ${dims}: ${this.#importer.dims(value)[axis]} samples at once`, 'a batch axis of 1');
-    }
+  /** The axis must be the batch or of size 1. */
+  #wantLeading(value: ImportedValue, axis: number): void {
+    if (this.#importer.isLeading(value, axis)) return;
+    const dims = this.#importer.dims(value);
+    this.refuse(`takes ${showShape(dims)}, ${dims[axis]} samples at once`, 'a batch axis of 1');
   }
 
   /** From the weights if there are any, else from the node. */

@@ -1,0 +1,58 @@
+// winograd: a sum over a window becomes sums over transformed tiles, where that is estimated to be faster.
+//
+//   before  out[y, x, f] += in[y + i − 1, x + j − 1, c] · kernel[i, j, c, f]        9 multiplications an output
+//   after   a block of tiles at a time: transform, multiply, transform back        2.25 multiplications an output
+//
+// Whatever has the form counts: convolutions of stride 1 with any dilation, phases of transposed ones, 1-D, 3×1 and 1×3.
+// S. Winograd, "Arithmetic Complexity of Computations", 1980; A. Lavin and S. Gray, "Fast Algorithms for Convolutional
+// Neural Networks", 2016.
+import type { Costs } from '../machines/cost.ts';
+import type { Program, Step } from '../program.ts';
+import { preparedValues } from './prepare.ts';
+import { recogniseWindowSum } from './winograd/recognise.ts';
+import { rewrite } from './winograd/rewrite.ts';
+import { bestTiling, type Tiling } from './winograd/tiling.ts';
+
+/** What was weighed for a step, for `explain`: the tiling is used where its time is below the direct one's. */
+export interface Consideration {
+  readonly step: string;
+  readonly tiling: Tiling;
+}
+
+/** `F(4×4, 3×3)`. */
+export const showTiling = ({ axes }: Tiling): string => {
+  const list = (part: 'outputs' | 'taps'): string => axes.map(({ fast }) => fast[part]).join('×');
+  return `F(${list('outputs')}, ${list('taps')})`;
+};
+
+/** Every step that could be transformed, with its estimated times. */
+export function considerWinograd(program: Program, costs: Costs): Consideration[] {
+  return program.steps.flatMap((step) => {
+    const tiling = tilingOf(step, program, preparedValues(program), costs);
+    return tiling ? [{ step: step.id, tiling: tiling.tiling }] : [];
+  });
+}
+
+export function winograd(program: Program, costs: Costs): Program {
+  const values = new Map(program.values);
+  const preparation = [...program.preparation];
+  const prepared = preparedValues(program);
+  const steps = program.steps.flatMap((step): readonly Step[] => {
+    const found = tilingOf(step, program, prepared, costs);
+    if (!found || found.tiling.time >= found.tiling.direct) return [step];
+    const rewriting = rewrite(found.step, found.sum, found.tiling);
+    for (const value of rewriting.values) values.set(value.id, value);
+    preparation.push(...rewriting.preparation);
+    return rewriting.steps;
+  });
+  return { ...program, values, preparation, steps };
+}
+
+function tilingOf(step: Step, program: Program, prepared: ReadonlySet<string>, costs: Costs) {
+  if (step.kind !== 'compute') return undefined;
+  const sum = recogniseWindowSum(step.expression, prepared);
+  if (!sum) return undefined;
+  const { shape } = program.values.get(step.expression.target.tensor)!;
+  const tiling = bestTiling(sum, shape, costs);
+  return tiling && { step, sum, tiling };
+}

@@ -1,0 +1,122 @@
+// What can be transformed: an owned sum over the taps of a window, whatever operator it came from.
+//
+//   out[s·y + r, …, f] += in[y + δ·i + o, …, c] · kernel[…i…, c, f]       δ of either sign; the tap i may be missing
+//
+// A convolution of stride 1 has s = 1 and δ its dilation; a phase of a transposed one s = its stride and δ < 0.
+import type { Affine } from '../../algebra/affine.ts';
+import { type Axis, type Read, reductionAxes, type TensorExpression } from '../../algebra/expression.ts';
+
+/** One spatial axis of a window sum. */
+export interface WindowAxis {
+  /** The position in the target's index and in the data's. */
+  readonly target: number;
+  readonly data: number;
+  readonly output: Axis;
+  /** Missing where the kernel does not extend along this axis. */
+  readonly tap?: Axis;
+  /** δ; 1 without a tap. */
+  readonly dilation: number;
+  /** o. */
+  readonly offset: number;
+  /** s and r. */
+  readonly stride: number;
+  readonly first: number;
+}
+
+export interface WindowSum {
+  readonly data: Read;
+  readonly kernel: Read;
+  readonly space: readonly WindowAxis[];
+  /** The summed channel and its position in the data's index. */
+  readonly channel: Axis & { readonly data: number };
+  /** The output channel and its position in the target's index. */
+  readonly filter: Axis & { readonly target: number };
+}
+
+/** @param prepared ids of values that are known when the module is built */
+export function recogniseWindowSum(expression: TensorExpression, prepared: ReadonlySet<string>): WindowSum | undefined {
+  const { value, combine, scatter } = expression;
+  if (scatter || combine !== 'sum' || value.kind !== 'apply' || value.function !== 'multiply') return undefined;
+  const factors = value.arguments;
+  const data = factors.find((factor) => factor.kind === 'read' && !prepared.has(factor.tensor));
+  const kernel = factors.find((factor) => factor.kind === 'read' && prepared.has(factor.tensor));
+  if (data?.kind !== 'read' || kernel?.kind !== 'read' || data.outside !== 0) return undefined;
+  const channels = channelsOf(expression, data, kernel);
+  if (!channels) return undefined;
+  const space = spaceOf(expression, data, channels.filter.target);
+  if (!space || space.length === 0 || space.length > 2) return undefined;
+  const sum: WindowSum = { data, kernel, space, ...channels };
+  return usesEveryAxis(expression, sum) ? sum : undefined;
+}
+
+function channelsOf(
+  { axes, target, ...rest }: TensorExpression,
+  data: Read,
+  kernel: Read,
+): Pick<WindowSum, 'channel' | 'filter'> | undefined {
+  const reductions = reductionAxes({ axes, target, ...rest });
+  const uses = (read: Read, axis: Axis): boolean => read.index.some((index) => index.dependsOn(axis.name));
+  const filter = axes.find((axis) => !reductions.includes(axis) && uses(kernel, axis) && !uses(data, axis));
+  const bare = (index: readonly Affine[], axis: Axis): number =>
+    index.findIndex((affine) => affine.bareAxis() === axis.name);
+  const channel = reductions.find((axis) => uses(kernel, axis) && bare(data.index, axis) >= 0);
+  if (!filter || !channel || bare(target.index, filter) < 0) return undefined;
+  return {
+    channel: { ...channel, data: bare(data.index, channel) },
+    filter: { ...filter, target: bare(target.index, filter) },
+  };
+}
+
+function spaceOf(expression: TensorExpression, data: Read, filter: number): WindowAxis[] | undefined {
+  const reductions = new Map(reductionAxes(expression).map((axis) => [axis.name, axis]));
+  const space: WindowAxis[] = [];
+  for (const [target, index] of expression.target.index.entries()) {
+    if (target === filter) continue;
+    const output = singleTerm(index, expression.axes);
+    if (!output || output.coefficient < 1) return undefined;
+    const at = data.index.findIndex((affine) => affine.dependsOn(output.axis.name));
+    const from = data.index[at];
+    if (!from || from.tables.length > 0 || from.coefficient(output.axis.name) !== 1 || from.terms.size > 2) {
+      return undefined;
+    }
+    const [tap, dilation] = [...from.terms].find(([name]) => name !== output.axis.name) ?? [undefined, 1];
+    if (tap !== undefined && !reductions.has(tap)) return undefined;
+    space.push({
+      target,
+      data: at,
+      output: output.axis,
+      ...(tap !== undefined && { tap: reductions.get(tap)! }),
+      dilation,
+      offset: from.constant,
+      stride: output.coefficient,
+      first: index.constant,
+    });
+  }
+  return space;
+}
+
+function singleTerm(index: Affine, axes: readonly Axis[]): { axis: Axis; coefficient: number } | undefined {
+  if (index.terms.size !== 1 || index.tables.length > 0) return undefined;
+  const [name, coefficient] = [...index.terms][0]!;
+  return { axis: axes.find((axis) => axis.name === name)!, coefficient };
+}
+
+/** Each axis has exactly the one part that its name gives it, and the kernel does not depend on the outputs' places. */
+function usesEveryAxis(
+  { axes, target }: TensorExpression,
+  { data, kernel, space, channel, filter }: WindowSum,
+): boolean {
+  const known = new Set([channel.name, filter.name]);
+  for (const { output, tap } of space) {
+    if (known.has(output.name) || (tap && known.has(tap.name))) return false;
+    known.add(output.name);
+    if (tap) known.add(tap.name);
+    if (kernel.index.some((index) => index.dependsOn(output.name))) return false;
+  }
+  const dataAxes = new Set([channel.data, ...space.map((axis) => axis.data)]);
+  return (
+    axes.every((axis) => known.has(axis.name)) &&
+    dataAxes.size === data.index.length &&
+    target.index.length === space.length + 1
+  );
+}

@@ -17,3 +17,10 @@ export function decodeBase64(text: string, bytes: Uint8Array): Uint8Array {
   }
   return bytes;
 }
+
+/** Little-endian float32 in base64. */
+export function decodeNumbers(text: string, length: number): Float32Array {
+  const numbers = new Float32Array(length);
+  decodeBase64(text, new Uint8Array(numbers.buffer));
+  return numbers;
+}

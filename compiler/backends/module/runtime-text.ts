@@ -11,7 +11,7 @@ export interface RuntimePiece {
   readonly uses: readonly string[];
 }
 
-export type RuntimeName = 'decodeBase64' | 'sigmoid' | 'roundHalfEven' | 'errorFunction' | 'LoadOptions' | 'fetchWeights' | 'filePath' | 'fileChunks' | 'responseChunks' | 'readAll' | 'TensorDescription' | 'checkTensors' | 'isFloat32Array' | 'describeTensors' | 'describeValue' | 'WeightsIdentity' | 'readWeights' | 'bytesOf' | 'checksum';
+export type RuntimeName = 'decodeBase64' | 'decodeNumbers' | 'sigmoid' | 'roundHalfEven' | 'errorFunction' | 'LoadOptions' | 'fetchWeights' | 'filePath' | 'fileChunks' | 'responseChunks' | 'readAll' | 'SelfTestResult' | 'compareOutputs' | 'TensorDescription' | 'checkTensors' | 'isFloat32Array' | 'describeTensors' | 'describeValue' | 'WeightsIdentity' | 'readWeights' | 'bytesOf' | 'checksum';
 
 export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   decodeBase64: {
@@ -20,6 +20,15 @@ export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   "ts": "/** Decodes into `bytes`, which has the exact length. */\nfunction decodeBase64(text: string, bytes: Uint8Array): Uint8Array {\n  const values = new Uint8Array(128);\n  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';\n  for (let value = 0; value < 64; value++) values[alphabet.charCodeAt(value)] = value;\n  for (let from = 0, to = 0; to < bytes.length; from += 4, to += 3) {\n    const group =\n      (values[text.charCodeAt(from)]! << 18) |\n      (values[text.charCodeAt(from + 1)]! << 12) |\n      (values[text.charCodeAt(from + 2)]! << 6) |\n      values[text.charCodeAt(from + 3)]!;\n    bytes[to] = group >> 16;\n    bytes[to + 1] = group >> 8;\n    bytes[to + 2] = group;\n  }\n  return bytes;\n}",
   "js": "/** Decodes into `bytes`, which has the exact length. */\nfunction decodeBase64(text, bytes) {\n  const values = new Uint8Array(128);\n  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';\n  for (let value = 0; value < 64; value++)\n    values[alphabet.charCodeAt(value)] = value;\n  for (let from = 0, to = 0; to < bytes.length; from += 4, to += 3) {\n    const group = (values[text.charCodeAt(from)] << 18) |\n      (values[text.charCodeAt(from + 1)] << 12) |\n      (values[text.charCodeAt(from + 2)] << 6) |\n      values[text.charCodeAt(from + 3)];\n    bytes[to] = group >> 16;\n    bytes[to + 1] = group >> 8;\n    bytes[to + 2] = group;\n  }\n  return bytes;\n}",
   "uses": []
+},
+  decodeNumbers: {
+  "name": "decodeNumbers",
+  "typesOnly": false,
+  "ts": "/** Little-endian float32 in base64. */\nfunction decodeNumbers(text: string, length: number): Float32Array {\n  const numbers = new Float32Array(length);\n  decodeBase64(text, new Uint8Array(numbers.buffer));\n  return numbers;\n}",
+  "js": "/** Little-endian float32 in base64. */\nfunction decodeNumbers(text, length) {\n  const numbers = new Float32Array(length);\n  decodeBase64(text, new Uint8Array(numbers.buffer));\n  return numbers;\n}",
+  "uses": [
+    "decodeBase64"
+  ]
 },
   sigmoid: {
   "name": "sigmoid",
@@ -93,6 +102,22 @@ export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   "ts": "async function* readAll(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncIterable<Uint8Array> {\n  try {\n    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;\n  } finally {\n    await reader.cancel();\n  }\n}",
   "js": "async function* readAll(reader) {\n  try {\n    for (let part = await reader.read(); !part.done; part = await reader.read())\n      yield part.value;\n  }\n  finally {\n    await reader.cancel();\n  }\n}",
   "uses": []
+},
+  SelfTestResult: {
+  "name": "SelfTestResult",
+  "typesOnly": true,
+  "ts": "interface SelfTestResult {\n  readonly passed: boolean;\n  /** The largest difference from an expected value, relative to it where that is above 1. */\n  readonly worst: number;\n  readonly tolerance: number;\n}",
+  "js": "",
+  "uses": []
+},
+  compareOutputs: {
+  "name": "compareOutputs",
+  "typesOnly": false,
+  "ts": "function compareOutputs(\n  outputs: Readonly<Record<string, Float32Array>>,\n  expected: Readonly<Record<string, Float32Array>>,\n  tolerance: number,\n): SelfTestResult {\n  let worst = 0;\n  for (const name in expected) {\n    expected[name]!.forEach((value, at) => {\n      const got = outputs[name]![at]!;\n      const difference = Math.abs(got - value) / Math.max(1, Math.abs(value));\n      if (!Object.is(got, value) && !(difference <= worst)) worst = difference;\n    });\n  }\n  return { passed: worst <= tolerance, worst, tolerance };\n}",
+  "js": "function compareOutputs(outputs, expected, tolerance) {\n  let worst = 0;\n  for (const name in expected) {\n    expected[name].forEach((value, at) => {\n      const got = outputs[name][at];\n      const difference = Math.abs(got - value) / Math.max(1, Math.abs(value));\n      if (!Object.is(got, value) && !(difference <= worst))\n        worst = difference;\n    });\n  }\n  return { passed: worst <= tolerance, worst, tolerance };\n}",
+  "uses": [
+    "SelfTestResult"
+  ]
 },
   TensorDescription: {
   "name": "TensorDescription",

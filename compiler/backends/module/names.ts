@@ -1,0 +1,66 @@
+// Identifiers: names of the plan (layers, registers, `in`, `output-1`) become words that JavaScript accepts and that
+// no two things share.
+import type { Plan } from '../../plan.ts';
+import { shellNames } from './engine.ts';
+import { runtimePieces } from './runtime-text.ts';
+
+const reservedWords = new Set(
+  `await break case catch class const continue debugger default delete do else enum export extends false finally for
+   function if implements import in instanceof interface let new null package private protected public return static
+   super switch this throw true try typeof var void while with yield arguments eval undefined NaN Infinity async of
+   Math Array Object Number String Boolean Symbol Promise Error TypeError ArrayBuffer DataView JSON Float32Array
+   Uint8Array Uint32Array Int32Array URL fetch globalThis process WebAssembly Map Set Function
+   AbortSignal Partial Readonly Record AsyncIterable ReadableStreamDefaultReader`.split(/\s+/),
+);
+
+/** `in` → `in_`, `conv.1` → `conv_1`, `3x3` → `_3x3`. */
+export function identifier(name: string): string {
+  const word = name.replace(/[^A-Za-z0-9_$]/g, '_').replace(/^(?=[0-9]|$)/, '_');
+  return reservedWords.has(word) ? `${word}_` : word;
+}
+
+/** `unet_small` → `UnetSmall`: the name of a type. */
+export function typeName(name: string): string {
+  const words = name.split(/[^A-Za-z0-9$]+/).filter((word) => word !== '');
+  return identifier(words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('') || 'Model');
+}
+
+/** The type of a model, and the names of its sides. */
+export function modelTypes({ name }: Plan): {
+  readonly model: string;
+  readonly inputs: string;
+  readonly outputs: string;
+} {
+  const taken = new Set([...shellNames, ...Object.keys(runtimePieces)]);
+  const word = typeName(name);
+  const model = [word, `${word}Inputs`, `${word}Outputs`].some((type) => taken.has(type)) ? `${word}Model` : word;
+  return { model, inputs: `${model}Inputs`, outputs: `${model}Outputs` };
+}
+
+/** Names that the shell of this model takes at the top level. */
+export function moduleNames(plan: Plan): readonly string[] {
+  return [...shellNames, ...Object.keys(runtimePieces), ...Object.values(modelTypes(plan))];
+}
+
+/** Gives every name asked for a different identifier, the first one unchanged where possible. */
+export class Names {
+  readonly #taken: Set<string>;
+
+  constructor(taken: Iterable<string> = []) {
+    this.#taken = new Set(taken);
+  }
+
+  unique(wanted: string): string {
+    const word = identifier(wanted);
+    let name = word;
+    for (let n = 2; this.#taken.has(name); n++) name = `${word}_${n}`;
+    this.#taken.add(name);
+    return name;
+  }
+}
+
+/** `at++`, `at -= 16`: the last part of a loop's header. */
+export function advanceText(name: string, step: number): string {
+  if (Math.abs(step) === 1) return step > 0 ? `${name}++` : `${name}--`;
+  return step > 0 ? `${name} += ${step}` : `${name} -= ${-step}`;
+}

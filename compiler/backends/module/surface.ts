@@ -1,0 +1,72 @@
+// What a module exports beside its types: `info`, `create`, `load`, and `selfTest` where it carries one.
+import { type FunctionDeclarationStructure, StructureKind } from 'ts-morph';
+import type { ModuleRequest } from './engine.ts';
+import { literalText, literalType, moduleInfo } from './info.ts';
+import { modelTypes } from './names.ts';
+import { quoted } from './property.ts';
+import { headerBytes } from './weights-file.ts';
+
+/** In TypeScript the type is inferred from the constant; a declaration file writes it out. */
+export function infoConstant({ plan, engine }: ModuleRequest, dialect: 'ts' | 'js' | 'd.ts'): string {
+  const info = moduleInfo(plan, engine.target);
+  const constant = {
+    ts: `const info = ${literalText(info)} as const`,
+    js: `const info = ${literalText(info)}`,
+    'd.ts': `declare const info: ${literalType(info)}`,
+  };
+  return `\n/** What this module computes, and what it was built from. */\nexport ${constant[dialect]};`;
+}
+
+export function createFunction({ plan }: ModuleRequest, inline: boolean): FunctionDeclarationStructure {
+  const origin = inline
+    ? 'Without `weights`, with the ones that this module carries.'
+    : '`weights` is the content of the weights file.';
+  return {
+    kind: StructureKind.Function,
+    name: 'create',
+    isExported: true,
+    docs: [
+      'Makes a model with memory of its own, at once: also in a worker, a worklet, a service worker.\n' +
+        `${origin} Throws where they are not exactly those of this model.`,
+    ],
+    parameters: [{ name: 'weights', type: 'ArrayBuffer | Uint8Array', hasQuestionToken: inline }],
+    returnType: modelTypes(plan).model,
+    statements: ['return instance(weights);'],
+  };
+}
+
+export function loadFunction(
+  request: ModuleRequest,
+  inline: boolean,
+  weightsPath: string,
+): FunctionDeclarationStructure {
+  const { plan, engine } = request;
+  const { model } = modelTypes(plan);
+  const bytes = headerBytes + 4 * plan.weights.length;
+  return {
+    kind: StructureKind.Function,
+    name: 'load',
+    isExported: true,
+    isAsync: true,
+    docs: [
+      inline
+        ? 'As `create`, and takes weights from elsewhere too: a URL, a path, bytes.'
+        : `Fetches the weights, from \`${weightsPath}\` beside this module unless told otherwise, and makes a model.\n` +
+          'Works in Node and in a page.',
+    ],
+    parameters: [{ name: 'options', type: 'LoadOptions', initializer: '{}' }],
+    returnType: `Promise<${model}>`,
+    statements: (writer) => {
+      writer.writeLine('options.signal?.throwIfAborted();');
+      if (engine.prepare !== undefined) writer.writeLine(`await ${engine.prepare}();`);
+      if (inline) {
+        writer.writeLine('if (options.weights === undefined) return instance();');
+        writer.writeLine(`return instance(await fetchWeights(options.weights, ${bytes}, options));`);
+        return;
+      }
+      const beside = `new URL(${quoted(`./${weightsPath}`)}, import.meta.url)`;
+      writer.writeLine(`const source = options.weights ?? ${beside};`);
+      writer.writeLine(`return instance(await fetchWeights(source, ${bytes}, options));`);
+    },
+  };
+}

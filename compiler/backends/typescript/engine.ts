@@ -1,0 +1,83 @@
+// The engine of the plain target: one function for each kernel, two Float32Arrays, and the calls in order.
+import {
+  type CodeBlockWriter,
+  type FunctionDeclarationStructure,
+  StructureKind,
+  VariableDeclarationKind,
+  type VariableStatementStructure,
+} from 'ts-morph';
+import type { Plan } from '../../plan.ts';
+import { commentLine, commentText } from '../module/comments.ts';
+import type { EngineSource } from '../module/engine.ts';
+import { moduleNames, Names } from '../module/names.ts';
+import { type PrintedFunction, type PrintedProgram, printProgram } from './program.ts';
+
+export function scalarEngine(plan: Plan): EngineSource {
+  const taken = moduleNames(plan);
+  const factory = new Names(taken).unique('scalarEngine');
+  const { helpers } = printProgram(plan, 'js', taken);
+  return {
+    target: 'ts',
+    factory,
+    runtime: helpers,
+    statements: (dialect) => {
+      const program = printProgram(plan, dialect, [...taken, factory]);
+      return [
+        factoryFunction(plan, program, factory),
+        ...program.tables.map(tableConstant),
+        ...program.functions.map(kernelFunction),
+      ];
+    },
+  };
+}
+
+function factoryFunction(plan: Plan, program: PrintedProgram, name: string): FunctionDeclarationStructure {
+  const slack = program.functions.some(({ vectors }) => vectors) ? 3 : 0;
+  return {
+    kind: StructureKind.Function,
+    name,
+    docs: [
+      'The memory of one instance, and its run: the layers in order, with the places of what they read and write.',
+    ],
+    returnType: 'Engine',
+    statements: (writer) => {
+      writer.writeLine(`const arena = new Float32Array(${plan.arena + slack});`);
+      writer.writeLine(`const weights = new Float32Array(${plan.weights.length + slack});`);
+      const visible = slack > 0 ? `weights: weights.subarray(0, ${plan.weights.length}),` : 'weights,';
+      writer.write('return ').inlineBlock(() => {
+        writer.writeLine('arena,').writeLine(visible);
+        writer.write('compute() ').inlineBlock(() => {
+          for (const { text, comment } of program.calls) writeCall(writer, text, comment);
+        });
+        writer.write(',');
+      });
+      writer.write(';');
+    },
+  };
+}
+
+function writeCall(writer: CodeBlockWriter, text: string, comment: string): void {
+  writer.writeLine(comment === '' ? text : `${text} // ${commentLine(comment)}`);
+}
+
+function tableConstant({ name, values }: { name: string; values: string }): VariableStatementStructure {
+  return {
+    kind: StructureKind.VariableStatement,
+    declarationKind: VariableDeclarationKind.Const,
+    declarations: [{ name, type: 'readonly number[]', initializer: `[${values}]` }],
+  };
+}
+
+function kernelFunction({ name, about, memories, operands, body }: PrintedFunction): FunctionDeclarationStructure {
+  return {
+    kind: StructureKind.Function,
+    name,
+    docs: [commentText(about.join('\n'))],
+    parameters: [
+      ...memories.map((memory) => ({ name: memory, type: 'Float32Array' })),
+      ...operands.map((operand) => ({ name: operand.name, type: 'number' })),
+    ],
+    returnType: 'void',
+    statements: [body],
+  };
+}

@@ -1,0 +1,40 @@
+// The kernels of a plan, here and now: printed and compiled by the engine that we run in. Where a Content-Security-Policy
+// forbids that, the interpreter of the loop IR takes over: slow, but the same kernels.
+import { interpret } from '../../kernel/interpret.ts';
+import type { Plan } from '../../plan.ts';
+import type { LiveEngine } from '../module/engine.ts';
+import { moduleNames } from '../module/names.ts';
+import { runtimeTexts } from '../module/runtime.ts';
+import { printProgram } from './program.ts';
+
+export function liveEngine(plan: Plan): LiveEngine {
+  const arena = new Float32Array(plan.arena + 3);
+  const padded = new Float32Array(plan.weights.length + 3);
+  const compute = compiled(plan, arena, padded) ?? interpreted(plan, arena, padded);
+  return { arena, weights: padded.subarray(0, plan.weights.length), compute };
+}
+
+function compiled(plan: Plan, arena: Float32Array, weights: Float32Array): (() => void) | undefined {
+  const program = printProgram(plan, 'js', moduleNames(plan));
+  const text = [
+    ...runtimeTexts(program.helpers, 'js'),
+    ...program.tables.map(({ name, values }) => `const ${name} = [${values}];`),
+    ...program.functions.map(
+      ({ name, memories, operands, body }) =>
+        `function ${name}(${[...memories, ...operands.map((operand) => operand.name)].join(', ')}) {\n${body}\n}`,
+    ),
+    `return () => {\n${program.calls.map((call) => call.text).join('\n')}\n};`,
+  ].join('\n');
+  try {
+    return new Function('arena', 'weights', text)(arena, weights) as () => void;
+  } catch (problem) {
+    if (problem instanceof EvalError) return undefined;
+    throw problem;
+  }
+}
+
+export function interpreted(plan: Plan, arena: Float32Array, weights: Float32Array): () => void {
+  return () => {
+    for (const { kernel, bases } of plan.invocations) interpret(kernel, bases, { arena, weights });
+  };
+}

@@ -1,0 +1,58 @@
+// All kernels of a plan, printed: names that no two share, the calls in order, and what they need beside them.
+import { describeSpan } from '../../../dsl/span.ts';
+import type { Invocation, Kernel } from '../../kernel/loop.ts';
+import type { Plan } from '../../plan.ts';
+import type { Dialect } from '../module/engine.ts';
+import { Names } from '../module/names.ts';
+import type { HelperName } from './functions.ts';
+import { type PrintedKernel, printKernel } from './print.ts';
+import { ModuleTables } from './tables.ts';
+
+export interface PrintedFunction extends PrintedKernel {
+  readonly name: string;
+  /** Lines for the header comment: the layers it serves, then what the kernel says of itself. */
+  readonly about: readonly string[];
+}
+
+export interface PrintedProgram {
+  readonly functions: readonly PrintedFunction[];
+  readonly calls: readonly { readonly text: string; readonly comment: string }[];
+  readonly tables: readonly { readonly name: string; readonly values: string }[];
+  readonly helpers: readonly HelperName[];
+}
+
+/** @param taken names that the module around it uses */
+export function printProgram(plan: Plan, dialect: Dialect, taken: Iterable<string>): PrintedProgram {
+  const tables = new ModuleTables();
+  const names = new Names([...taken, 'arena', 'weights']);
+  const functions = new Map<Kernel, PrintedFunction>();
+  for (const kernel of plan.kernels) {
+    const about = [...servedLayers(plan, kernel), ...kernel.about];
+    functions.set(kernel, { ...printKernel(kernel, dialect, tables), name: names.unique(kernel.name), about });
+  }
+  const calls = plan.invocations.map((invocation) => {
+    const called = functions.get(invocation.kernel);
+    if (!called) throw new Error(`${invocation.kernel.name} is called but not among the kernels of the plan`);
+    return { text: callText(called, invocation), comment: origins(invocation) };
+  });
+  const helpers = new Set([...functions.values()].flatMap((printed) => [...printed.helpers]));
+  return { functions: [...functions.values()], calls, tables: tables.entries(), helpers: [...helpers].sort() };
+}
+
+function callText({ name, memories, operands }: PrintedFunction, { bases }: Invocation): string {
+  return `${name}(${[...memories, ...operands.map(({ operand }) => bases[operand])].join(', ')});`;
+}
+
+/** `conv_1 + relu_1, net.convnet:3:5` */
+function origins({ origins }: Invocation): string {
+  const layers = [...new Set(origins.map(({ layer }) => layer))].join(' + ');
+  return origins[0] ? `${layers}, ${describeSpan(origins[0].span)}` : '';
+}
+
+const shown = 4;
+
+function servedLayers(plan: Plan, kernel: Kernel): string[] {
+  const served = [...new Set(plan.invocations.filter((call) => call.kernel === kernel).map(origins))];
+  const more = served.length > shown ? [`and ${served.length - shown} more`] : [];
+  return [...served.slice(0, shown), ...more].filter((line) => line !== '');
+}

@@ -1,0 +1,24 @@
+// A module's check of itself: one run on given inputs against the outputs that were computed when it was built.
+
+export interface SelfTestResult {
+  readonly passed: boolean;
+  /** The largest difference from an expected value, relative to it where that is above 1. */
+  readonly worst: number;
+  readonly tolerance: number;
+}
+
+export function compareOutputs(
+  outputs: Readonly<Record<string, Float32Array>>,
+  expected: Readonly<Record<string, Float32Array>>,
+  tolerance: number,
+): SelfTestResult {
+  let worst = 0;
+  for (const name in expected) {
+    expected[name]!.forEach((value, at) => {
+      const got = outputs[name]![at]!;
+      const difference = Math.abs(got - value) / Math.max(1, Math.abs(value));
+      if (!Object.is(got, value) && !(difference <= worst)) worst = difference;
+    });
+  }
+  return { passed: worst <= tolerance, worst, tolerance };
+}

@@ -337,6 +337,7 @@ export function sceneFor({ expression, shapes, weights }: Case, schedule: Schedu
     lanes: choices.vectors ? 4 : 1,
     registers: 6 + (choices.seed[1]! % 12),
     halos: choices.halo,
+    firstGuess: () => schedule,
   };
   return {
     surroundings: { shapes: new Map(Object.entries(shapes)), windows, constants: new Map(), machine },

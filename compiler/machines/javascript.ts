@@ -1,0 +1,48 @@
+// JavaScript numbers: sixteen registers of double precision, one multiplication and one addition at a time. What costs is
+// not arithmetic but bounds checks and conversions of single elements, so a small tile in which every load is used twice,
+// and a few turns of the innermost loop written out.
+import type { Axis, TensorExpression } from '../algebra/expression.ts';
+import type { Machine, Schedule } from './machine.ts';
+import { type Roles, rolesOf } from './roles.ts';
+
+export const javascript: Machine = { name: 'javascript', lanes: 1, registers: 14, halos: true, firstGuess };
+
+type Order = Schedule['order'];
+
+const single = (axes: readonly Axis[]): Order => axes.map(({ name }) => [name, 1]);
+
+function firstGuess(expression: TensorExpression): Schedule {
+  return { order: orderOf(expression, rolesOf(expression)), splat: 'load' };
+}
+
+function orderOf({ combine }: TensorExpression, roles: Roles): Order {
+  const { targets, reductions, product } = roles;
+  if (combine === 'set') return single(targets);
+  if (product && product.columns.length > 0) return matrix(roles);
+  return [...single(targets), ...unrolled(reductions, 9)];
+}
+
+/** `f/2 y x/2 i j c/4`: four sums, and each element read serves two of them. */
+function matrix({ product, reductions }: Roles): Order {
+  const { batch, rows, columns } = product!;
+  const tiled = (axes: readonly Axis[], tile: number): Order =>
+    axes.map(({ name }, n) => [name, n === axes.length - 1 ? tile : 1]);
+  const inner = reductions.map(({ name, extent }, n): readonly [string, number] => [
+    name,
+    n === reductions.length - 1 ? Math.min(4, extent) : 1,
+  ]);
+  return [...single(batch), ...tiled(columns, rows.length > 0 ? 2 : 4), ...tiled(rows, 2), ...inner];
+}
+
+/** Whole inner loops, as long as their bodies together stay small. */
+function unrolled(reductions: readonly Axis[], most: number): Order {
+  let room = most;
+  return reductions
+    .toReversed()
+    .map(({ name, extent }): readonly [string, number] => {
+      const step = extent <= room ? extent : 1;
+      room = step === extent ? Math.floor(room / extent) : 1;
+      return [name, step];
+    })
+    .toReversed();
+}

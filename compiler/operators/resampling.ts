@@ -4,7 +4,7 @@
 //   half_pixel             (o + ½)·I/O − ½            PyTorch, WebNN, TensorFlow 2; the default
 //   half_pixel_symmetric   half_pixel, centred when the scale does not divide the size
 //   pytorch_half_pixel     half_pixel, but 0 where the output is one cell
-//   align_corners          o·(I − 1)/(O − 1)
+//   align_corners          o·(I − 1)/(O − 1)            PyTorch and TensorFlow, on request
 //   asymmetric             o·I/O                        TensorFlow 1, PyTorch's nearest
 //   tf_half_pixel_for_nn   (o + ½)·I/O
 
@@ -32,17 +32,17 @@ export interface ResampledAxis {
 /** The place of an output coordinate in input coordinates, where cell n lies at n. */
 export function sourceCoordinate({ input, output, scale }: ResampledAxis, rule: CoordinateRule, at: number): number {
   const unscaled = (x: number): number => (scale === undefined ? (x * input) / output : x / scale);
+  // ONNX measures the output before its size is rounded down.
+  const length = scale === undefined ? output : input * scale;
   switch (rule) {
     case 'half_pixel':
       return unscaled(at + 0.5) - 0.5;
-    case 'half_pixel_symmetric': {
-      const adjustment = scale === undefined ? 1 : output / (scale * input);
-      return (input / 2) * (1 - adjustment) + unscaled(at + 0.5) - 0.5;
-    }
+    case 'half_pixel_symmetric':
+      return (input / 2) * (1 - output / length) + unscaled(at + 0.5) - 0.5;
     case 'pytorch_half_pixel':
-      return output > 1 ? unscaled(at + 0.5) - 0.5 : 0;
+      return length > 1 ? unscaled(at + 0.5) - 0.5 : 0;
     case 'align_corners':
-      return output > 1 ? (at * (input - 1)) / (output - 1) : 0;
+      return length > 1 ? (at * (input - 1)) / (length - 1) : 0;
     case 'asymmetric':
       return unscaled(at);
     case 'tf_half_pixel_for_nn':

@@ -118,7 +118,7 @@ function nearest(axes: readonly ResampledAxis[], { coordinates, rounding }: Samp
   const parts = axes.map((axis, n) => {
     const cells = nearestCells(axis, coordinates, rounding);
     const factor = axis.output / axis.input;
-    if (factor > 1 && cells.every((cell, at) => cell === Math.floor(at / factor))) {
+    if (factor > 1 && Number.isInteger(factor) && cells.every((cell, at) => cell === Math.floor(at / factor))) {
       return {
         axes: { [`a${n}`]: axis.input, [`b${n}`]: factor },
         target: Affine.axis(`a${n}`, factor).plus(Affine.axis(`b${n}`)),

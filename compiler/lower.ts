@@ -4,14 +4,14 @@ import { error, failure, type Result, success } from '../dsl/problem.ts';
 import { layerTable } from './analysis/table.ts';
 import type { ShapedModel } from './graph/model.ts';
 import { showNest } from './kernel/print.ts';
-import type { Machine } from './machines/machine.ts';
+import type { Machine, Schedule } from './machines/machine.ts';
 import { type Allocation, allocate } from './passes/allocate/allocate.ts';
 import { assemble } from './passes/assemble.ts';
 import { expand } from './passes/expand.ts';
 import { fold } from './passes/fold.ts';
 import { fuse } from './passes/fuse.ts';
 import { gather, type Lowering } from './passes/gather.ts';
-import { pack } from './passes/pack.ts';
+import { type Packed, pack } from './passes/pack.ts';
 import { prepare } from './passes/prepare.ts';
 import { type ScheduleTable, schedule } from './passes/schedule.ts';
 import { tidy } from './passes/tidy.ts';
@@ -53,10 +53,18 @@ export const programPasses: readonly {
   { name: 'sweep', run: tidy },
 ];
 
-export function lower(model: ShapedModel, options: LowerOptions): Result<Lowered> {
+/** A program with a place for every buffer: all that is decided before kernels are made. */
+export interface Placed {
+  readonly program: Program;
+  readonly packed: Packed;
+  readonly schedules: ReadonlyMap<string, Schedule>;
+  readonly allocation: Allocation;
+}
+
+/** The passes up to the arena, which is as far as a question about memory has to go. */
+export function place(model: ShapedModel, options: LowerOptions): Result<Placed> {
   const watch = options.watch ?? (() => {});
-  const primitives = expand(model);
-  let program = translate(primitives);
+  let program = translate(expand(model));
   watch('translate', () => printProgram(program));
   for (const pass of programPasses) {
     program = pass.run(program, options);
@@ -68,9 +76,15 @@ export function lower(model: ShapedModel, options: LowerOptions): Result<Lowered
   watch('pack', () => printProgram(packed.program));
   const allocation = allocate(packed.program, options.machine);
   const tooLarge = checkArena(allocation);
-  if (tooLarge) return failure([tooLarge]);
+  return tooLarge ? failure([tooLarge]) : success({ program, packed, schedules, allocation });
+}
+
+export function lower(model: ShapedModel, options: LowerOptions): Result<Lowered> {
+  const placed = place(model, options);
+  if (!placed.ok) return placed;
+  const { program, packed, schedules, allocation } = placed.value;
   const assembly = assemble(packed, schedules, allocation, options.machine);
-  watch('assemble', () => assembly.kernels.map(showNest).join('\n'));
+  options.watch?.('assemble', () => assembly.kernels.map(showNest).join('\n'));
   const table = layerTable(model);
   const planned = (name: string, value: string): PlannedTensor => ({
     name,

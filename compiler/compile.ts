@@ -1,5 +1,6 @@
 // Source text or a resolved model in, a compiled model out. Pure: files, clocks and terminals belong to the drivers.
 
+import { withoutSilenced } from '../dsl/lints.ts';
 import { parse } from '../dsl/parse.ts';
 import { failure, isError, type Problem, type Result, success } from '../dsl/problem.ts';
 import type { Source } from '../dsl/span.ts';
@@ -7,6 +8,7 @@ import { lintModel } from './analysis/lints.ts';
 import type { Backend, EmitOptions, GeneratedFile, Instance } from './backends/backend.ts';
 import type { ShapedModel, WrittenModel } from './graph/model.ts';
 import { type Lowered, type LowerOptions, lower, type Watch } from './lower.ts';
+import { operators } from './operators/index.ts';
 import type { Lowering } from './passes/gather.ts';
 import { infer } from './passes/infer.ts';
 import { type ResolveOptions, resolve } from './passes/resolve.ts';
@@ -26,7 +28,7 @@ export interface FrontOptions {
   /** Which model of the file; needed where there are several. */
   readonly model?: string;
   /** Values for params and symbolic sizes: `--set H=320`. */
-  readonly set?: ResolveOptions['set'];
+  readonly set?: ResolveOptions['settings'];
   /** Reads an imported file, by its path as seen from the importing one. */
   readonly readImport?: ResolveOptions['readImport'];
 }
@@ -60,7 +62,12 @@ export interface Compiled {
 export function analyse(source: Source, options: FrontOptions = {}): Result<readonly ShapedModel[]> {
   const parsed = parse(source);
   if (!parsed.ok) return parsed;
-  const resolved = resolve(parsed.value, options);
+  const resolved = resolve(parsed.value, {
+    operators,
+    ...(options.model !== undefined && { model: options.model }),
+    ...(options.set && { settings: options.set }),
+    ...(options.readImport && { readImport: options.readImport }),
+  });
   const problems: Problem[] = [...parsed.problems, ...resolved.problems];
   if (!resolved.ok) return failure(problems);
   const shaped: ShapedModel[] = [];
@@ -71,7 +78,8 @@ export function analyse(source: Source, options: FrontOptions = {}): Result<read
     problems.push(...lintModel(result.value));
     shaped.push(result.value);
   }
-  return problems.some(isError) ? failure(problems) : success(shaped, problems);
+  const told = withoutSilenced(problems);
+  return told.some(isError) ? failure(told) : success(shaped, told);
 }
 
 /** A shaped model (from source or a model file) to something that runs. */

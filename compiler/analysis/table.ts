@@ -6,7 +6,7 @@ import { expand } from '../passes/expand.ts';
 import { translate } from '../passes/translate.ts';
 import { computeSteps } from '../passes/usage.ts';
 import { multiplyAccumulates, parametersOf } from './cost.ts';
-import { receptiveFieldSize } from './receptive-field.ts';
+import { ReceptiveFields } from './receptive-field.ts';
 
 export interface LayerRow {
   readonly layer: string;
@@ -37,8 +37,9 @@ export function layerTable(model: ShapedModel): LayerTable {
     const layer = outerLayer(model, origins[0]!.layer);
     costs.set(layer, (costs.get(layer) ?? 0) + multiplyAccumulates(expression));
   }
+  const fields = new ReceptiveFields(program);
   const rows = model.graph.nodes.map((node): LayerRow => {
-    const field = receptiveFieldSize(program, node.id);
+    const field = fields.size(node.id);
     return {
       layer: node.id,
       operator: node.operator.name,

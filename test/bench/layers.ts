@@ -18,7 +18,7 @@ const layers: readonly Layer[] = [
 export function prepare(kernel: Kernel, bases: readonly number[], weights: number, arena: number): () => void {
   const invocation = { kernel, bases, origins: [] };
   const assembled = assemble({ kernels: [kernel], invocations: [invocation], arena, weights: { length: weights } });
-  const module = new WebAssembly.Module(assembled.bytes as BufferSource);
+  const module = new WebAssembly.Module(assembled.bytes);
   const { memory, run } = new WebAssembly.Instance(module).exports as unknown as {
     memory: WebAssembly.Memory;
     run: () => void;

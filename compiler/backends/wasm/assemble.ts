@@ -11,7 +11,7 @@ import { addMathFunction } from './math/library.ts';
 import { type Host, memoryName, printKernel } from './print.ts';
 
 export interface Assembled {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** Byte offsets in the exported `memory`. */
   readonly weights: number;
   readonly arena: number;
@@ -126,9 +126,9 @@ function uniqueName(name: string, taken: Set<string>): string {
   return unique;
 }
 
-function finished(module: binaryen.Module): Uint8Array {
+function finished(module: binaryen.Module): Uint8Array<ArrayBuffer> {
   if (!module.validate()) throw new Error('the module does not validate');
   // The name section is what profilers show.
   binaryen.setDebugInfo(true);
-  return module.emitBinary();
+  return new Uint8Array(module.emitBinary());
 }

@@ -1,9 +1,18 @@
-// The kernels of a plan, here and now: assembled, compiled and instantiated in this process.
+// The vector target, to run here and now: the kernels assembled, compiled and instantiated in this process.
+import { wasm as machine } from '../../machines/wasm.ts';
 import type { Plan } from '../../plan.ts';
+import type { Backend } from '../backend.ts';
 import type { LiveEngine } from '../module/engine.ts';
+import { createInstance } from '../module/instance.ts';
 import { assemble } from './assemble.ts';
 
-export function liveEngine(plan: Plan): LiveEngine {
+export const wasm: Omit<Backend, 'emit'> = {
+  name: 'wasm',
+  machine,
+  instantiate: (plan, weights) => createInstance(plan, liveEngine(plan), weights),
+};
+
+function liveEngine(plan: Plan): LiveEngine {
   const { bytes, weights, arena } = assemble(plan);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
   const { memory, run } = exports as unknown as { memory: WebAssembly.Memory; run(): void };

@@ -1,11 +1,14 @@
 // Sum of values, element by element.
+
 import { add as sum } from '../algebra/expression.ts';
 import { broadcasting, folded, manyOperands } from './broadcasting.ts';
+import { onnxBroadcasting } from './onnx-elementwise.ts';
 
 export const add = broadcasting({
   name: 'add',
   about: 'a + b + …, with broadcasting.',
-  example: 'add(it, other)',
+  example: 'add(a, b)',
   operands: manyOperands,
+  onnx: onnxBroadcasting('Add', 'Sum'),
   value: folded(sum),
 });

@@ -3,10 +3,12 @@
 //   scale[c] = gamma[c] / √(variance[c] + epsilon)
 //   shift[c] = beta[c] − mean[c] · scale[c]
 //   out[y, x, c] = in[y, x, c] · scale[c] + shift[c]
+
 import { Affine } from '../algebra/affine.ts';
 import { add, call, express, multiply, read, type Scalar, type TensorExpression } from '../algebra/expression.ts';
 import { elementAxes, elementIndex } from './elementwise.ts';
 import { epsilonFault, type NormalisationArguments, normalisationParameters, scaleAndShift } from './normalisation.ts';
+import { reshapedTo } from './onnx-weights.ts';
 import { type Call, defineOperator, faults, type InferenceResult, operand } from './operator.ts';
 
 export const batchNorm = defineOperator<NormalisationArguments>({
@@ -18,6 +20,32 @@ export const batchNorm = defineOperator<NormalisationArguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: normalisationParameters,
   positional: [],
+  onnx: {
+    imports: {
+      BatchNormalization: (node) => {
+        if (node.int('training_mode', 0) !== 0) node.refuse('is in training mode', 'a model exported for inference');
+        if (node.int('spatial', 1) === 0) node.refuse('normalises each cell on its own', 'spatial: 1');
+        for (const name of ['is_test', 'momentum', 'consumed_inputs']) node.hasAttribute(name);
+        const x = node.channelsLast(0);
+        const names = ['gamma', 'beta', 'mean', 'variance'];
+        const shape = x.shape.slice(-1);
+        const weights = Object.fromEntries(names.map((name, n) => [name, reshapedTo(shape, node.constant(n + 1))]));
+        return node.layer({ epsilon: node.float('epsilon', 1e-5) }, [x], { weights });
+      },
+    },
+    exports: (layer) => {
+      const channels = layer.output.at(-1)!;
+      const or = (name: string, value: number): string =>
+        layer.tensor(
+          name,
+          layer.hasWeight(name)
+            ? layer.weight(name)
+            : { shape: [channels], data: new Float32Array(channels).fill(value) },
+        );
+      const inputs = [layer.operands[0]!, or('gamma', 1), or('beta', 0), or('mean', 0), or('variance', 1)];
+      return layer.node('BatchNormalization', inputs, { epsilon: { float: layer.arguments.epsilon as number } });
+    },
+  },
   infer,
 });
 

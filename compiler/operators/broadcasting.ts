@@ -2,9 +2,11 @@
 // shapes are aligned at their last axes, missing leading axes count as 1, and an axis of size 1 is repeated.
 //
 //   add     out[a0, a1, a2] = in0[a0, a1, a2] + in1[0, 0, a2]        [4, 4, 8] and [1, 1, 8]
+
 import { Affine } from '../algebra/affine.ts';
 import { express, read, type Scalar } from '../algebra/expression.ts';
 import { elementAxes, elementIndex } from './elementwise.ts';
+import type { OnnxMapping } from './onnx.ts';
 import { defineOperator, type Fault, faults, type Operator, operand, type Shape, showShape } from './operator.ts';
 import { isFault } from './windows.ts';
 
@@ -15,6 +17,7 @@ export interface Broadcasting {
   readonly exampleInputs?: readonly Shape[];
   /** How many operands; two where it is left out. */
   readonly operands?: { readonly minimum: number; readonly maximum: number };
+  readonly onnx?: OnnxMapping;
   /** The function, of one element of each operand. */
   readonly value: (...elements: readonly Scalar[]) => Scalar;
 }
@@ -33,6 +36,7 @@ export function broadcasting(definition: Broadcasting): Operator<Record<never, n
     operands: definition.operands ?? { minimum: 2, maximum: 2 },
     parameters: {},
     positional: [],
+    ...(definition.onnx && { onnx: definition.onnx }),
     infer: ({ inputs }) => {
       const output = broadcastShape(inputs);
       if (isFault(output)) return faults(output);

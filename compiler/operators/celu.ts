@@ -1,6 +1,8 @@
 // Continuously differentiable exponential linear unit.
+
 import { call, multiply } from '../algebra/expression.ts';
 import { elementwise } from './elementwise.ts';
+import { onnxUnary } from './onnx-elementwise.ts';
 import { optional, real } from './parameters.ts';
 
 interface Arguments {
@@ -13,6 +15,7 @@ export const celu = elementwise<Arguments>({
   example: 'celu(0.5)',
   parameters: { alpha: optional(real('Minus the limit at −Infinity.'), 1) },
   positional: ['alpha'],
+  onnx: onnxUnary('Celu', { attribute: 'alpha', parameter: 'alpha', fallback: 1 }),
   value: (x, { alpha }) => {
     const below = multiply(call('exponentialMinusOne', call('divide', x, alpha)), alpha);
     return call('select', call('less', x, 0), below, x);

@@ -20,6 +20,18 @@ export const channelShuffle = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: { groups: count('Groups that are interleaved.') },
   positional: ['groups'],
+  onnx: {
+    exports: (layer) => {
+      const [channels, ...space] = [layer.output.at(-1)!, ...layer.output.slice(0, -1)];
+      const groups = layer.arguments.groups as number;
+      const split = layer.integers('split', [1, groups, channels / groups, ...space]);
+      const whole = layer.integers('whole', [1, channels, ...space]);
+      const turned = layer.node('Transpose', [layer.node('Reshape', [layer.operands[0]!, split])], {
+        perm: { ints: [0, 2, 1, ...space.map((_, axis) => axis + 3)] },
+      });
+      return layer.node('Reshape', [turned, whole]);
+    },
+  },
   infer: ({ arguments: { groups }, inputs }) => {
     const input = inputs[0]!;
     const channels = input.at(-1)!;

@@ -2,9 +2,11 @@
 //
 //   out[y, x, c]      = in0[y, x, c]
 //   out[y, x, C0 + c] = in1[y, x, c]
+
 import { express, read, type TensorExpression } from '../algebra/expression.ts';
 import { axis, resolveAxis } from './axes.ts';
 import { elementAxes, elementIndex } from './elementwise.ts';
+import { exportedAxis, fromEnd } from './onnx-axes.ts';
 import { defineOperator, type Fault, faults, operand, type Shape, showShape } from './operator.ts';
 import { optional } from './parameters.ts';
 import { sizeFault } from './size-limit.ts';
@@ -26,6 +28,18 @@ export const concat = defineOperator<Arguments>({
   operands: { minimum: 2, maximum: Number.POSITIVE_INFINITY },
   parameters: { axis: optional(axis('The axis along which sizes add up; -1 is the last.'), -1) },
   positional: [],
+  onnx: {
+    imports: {
+      Concat: (node) => {
+        if (node.inputs === 1) return node.value(0);
+        const axis = node.int('axis', 1);
+        const { operands, layout } = node.aligned(axis);
+        const result = { ...operands[0]!, layout };
+        return node.layer({ axis: fromEnd(node.axis(result, axis), result.shape) }, operands, { layout });
+      },
+    },
+    exports: (layer) => layer.node('Concat', layer.operands, { axis: { int: exportedAxis(layer) } }),
+  },
   infer: ({ arguments: given, inputs }) => {
     const first = inputs[0]!;
     const along = resolveAxis(given.axis, first);

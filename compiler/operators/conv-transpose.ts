@@ -2,6 +2,7 @@
 // output. 1-D to 3-D, with stride, dilation, groups and padding of either sign.
 //
 //   out[s·y + d·i − p, s·x + d·j − p, F·g + f] += in[y, x, C·g + c] · kernel[i, j, f, C·g + c]
+
 import { Affine } from '../algebra/affine.ts';
 import { express, multiply, read, type TensorExpression } from '../algebra/expression.ts';
 import {
@@ -22,6 +23,17 @@ import {
   tapIndex,
   windowIndex,
 } from './convolution.ts';
+import { type AutoPad, onnxPads, transposedDialects } from './dialects.ts';
+import type {
+  LayerValue,
+  Arguments as OnnxArguments,
+  OnnxAttributeValue,
+  OnnxLayerWriter,
+  OnnxNodeReader,
+} from './onnx.ts';
+import { onnxBias } from './onnx-kernels.ts';
+import { channelsFirst, permuted, tapsFirst } from './onnx-weights.ts';
+import { compact, paddingArgument, windowArguments, windowAttributes } from './onnx-windows.ts';
 import { type AxisRecord, type Call, defineOperator, faults, type InferenceResult, operand } from './operator.ts';
 import { optional, type Sizes, sizes, sizesFromZero } from './parameters.ts';
 import { sizeFault } from './size-limit.ts';
@@ -56,6 +68,18 @@ export const convTranspose = defineOperator<Arguments>({
     ),
   },
   positional: ['filters'],
+  onnx: {
+    imports: { ConvTranspose: importTransposed },
+    exports: (layer) => {
+      const kernel = layer.weight('kernel');
+      const weight = layer.tensor('weight', permuted(kernel, channelsFirst(kernel.shape.length)));
+      const bias = layer.hasWeight('bias') ? [layer.tensor('bias', layer.weight('bias'))] : [];
+      return layer.node('ConvTranspose', [layer.operands[0]!, weight, ...bias], {
+        group: { int: layer.arguments.groups as number },
+        ...transposedAttributes(layer),
+      });
+    },
+  },
   infer,
 });
 
@@ -114,4 +138,52 @@ function expression(given: Arguments, windows: readonly AxisRecord[], channels: 
     finish: finishWithBias(given.bias, rank),
     scatter: true,
   });
+}
+
+function importTransposed(node: OnnxNodeReader): LayerValue {
+  const [kernel, x] = [node.constant(1), node.channelsLast(0)];
+  const groups = node.int('group', 1);
+  const filters = kernel.shape[1]! * groups;
+  const { padding: _, ...given } = windowArguments(node, kernel.shape.slice(2));
+  const bias = onnxBias(node, 2, filters);
+  const weights = { kernel: permuted(kernel, tapsFirst(kernel.shape.length)), ...bias };
+  const padding = onnxTransposedPadding(node, x.shape.slice(0, -1), kernel.shape.slice(2));
+  return node.layer({ filters, ...given, ...padding, groups, bias: 'bias' in bias }, [x], { weights });
+}
+
+/** ONNX's rules as explicit padding; its output padding stays as it is where nothing is derived. */
+function onnxTransposedPadding(node: OnnxNodeReader, space: readonly number[], taps: readonly number[]): OnnxArguments {
+  const list = (name: string) => node.ints(name);
+  const [strides, dilations, extra] = [list('strides'), list('dilations'), list('output_padding')];
+  const autoPad = node.string('auto_pad', 'NOTSET') as AutoPad;
+  const pads = onnxPads(list('pads') ?? []);
+  // Some exporters give batch and channels too.
+  const sizes = list('output_shape')?.slice(-space.length);
+  const ends = space.map((input, axis) => {
+    const geometry = {
+      input,
+      kernel: taps[axis]!,
+      stride: strides?.[axis] ?? 1,
+      dilation: dilations?.[axis] ?? 1,
+    };
+    const size = sizes?.[axis];
+    return transposedDialects.onnx(geometry, {
+      ...(pads[axis] && { pads: pads[axis] }),
+      autoPad,
+      ...(size !== undefined && { outputSize: size }),
+      ...((sizes !== undefined || autoPad.startsWith('SAME')) && { outputPadding: extra?.[axis] ?? 0 }),
+    });
+  });
+  const derived = sizes !== undefined || autoPad.startsWith('SAME');
+  const padding = paddingArgument(ends);
+  return derived || !extra?.some((cells) => cells > 0) ? { padding } : { padding, outputPadding: compact(extra) };
+}
+
+/** A tail beyond the last tap is ONNX's output padding. */
+function transposedAttributes(layer: OnnxLayerWriter): Record<string, OnnxAttributeValue> {
+  const { axes } = layer;
+  if (axes.some((axis) => axis.before < 0)) layer.refuse('has negative padding at the head, which ONNX does not have');
+  const attributes = windowAttributes(axes.map((axis) => ({ ...axis, after: Math.max(axis.after, 0) })));
+  if (axes.every((axis) => axis.after >= 0)) return attributes;
+  return { ...attributes, output_padding: { ints: axes.map((axis) => Math.max(-axis.after, 0)) } };
 }

@@ -1,6 +1,7 @@
 // Convolution (cross-correlation, as every framework means it), 1-D to 3-D, with stride, dilation and groups.
 //
 //   out[y, x, F·g + f] += in[s·y + d·i − p, s·x + d·j − p, C·g + c] · kernel[i, j, c, F·g + f]
+
 import { Affine } from '../algebra/affine.ts';
 import { express, multiply, read, type TensorExpression } from '../algebra/expression.ts';
 import {
@@ -21,6 +22,10 @@ import {
   tapIndex,
   windowIndex,
 } from './convolution.ts';
+import { exportKernel, onnxBias } from './onnx-kernels.ts';
+import { onnxRowsTimesMatrix } from './onnx-matrix.ts';
+import { permuted, tapsFirst } from './onnx-weights.ts';
+import { windowArguments } from './onnx-windows.ts';
 import {
   type AxisRecord,
   type Call,
@@ -47,6 +52,22 @@ export const conv = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: { filters, ...kernelParameters, groups },
   positional: ['filters'],
+  onnx: {
+    imports: {
+      Conv: (node) => {
+        const [kernel, x] = [node.constant(1), node.channelsLast(0)];
+        const groups = node.int('group', 1);
+        if (groups > 1 && groups === x.shape.at(-1)) return undefined;
+        const given = windowArguments(node, kernel.shape.slice(2));
+        const bias = onnxBias(node, 2, kernel.shape[0]!);
+        const weights = { kernel: permuted(kernel, tapsFirst(kernel.shape.length)), ...bias };
+        return node.layer({ filters: kernel.shape[0]!, ...given, groups, bias: 'bias' in bias }, [x], { weights });
+      },
+      MatMul: onnxRowsTimesMatrix,
+      Gemm: onnxRowsTimesMatrix,
+    },
+    exports: (layer) => exportKernel(layer, layer.weight('kernel'), layer.arguments.groups as number),
+  },
   infer,
 });
 

@@ -1,10 +1,13 @@
 // Quotient of two values, element by element.
+
 import { call } from '../algebra/expression.ts';
 import { broadcasting } from './broadcasting.ts';
+import { onnxBroadcasting } from './onnx-elementwise.ts';
 
 export const div = broadcasting({
   name: 'div',
   about: 'a / b, with broadcasting.',
-  example: 'div(it, other)',
+  example: 'div(a, b)',
+  onnx: onnxBroadcasting('Div'),
   value: (a, b) => call('divide', a!, b!),
 });

@@ -1,8 +1,10 @@
 // How an operator of one operand is defined that looks at each element alone: one scalar function.
 //
 //   relu    out[a0, a1, a2] = max(in[a0, a1, a2], 0)
+
 import { Affine } from '../algebra/affine.ts';
 import { express, read, type Scalar } from '../algebra/expression.ts';
+import type { OnnxMapping } from './onnx.ts';
 import { defineOperator, type Family, type Fault, faults, type Operator, operand, type Shape } from './operator.ts';
 import type { Parameter } from './parameters.ts';
 
@@ -16,6 +18,7 @@ export interface Elementwise<A> {
   readonly positional?: readonly (keyof A & string)[];
   /** What is wrong with arguments that each fit on their own. */
   readonly check?: (given: A) => Fault | undefined;
+  readonly onnx?: OnnxMapping;
   /** The function, of one element. */
   readonly value: (x: Scalar, given: A) => Scalar;
 }
@@ -31,6 +34,7 @@ export function elementwise<A = Record<never, never>>(definition: Elementwise<A>
     operands: { minimum: 1, maximum: 1 },
     parameters: definition.parameters ?? ({} as { readonly [K in keyof A]: Parameter<A[K]> }),
     positional: definition.positional ?? [],
+    ...(definition.onnx && { onnx: definition.onnx }),
     infer: ({ arguments: given, inputs }) => {
       const fault = check?.(given);
       if (fault) return faults(fault);

@@ -1,6 +1,8 @@
 // Exponential linear unit.
+
 import { call, multiply } from '../algebra/expression.ts';
 import { elementwise } from './elementwise.ts';
+import { onnxUnary } from './onnx-elementwise.ts';
 import { optional, real } from './parameters.ts';
 
 interface Arguments {
@@ -13,5 +15,6 @@ export const elu = elementwise<Arguments>({
   example: 'elu',
   parameters: { alpha: optional(real('Minus the limit at −Infinity.'), 1) },
   positional: ['alpha'],
+  onnx: onnxUnary('Elu', { attribute: 'alpha', parameter: 'alpha', fallback: 1 }),
   value: (x, { alpha }) => call('select', call('less', x, 0), multiply(call('exponentialMinusOne', x), alpha), x),
 });

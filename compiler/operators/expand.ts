@@ -21,6 +21,12 @@ export const expand = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: { shape: wholes('The shape to reach.') },
   positional: ['shape'],
+  onnx: {
+    exports: (layer) => {
+      const spread = layer.integers('shape', [1, ...layer.output]);
+      return layer.fromOurOrder(layer.node('Expand', [layer.ourOrder(0), spread]), layer.output);
+    },
+  },
   infer: ({ arguments: { shape }, inputs }) => {
     const input = inputs[0]!;
     const output = shape.length > 0 && shape.every((size) => size >= 1) ? broadcastShape([input, shape]) : shape;

@@ -18,6 +18,14 @@ export const gelu = elementwise<Arguments>({
     ),
   },
   positional: [],
+  onnx: {
+    imports: {
+      Gelu: (node) => node.layer({ approximate: node.string('approximate', 'none') }, [node.value(0)]),
+      'com.microsoft:Gelu': (node) => node.layer({}, [node.value(0)]),
+    },
+    exports: (layer) =>
+      layer.node('Gelu', layer.operands, { approximate: { string: layer.arguments.approximate as string } }),
+  },
   value: (x, { approximate }) => {
     const gate = approximate === 'tanh' ? call('tanh', bent(x)) : call('errorFunction', multiply(x, Math.SQRT1_2));
     return multiply(multiply(x, 0.5), add(gate, 1));

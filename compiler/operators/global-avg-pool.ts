@@ -1,8 +1,10 @@
 // Global average pooling: the mean of each channel over all of space; the spatial axes stay, of size 1.
 //
 //   out[0, 0, c] = (sum of in[y, x, c]) / (height · width)
+
 import { accumulated, call } from '../algebra/expression.ts';
 import { spatialOf } from './convolution.ts';
+import { isOverSpace } from './onnx-reductions.ts';
 import { defineOperator, faults, sizeOf } from './operator.ts';
 import { globalPoolExpression } from './pooling.ts';
 import { isFault } from './windows.ts';
@@ -16,6 +18,13 @@ export const globalAvgPool = defineOperator<Record<never, never>>({
   operands: { minimum: 1, maximum: 1 },
   parameters: {},
   positional: [],
+  onnx: {
+    imports: {
+      GlobalAveragePool: (node) => node.layer({}, [node.channelsLast(0)]),
+      ReduceMean: (node) => (isOverSpace(node) ? node.layer({}, [node.channelsLast(0)]) : undefined),
+    },
+    exports: (layer) => layer.node('GlobalAveragePool', layer.operands),
+  },
   infer: ({ inputs }) => {
     const input = spatialOf(inputs[0]!);
     if (isFault(input)) return faults(input);

@@ -1,6 +1,8 @@
 // Piecewise linear sigmoid.
+
 import { add, call, multiply } from '../algebra/expression.ts';
 import { elementwise } from './elementwise.ts';
+import { onnxUnary } from './onnx-elementwise.ts';
 import { optional, real } from './parameters.ts';
 
 interface Arguments {
@@ -17,5 +19,10 @@ export const hardSigmoid = elementwise<Arguments>({
     beta: optional(real('Value at 0.'), 0.5),
   },
   positional: ['alpha', 'beta'],
+  onnx: onnxUnary(
+    'HardSigmoid',
+    { attribute: 'alpha', parameter: 'alpha', fallback: 0.2 },
+    { attribute: 'beta', parameter: 'beta', fallback: 0.5 },
+  ),
   value: (x, { alpha, beta }) => call('minimum', call('maximum', add(multiply(x, alpha), beta), 0), 1),
 });

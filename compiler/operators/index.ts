@@ -8,6 +8,7 @@ import { celu } from './celu.ts';
 import { channelShuffle } from './channel-shuffle.ts';
 import { clip } from './clip.ts';
 import { concat } from './concat.ts';
+import { constant } from './constant.ts';
 import { conv } from './conv.ts';
 import { convTranspose } from './conv-transpose.ts';
 import { cos } from './cos.ts';
@@ -102,6 +103,7 @@ export const operators: ReadonlyMap<string, AnyOperator> = new Map<string, AnyOp
     channelShuffle,
     clip,
     concat,
+    constant,
     conv,
     convTranspose,
     cos,

@@ -3,14 +3,17 @@
 //
 //   mean[c]      = (Σ in[y, x, c]) / (H·W)        (and so on, see normalisation.ts)
 //   out[y, x, c] = (in[y, x, c] − mean[c]) · inverse[c] · gamma[c] + beta[c]
+
 import { elementAxes, elementIndex } from './elementwise.ts';
 import {
   epsilonFault,
+  exportScaleAndShift,
   type NormalisationArguments,
   normalisationParameters,
   scaleAndShift,
   standardise,
 } from './normalisation.ts';
+import { reshapedTo } from './onnx-weights.ts';
 import {
   type Call,
   defineOperator,
@@ -31,6 +34,20 @@ export const instanceNorm = defineOperator<NormalisationArguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: normalisationParameters,
   positional: [],
+  onnx: {
+    imports: {
+      InstanceNormalization: (node) => {
+        const x = node.channelsLast(0);
+        const shape = x.shape.slice(-1);
+        const weights = { gamma: reshapedTo(shape, node.constant(1)), beta: reshapedTo(shape, node.constant(2)) };
+        return node.layer({ epsilon: node.float('epsilon', 1e-5) }, [x], { weights });
+      },
+    },
+    exports: (layer) =>
+      layer.node('InstanceNormalization', [layer.operands[0]!, ...exportScaleAndShift(layer, layer.output.slice(-1))], {
+        epsilon: { float: layer.arguments.epsilon as number },
+      }),
+  },
   infer,
 });
 

@@ -2,16 +2,20 @@
 //
 //   mean[y, x]   = (Σ in[y, x, c]) / C         (and so on, see normalisation.ts)
 //   out[y, x, c] = (in[y, x, c] − mean[y, x]) · inverse[y, x] · gamma[c] + beta[c]
+
 import { Affine } from '../algebra/affine.ts';
 import { axes, resolveAxes } from './axes.ts';
 import { elementAxes, elementIndex } from './elementwise.ts';
 import {
   epsilonFault,
+  exportScaleAndShift,
   type NormalisationArguments,
   normalisationParameters,
   scaleAndShift,
   standardise,
 } from './normalisation.ts';
+import type { LayerValue, OnnxNodeReader, WeightData } from './onnx.ts';
+import { permuted } from './onnx-weights.ts';
 import { type Call, defineOperator, faults, type InferenceResult, sizeOf } from './operator.ts';
 import { isFault } from './windows.ts';
 
@@ -32,6 +36,23 @@ export const layerNorm = defineOperator<Arguments>({
     ...normalisationParameters,
   },
   positional: ['axes'],
+  onnx: {
+    imports: { LayerNormalization: importLayerNorm },
+    exports: (layer) => {
+      const rank = layer.output.length;
+      const given = (layer.arguments.axes as readonly number[] | undefined) ?? [-1];
+      const axes = given.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b);
+      // ONNX's axes are a tail: in our order, so that the channels are one.
+      if (axes.some((axis, n) => axis !== rank - axes.length + n))
+        layer.refuse('normalises axes that are not the last ones');
+      const shape = axes.map((axis) => layer.output[axis]!);
+      const normalised = layer.node('LayerNormalization', [layer.ourOrder(0), ...exportScaleAndShift(layer, shape)], {
+        axis: { int: rank + 1 - axes.length },
+        epsilon: { float: layer.arguments.epsilon as number },
+      });
+      return layer.fromOurOrder(normalised, layer.output);
+    },
+  },
   infer,
 });
 
@@ -57,4 +78,23 @@ function infer({ arguments: given, inputs }: Call<Arguments>): InferenceResult {
     axes: [],
     meaning: { kind: 'expressions', statements, temporaries },
   };
+}
+
+/** ONNX normalises a tail of its axes; where those are in ours, the weights follow. */
+function importLayerNorm(node: OnnxNodeReader): LayerValue {
+  const x = node.separate(0);
+  node.int('stash_type', 1);
+  const rank = node.dims(0).length;
+  const first = node.int('axis', -1);
+  const tail = Array.from({ length: rank }, (_, axis) => axis).slice(first);
+  const places = tail.flatMap((axis) => node.axisIfAny(x, axis) ?? []);
+  if (places.length === 0) return node.refuse('normalises axes of size 1 only');
+  const order = places.map((_, n) => n).sort((a, b) => places[a]! - places[b]!);
+  const sizes = places.map((axis) => x.shape[axis]!);
+  const weight = (input: number): WeightData =>
+    permuted({ shape: sizes, data: Float32Array.from(node.constant(input).data) }, order);
+  const axes = [...places].sort((a, b) => a - b);
+  const isUsual = axes.length === 1 && axes[0] === x.shape.length - 1;
+  const given = { ...(!isUsual && { axes }), epsilon: node.float('epsilon', 1e-5), center: node.has(2) };
+  return node.layer(given, [x], { weights: { gamma: weight(1), ...(node.has(2) && { beta: weight(2) }) } });
 }

@@ -1,6 +1,8 @@
 // Rectified linear unit that lets a little of the negative side through.
+
 import { call, multiply } from '../algebra/expression.ts';
 import { elementwise } from './elementwise.ts';
+import { onnxUnary } from './onnx-elementwise.ts';
 import { optional, real } from './parameters.ts';
 
 interface Arguments {
@@ -13,5 +15,6 @@ export const leakyRelu = elementwise<Arguments>({
   example: 'leakyRelu(0.1)',
   parameters: { slope: optional(real('Slope below 0; 0.01 as in PyTorch (Keras: 0.3).'), 0.01) },
   positional: ['slope'],
+  onnx: onnxUnary('LeakyRelu', { attribute: 'alpha', parameter: 'slope', fallback: 0.01 }),
   value: (x, { slope }) => call('select', call('less', x, 0), multiply(x, slope), x),
 });

@@ -3,10 +3,12 @@
 //   largest[y, x, 0]   max= in[y, x, c]
 //   logTotal[y, x, 0]     = ln(Σ e^(in[y, x, c] − largest[y, x, 0]))
 //   out[y, x, c]          = in[y, x, c] − largest[y, x, 0] − logTotal[y, x, 0]
+
 import { Affine } from '../algebra/affine.ts';
 import { accumulated, call, express, read } from '../algebra/expression.ts';
 import { axis, resolveAxis } from './axes.ts';
 import { elementAxes, elementIndex } from './elementwise.ts';
+import { exportedAxis, onnxAlongAxis } from './onnx-axes.ts';
 import { defineOperator, faults, operand } from './operator.ts';
 import { optional } from './parameters.ts';
 import { isFault } from './windows.ts';
@@ -24,6 +26,10 @@ export const logSoftmax = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: { axis: optional(axis('The axis along which the sum runs; the last one by default.'), -1) },
   positional: ['axis'],
+  onnx: {
+    imports: { LogSoftmax: (node) => onnxAlongAxis(node) },
+    exports: (layer) => layer.node('LogSoftmax', layer.operands, { axis: { int: exportedAxis(layer) } }),
+  },
   infer: ({ arguments: given, inputs }) => {
     const shape = inputs[0]!;
     const along = resolveAxis(given.axis, shape);

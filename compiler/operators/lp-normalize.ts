@@ -2,10 +2,12 @@
 //
 //   length[y, x, 0] = max((Σ |in[y, x, c]|^p)^(1/p), epsilon)
 //   out[y, x, c]    = in[y, x, c] / length[y, x, 0]
+
 import { Affine } from '../algebra/affine.ts';
 import { accumulated, call, express, multiply, read, type Scalar } from '../algebra/expression.ts';
 import { axis, resolveAxis } from './axes.ts';
 import { elementAxes, elementIndex } from './elementwise.ts';
+import { exportedAxis, fromEnd } from './onnx-axes.ts';
 import { type Call, defineOperator, faults, type InferenceResult, operand } from './operator.ts';
 import { optional, type Parameter, real } from './parameters.ts';
 import { isFault } from './windows.ts';
@@ -44,6 +46,22 @@ export const lpNormalize = defineOperator<Arguments>({
     ...lengthParameters,
   },
   positional: ['p'],
+  onnx: {
+    imports: {
+      LpNormalization: (node) => {
+        if (node.int('p', 2) === 2) return undefined;
+        const value = node.separate(0);
+        return node.layer({ p: node.int('p', 2), axis: fromEnd(node.axis(value, node.int('axis', -1)), value.shape) }, [
+          value,
+        ]);
+      },
+    },
+    exports: (layer) =>
+      layer.node('LpNormalization', layer.operands, {
+        axis: { int: exportedAxis(layer) },
+        p: { int: layer.arguments.p as number },
+      }),
+  },
   infer: inferLength,
 });
 

@@ -1,5 +1,7 @@
 // Lp pooling: the p-norm of each window, (Σ |x|^p)^(1/p).
+
 import { accumulated, call, type Scalar } from '../algebra/expression.ts';
+import { compact, poolArguments, poolAttributes } from './onnx-windows.ts';
 import { defineOperator, faults } from './operator.ts';
 import { optional, real } from './parameters.ts';
 import { type PoolArguments, poolExpression, poolOf, poolParameters } from './pooling.ts';
@@ -18,6 +20,20 @@ export const lpPool = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: { ...poolParameters, p: optional(real('The exponent, above 0.'), 2) },
   positional: ['kernel'],
+  onnx: {
+    imports: {
+      LpPool: (node) => {
+        const x = node.channelsLast(0);
+        return node.layer({ ...poolArguments(node, x.shape.length - 1), p: node.int('p', 2) }, [x]);
+      },
+      GlobalLpPool: (node) => {
+        const x = node.channelsLast(0);
+        return node.layer({ kernel: compact(x.shape.slice(0, -1)), p: node.int('p', 2) }, [x]);
+      },
+    },
+    exports: (layer) =>
+      layer.node('LpPool', layer.operands, { ...poolAttributes(layer.axes), p: { int: layer.arguments.p as number } }),
+  },
   infer: ({ arguments: given, inputs }) => {
     const { p } = given;
     if (!(p > 0 && Number.isFinite(p))) {

@@ -1,11 +1,14 @@
 // Product of values, element by element.
+
 import { multiply } from '../algebra/expression.ts';
 import { broadcasting, folded, manyOperands } from './broadcasting.ts';
+import { onnxBroadcasting } from './onnx-elementwise.ts';
 
 export const mul = broadcasting({
   name: 'mul',
   about: 'a · b · …, with broadcasting.',
-  example: 'mul(it, other)',
+  example: 'mul(a, b)',
   operands: manyOperands,
+  onnx: onnxBroadcasting('Mul'),
   value: folded(multiply),
 });

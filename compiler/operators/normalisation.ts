@@ -1,5 +1,6 @@
 // What the normalisations share: the small number under the root, the learned scale and shift, and the statements of a
 // mean and a variance in two passes, of which the second subtracts the mean before it squares.
+
 import type { Affine } from '../algebra/affine.ts';
 import {
   accumulated,
@@ -11,7 +12,8 @@ import {
   type Scalar,
   type TensorExpression,
 } from '../algebra/expression.ts';
-import { type Fault, operand, type Shape, type WeightSpecification } from './operator.ts';
+import type { OnnxLayerWriter } from './onnx.ts';
+import { type Fault, operand, type Shape, sizeOf, type WeightSpecification } from './operator.ts';
 import { flag, optional, type Parameter, real } from './parameters.ts';
 
 export const epsilon: Parameter<number> = optional(
@@ -92,3 +94,17 @@ export function standardise(parts: Standardisation): {
     temporaries: { mean: sets, inverse: sets },
   };
 }
+
+/** gamma and beta as ONNX tensors; ones and zeros where the layer has none. */
+export const exportScaleAndShift = (layer: OnnxLayerWriter, shape: Shape): readonly string[] =>
+  (
+    [
+      ['gamma', 1],
+      ['beta', 0],
+    ] as const
+  ).map(([name, value]) =>
+    layer.tensor(
+      name,
+      layer.hasWeight(name) ? layer.weight(name) : { shape, data: new Float32Array(sizeOf(shape)).fill(value) },
+    ),
+  );

@@ -67,3 +67,7 @@ export const windowAttributes = (axes: readonly AxisRecord[]): Record<string, On
   dilations: { ints: axes.map((axis) => axis.dilation) },
   pads: { ints: [...axes.map((axis) => axis.before), ...axes.map((axis) => axis.after)] },
 });
+
+/** The same for a pool; padding at the tail is lengthened to where the last window ends, so that rounding up is not needed. */
+export const poolAttributes = (axes: readonly AxisRecord[]): Record<string, OnnxAttributeValue> =>
+  windowAttributes(axes);

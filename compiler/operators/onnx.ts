@@ -43,6 +43,14 @@ export interface LayerOptions {
   readonly layout?: Layout;
 }
 
+/** What a slice takes along one axis of ONNX. */
+export interface OnnxRange {
+  readonly axis: number;
+  readonly start: number;
+  readonly step: number;
+  readonly count: number;
+}
+
 /** One node of an ONNX model, as an operator's import reads it. Attributes that nobody reads are refused. */
 export interface OnnxNodeReader {
   readonly operator: string;
@@ -58,8 +66,11 @@ export interface OnnxNodeReader {
   float(name: string, fallback?: number): number;
   string(name: string, fallback?: string): string;
   ints(name: string): readonly number[] | undefined;
+  floats(name: string): readonly number[] | undefined;
   /** Whole numbers that are an attribute in older operator sets and an input in newer ones. */
   list(attribute: string, input: number): readonly number[] | undefined;
+  /** The ranges of a Slice, cut to the axes. */
+  ranges(): readonly OnnxRange[];
   /** The sizes of an input as ONNX sees them, the batch included. */
   dims(input: number): readonly number[];
   /** The numbers of an input that is known at import, or undefined. */

@@ -5,10 +5,13 @@
 //   reflect    c b | a b c d | c b
 //   symmetric  b a | a b c d | d c
 //   wrap       c d | a b c d | a b
+
 import { Affine } from '../algebra/affine.ts';
 import { express, read } from '../algebra/expression.ts';
 import { type Amounts, amounts, type Pair, pairs } from './amounts.ts';
 import { elementAxes, elementIndex } from './elementwise.ts';
+import type { LayerValue, OnnxNodeReader } from './onnx.ts';
+import { compact } from './onnx-windows.ts';
 import { defineOperator, type Fault, faults, operand, type Shape } from './operator.ts';
 import { choice, optional, real } from './parameters.ts';
 import { sizeFault } from './size-limit.ts';
@@ -45,6 +48,22 @@ export const pad = defineOperator<Arguments>({
     value: optional(real('The value of the border with mode zero.'), 0),
   },
   positional: ['padding'],
+  onnx: {
+    imports: { Pad: importPad },
+    exports: (layer) => {
+      const { mode, value, padding } = layer.arguments as unknown as Arguments;
+      const shape = layer.inputs[0]!;
+      const borders = pairs(padding, shape, 'padding');
+      if (isFault(borders)) return layer.refuse(borders.message);
+      if (mode === 'symmetric') return layer.refuse('has mode symmetric, which ONNX does not have');
+      const ordered = [[0, 0] as const, borders.at(-1)!, ...borders.slice(0, -1)];
+      const pads = layer.integers('pads', [...ordered.map(([before]) => before), ...ordered.map(([, after]) => after)]);
+      const fill = layer.tensor('value', { shape: [], data: Float32Array.of(value) });
+      return layer.node('Pad', [layer.operands[0]!, pads, ...(mode === 'zero' ? [fill] : [])], {
+        mode: { string: mode === 'zero' ? 'constant' : mode },
+      });
+    },
+  },
   infer: ({ arguments: { padding, mode, value }, inputs, given }) => {
     if (mode !== 'zero' && given('value')) return faults(uselessValue(mode));
     const input = inputs[0]!;
@@ -113,3 +132,27 @@ function borderSource(mode: Exclude<Mode, 'zero'>, at: number, size: number): nu
 }
 
 const modulo = (a: number, b: number): number => ((a % b) + b) % b;
+
+function importPad(node: OnnxNodeReader): LayerValue {
+  const x = node.separate(0);
+  const rank = node.dims(0).length;
+  const pads = node.list('pads', 1) ?? node.ints('paddings') ?? node.refuse('lacks its pads');
+  const axes = node.has(3) ? [...node.constant(3).data] : Array.from({ length: rank }, (_, axis) => axis);
+  const borders: Pair[] = x.shape.map(() => [0, 0]);
+  axes.forEach((axis, n) => {
+    const pair: Pair = [pads[n]!, pads[axes.length + n]!];
+    if (pair[0] !== 0 || pair[1] !== 0) borders[node.axis(x, axis)] = pair;
+  });
+  if (borders.every(([before, after]) => before === 0 && after === 0)) return x;
+  const named = node.string('mode', 'constant');
+  const mode = named === 'constant' ? 'zero' : named;
+  const value = node.has(2) ? node.constant(2).data[0]! : node.float('value', 0);
+  const onlySpace = x.shape.length > 1 && borders.at(-1)!.every((cells) => cells === 0);
+  const listed = onlySpace ? borders.slice(0, -1) : borders;
+  const alike = listed.every(([before, after]) => before === after);
+  const padding = alike ? listed.map(([before]) => before) : listed;
+  return node.layer(
+    { padding: onlySpace && alike ? compact(padding as number[]) : padding, mode, ...(mode === 'zero' && { value }) },
+    [x],
+  );
+}

@@ -19,6 +19,29 @@ export const pixelShuffle = defineOperator<BlockArguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: blockParameters,
   positional: ['block'],
+  onnx: {
+    imports: {
+      DepthToSpace: (node) =>
+        node.layer(
+          {
+            block: node.int('blocksize'),
+            order: node.string('mode', 'DCR') === 'CRD' ? 'channels_outer' : 'blocks_outer',
+          },
+          [node.channelsLast(0)],
+        ),
+    },
+    exports: (layer) => {
+      const { block, order } = layer.arguments as unknown as BlockArguments;
+      const [size] = typeof block === 'number' ? [block] : block;
+      const square = typeof block === 'number' || block.every((one) => one === size);
+      if (layer.output.length !== 3 || !square)
+        return layer.refuse('moves blocks that ONNX does not have: only square ones in two dimensions');
+      return layer.node('DepthToSpace', layer.operands, {
+        blocksize: { int: size! },
+        mode: { string: order === 'channels_outer' ? 'CRD' : 'DCR' },
+      });
+    },
+  },
   infer: ({ arguments: given, inputs }) => {
     const input = spatialOf(inputs[0]!);
     if (isFault(input)) return faults(input);

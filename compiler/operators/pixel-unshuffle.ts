@@ -18,6 +18,22 @@ export const pixelUnshuffle = defineOperator<BlockArguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: blockParameters,
   positional: ['block'],
+  onnx: {
+    imports: {
+      SpaceToDepth: (node) =>
+        node.layer({ block: node.int('blocksize'), order: 'blocks_outer' }, [node.channelsLast(0)]),
+    },
+    exports: (layer) => {
+      const { block, order } = layer.arguments as unknown as BlockArguments;
+      const [size] = typeof block === 'number' ? [block] : block;
+      const square = typeof block === 'number' || block.every((one) => one === size);
+      if (layer.output.length !== 3 || !square || order !== 'blocks_outer')
+        return layer.refuse(
+          'moves blocks that ONNX does not have: square ones in two dimensions, with order: blocks_outer',
+        );
+      return layer.node('SpaceToDepth', layer.operands, { blocksize: { int: size! } });
+    },
+  },
   infer: ({ arguments: given, inputs }) => {
     const input = spatialOf(inputs[0]!);
     if (isFault(input)) return faults(input);

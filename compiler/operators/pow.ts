@@ -1,10 +1,13 @@
 // Power, element by element.
+
 import { call } from '../algebra/expression.ts';
 import { broadcasting } from './broadcasting.ts';
+import { onnxBroadcasting } from './onnx-elementwise.ts';
 
 export const pow = broadcasting({
   name: 'pow',
   about: 'a to the power of b, with broadcasting.',
-  example: 'pow(it, other)',
+  example: 'pow(a, b)',
+  onnx: onnxBroadcasting('Pow'),
   value: (a, b) => call('power', a!, b!),
 });

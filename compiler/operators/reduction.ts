@@ -1,10 +1,12 @@
 // How a reduction is defined: what is combined over the chosen axes, and what becomes of the result.
 //
 //   reduceMean(axes: [0, 1])    out[c] = (Σ in[y, x, c]) / (H·W)
+
 import { Affine } from '../algebra/affine.ts';
 import { accumulated, type Combine, express, read, type Scalar, type TensorExpression } from '../algebra/expression.ts';
 import { axes, resolveAxes } from './axes.ts';
 import { elementAxes, elementIndex } from './elementwise.ts';
+import { onnxReduction } from './onnx-reductions.ts';
 import {
   defineOperator,
   faults,
@@ -82,6 +84,8 @@ export function reducing(
     operands: { minimum: 1, maximum: 1 },
     parameters: reductionParameters,
     positional: ['axes'],
+    // ONNX has the same names: ReduceMean.
+    onnx: onnxReduction(name.charAt(0).toUpperCase() + name.slice(1)),
     infer: ({ arguments: given, inputs }): InferenceResult => {
       const shape = inputs[0]!;
       const over = resolveAxes(given.axes ?? shape.map((_, n) => n), shape);

@@ -1,4 +1,5 @@
 // Gives space another size, or another scale, with every rule of ONNX Resize (except tf_crop_and_resize).
+import { asUpsampling, exportResampling, onnxResampling, resizeArguments } from './onnx-resampling.ts';
 import { defineOperator, faults } from './operator.ts';
 import { choice, optional, type Sizes, sizes } from './parameters.ts';
 import {
@@ -31,6 +32,18 @@ export const resize = defineOperator<Arguments>({
     ...samplingParameters,
   },
   positional: ['size'],
+  onnx: {
+    imports: {
+      Resize: (node) => {
+        const read = onnxResampling(node);
+        return asUpsampling(read) ? undefined : node.layer(resizeArguments(read), [read.value]);
+      },
+    },
+    exports: (layer) => {
+      const { mode, scale } = layer.arguments as unknown as Arguments;
+      return exportResampling(layer, mode, scale);
+    },
+  },
   infer: ({ arguments: given, inputs, ...call }) => {
     const { size, scale } = given;
     const ignored = ignoredOption(given.mode, (name) => call.given(name as keyof Arguments));

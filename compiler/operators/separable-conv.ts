@@ -1,5 +1,6 @@
 // Depthwise separable convolution: an abbreviation for a depthwise convolution without bias, then a convolution of kernel 1
 // that mixes the channels. L. Sifre (2014); F. Chollet, "Xception" (2017).
+
 import { conv } from './conv.ts';
 import {
   biasWeight,
@@ -11,6 +12,8 @@ import {
   spatialOf,
 } from './convolution.ts';
 import { depthwiseConv } from './depthwise-conv.ts';
+import { channelsFirst, permuted, reshapedTo } from './onnx-weights.ts';
+import { windowAttributes } from './onnx-windows.ts';
 import { type Call, defineOperator, type Expander, faults, type InferenceResult, sizeOf } from './operator.ts';
 import { type Literal, literal, type Padding, type Sizes } from './parameters.ts';
 import { sizeFault } from './size-limit.ts';
@@ -49,6 +52,30 @@ export const separableConv = defineOperator<Arguments>({
     bias,
   },
   positional: ['filters'],
+  onnx: {
+    exports: (layer) => {
+      const { multiplier } = layer.arguments as unknown as Arguments;
+      const [depthwise, pointwise] = [layer.weight('depthwise'), layer.weight('pointwise')];
+      const channels = layer.inputs[0]!.at(-1)!;
+      const taps = depthwise.shape.slice(0, -2);
+      const each = reshapedTo([...taps, 1, channels * multiplier], depthwise);
+      const mixed = reshapedTo([...taps.map(() => 1), ...pointwise.shape.slice(-2)], pointwise);
+      const first = layer.node(
+        'Conv',
+        [layer.operands[0]!, layer.tensor('depthwise', permuted(each, channelsFirst(each.shape.length)))],
+        {
+          group: { int: channels },
+          ...windowAttributes(layer.axes),
+        },
+      );
+      const bias = layer.hasWeight('bias') ? [layer.tensor('bias', layer.weight('bias'))] : [];
+      return layer.node('Conv', [
+        first,
+        layer.tensor('pointwise', permuted(mixed, channelsFirst(mixed.shape.length))),
+        ...bias,
+      ]);
+    },
+  },
   infer,
 });
 

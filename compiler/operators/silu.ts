@@ -6,5 +6,12 @@ export const silu = elementwise({
   name: 'silu',
   about: 'x · sigmoid(x).',
   example: 'silu',
+  onnx: {
+    imports: {
+      Swish: (node) => (node.float('alpha', 1) === 1 ? node.layer({}, [node.value(0)]) : undefined),
+    },
+    // Operator sets before 24 have no Swish.
+    exports: (layer) => layer.node('Mul', [layer.operands[0]!, layer.node('Sigmoid', layer.operands)]),
+  },
   value: (x) => multiply(x, call('sigmoid', x)),
 });

@@ -1,10 +1,12 @@
 // A part of a value: from a start, every so many cells, forwards or backwards.
 //
 //   out[y, x, c] = in[start + step·y, x, c]
+
 import { Affine } from '../algebra/affine.ts';
 import { express, read } from '../algebra/expression.ts';
 import { resolveAxis } from './axes.ts';
 import { elementAxes } from './elementwise.ts';
+import type { LayerValue, OnnxNodeReader, OnnxRange } from './onnx.ts';
 import { defineOperator, type Fault, faults, operand, type Shape, showShape } from './operator.ts';
 import { optional, type Parameter, wholes } from './parameters.ts';
 import { isFault } from './windows.ts';
@@ -37,6 +39,50 @@ export const slice = defineOperator<Arguments>({
     axes: list('The axes that the other lists speak of; the first ones by default.'),
   },
   positional: ['starts'],
+  onnx: {
+    imports: {
+      Slice: (node) => {
+        const x = node.separate(0);
+        return node.ranges().reduce((value, range) => sliceAlong(node, value, range), x);
+      },
+      Split: (node) => {
+        const x = node.separate(0);
+        const axis = node.int('axis', 0);
+        const size = node.dims(0).at(axis)!;
+        const count = node.int('num_outputs', node.outputs);
+        const even = Math.ceil(size / count);
+        const sizes = node.list('split', 1) ?? Array.from({ length: count }, (_, n) => Math.min(even, size - n * even));
+        let start = 0;
+        return sizes.map((count) => {
+          const range = { axis, start, step: 1, count };
+          start += count;
+          return sliceAlong(node, x, range);
+        });
+      },
+    },
+    exports: (layer) => {
+      const shape = layer.inputs[0]!;
+      const ranges = rangesOf(layer.arguments as unknown as Arguments, shape);
+      if (isFault(ranges)) return layer.refuse(ranges.message);
+      const list = (name: string, of: (range: Range) => number): string => layer.integers(name, ranges.map(of));
+      // Walking backwards, the end before the first cell is no number from 0 on: far below it means the same.
+      const end = ({ start, stride, size }: Range): number => {
+        const stop = start + stride * size;
+        return stop < 0 ? -(2 ** 31) : stop;
+      };
+      const axes = layer.integers(
+        'axes',
+        shape.map((_, axis) => layer.axis(axis, shape.length)),
+      );
+      const lists = [
+        list('starts', ({ start }) => start),
+        list('ends', end),
+        axes,
+        list('steps', ({ stride }) => stride),
+      ];
+      return layer.node('Slice', [layer.operands[0]!, ...lists]);
+    },
+  },
   infer: ({ arguments: given, inputs }) => {
     const input = inputs[0]!;
     const ranges = rangesOf(given, input);
@@ -123,4 +169,13 @@ function exactly(size: number, { start, stride }: Omit<Range, 'size'>, axis: num
     message: `${size} cells from ${start} on in steps of ${stride} do not lie in axis ${axis} of ${showShape(input)}`,
     notes: [`the axis runs from 0 to ${extent - 1}, and at least 1 cell is taken`],
   };
+}
+
+/** One range of ONNX as a slice; the whole axis needs none. */
+function sliceAlong(node: OnnxNodeReader, value: LayerValue, { axis, start, step, count }: OnnxRange): LayerValue {
+  const ours = node.axisIfAny(value, axis);
+  if (count < 1) return node.refuse('takes nothing', 'a slice of at least one cell');
+  if (ours === undefined || (start === 0 && step === 1 && count === value.shape[ours])) return value;
+  const given = { starts: [start], sizes: [count], axes: [ours] };
+  return node.layer(step === 1 ? given : { ...given, strides: [step] }, [value]);
 }

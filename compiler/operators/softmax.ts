@@ -4,10 +4,12 @@
 //   power[y, x, c]      = e^(in[y, x, c] − largest[y, x, 0])
 //   total[y, x, 0]     += power[y, x, c]
 //   out[y, x, c]        = power[y, x, c] / total[y, x, 0]
+
 import { Affine } from '../algebra/affine.ts';
 import { call, express, read } from '../algebra/expression.ts';
 import { axis, resolveAxis } from './axes.ts';
 import { elementAxes, elementIndex } from './elementwise.ts';
+import { exportedAxis, onnxAlongAxis } from './onnx-axes.ts';
 import { defineOperator, faults, operand } from './operator.ts';
 import { optional } from './parameters.ts';
 import { isFault } from './windows.ts';
@@ -25,6 +27,10 @@ export const softmax = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: { axis: optional(axis('The axis along which the sum is 1; the last one by default.'), -1) },
   positional: ['axis'],
+  onnx: {
+    imports: { Softmax: (node) => onnxAlongAxis(node) },
+    exports: (layer) => layer.node('Softmax', layer.operands, { axis: { int: exportedAxis(layer) } }),
+  },
   infer: ({ arguments: given, inputs }) => {
     const shape = inputs[0]!;
     const along = resolveAxis(given.axis, shape);

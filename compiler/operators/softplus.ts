@@ -13,6 +13,13 @@ export const softplus = elementwise<Arguments>({
   example: 'softplus',
   parameters: { beta: optional(real('Steepness of the bend.'), 1) },
   positional: ['beta'],
+  onnx: {
+    imports: { Softplus: (node) => node.layer({}, [node.value(0)]) },
+    exports: (layer) => {
+      if (layer.arguments.beta !== 1) return layer.refuse('has a beta other than 1, which ONNX does not have');
+      return layer.node('Softplus', layer.operands);
+    },
+  },
   value: (x, { beta }) => {
     // ln(1 + e^t) = max(t, 0) + ln(1 + e^−|t|) cannot overflow.
     const scaled = beta === 1 ? x : multiply(x, beta);

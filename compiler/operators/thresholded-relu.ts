@@ -1,6 +1,8 @@
 // Rectified linear unit with a threshold.
+
 import { call, constant } from '../algebra/expression.ts';
 import { elementwise } from './elementwise.ts';
+import { onnxUnary } from './onnx-elementwise.ts';
 import { optional, real } from './parameters.ts';
 
 interface Arguments {
@@ -13,5 +15,6 @@ export const thresholdedRelu = elementwise<Arguments>({
   example: 'thresholdedRelu(0.5)',
   parameters: { theta: optional(real('The threshold.'), 1) },
   positional: ['theta'],
+  onnx: onnxUnary('ThresholdedRelu', { attribute: 'alpha', parameter: 'theta', fallback: 1 }),
   value: (x, { theta }) => call('select', call('less', constant(theta), x), x, 0),
 });

@@ -6,6 +6,7 @@ import type {
   LayerValue,
   Layout,
   OnnxNodeReader,
+  OnnxRange,
   WeightData,
 } from '../../operators/onnx.ts';
 import { batchAxis } from '../../operators/onnx.ts';
@@ -16,7 +17,7 @@ import { Attributes } from './attributes.ts';
 import type { ImportedValue, Importer } from './importer.ts';
 import type { OnnxNode } from './model.ts';
 import { layerName } from './names.ts';
-import { resolveAxis } from './node-shapes.ts';
+import { resolveAxis, sliceRanges } from './node-shapes.ts';
 import { Refusal } from './refusal.ts';
 
 export class NodeReader implements OnnxNodeReader {
@@ -67,6 +68,15 @@ export class NodeReader implements OnnxNodeReader {
 
   ints(name: string): readonly number[] | undefined {
     return this.attributes.ints(name);
+  }
+
+  floats(name: string): readonly number[] | undefined {
+    return this.attributes.floats(name);
+  }
+
+  ranges(): readonly OnnxRange[] {
+    const inputs = this.#node.inputs.map((_, input) => this.known(input));
+    return sliceRanges({ attributes: this.attributes, inputs }, this.dims(0));
   }
 
   list(attribute: string, input: number): readonly number[] | undefined {

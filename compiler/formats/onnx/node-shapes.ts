@@ -1,5 +1,5 @@
 // What the nodes that only rearrange say about shapes: the same for a known value and for a layer's.
-import type { ConstantValue } from '../../operators/onnx.ts';
+import type { ConstantValue, OnnxRange } from '../../operators/onnx.ts';
 import type { Shape } from '../../operators/operator.ts';
 import { countOf, showShape } from '../elements.ts';
 import type { Attributes } from './attributes.ts';
@@ -49,15 +49,8 @@ export function unsqueezedAxes(rank: number, axes: readonly number[] | undefined
 
 export const product = (sizes: readonly number[]): number => sizes.reduce((result, size) => result * size, 1);
 
-export interface SliceRange {
-  readonly axis: number;
-  readonly start: number;
-  readonly step: number;
-  readonly count: number;
-}
-
 /** What Slice takes of each axis that it names. */
-export function sliceRanges(node: ShapingNode, dims: Shape): SliceRange[] {
+export function sliceRanges(node: ShapingNode, dims: Shape): OnnxRange[] {
   const list = (name: string, at: number) =>
     node.attributes.ints(name) ?? (node.inputs[at] && [...node.inputs[at].data]);
   const [starts, ends] = [list('starts', 1), list('ends', 2)];

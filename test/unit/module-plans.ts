@@ -45,8 +45,10 @@ export const loop = (variable: string, extent: number, ...body: Statement[]): St
   body,
 });
 
-export const loops = (axes: readonly (readonly [string, number])[], ...body: Statement[]): Statement =>
-  axes.reduceRight<readonly Statement[]>((inner, [axis, extent]) => [loop(axis, extent, ...inner)], body)[0]!;
+export function loops(axes: readonly (readonly [string, number])[], ...body: Statement[]): Statement {
+  const [[axis, extent], ...inner] = axes as [[string, number], ...[string, number][]];
+  return inner.length === 0 ? loop(axis, extent, ...body) : loop(axis, extent, loops(inner, ...body));
+}
 
 export interface ConvolutionSize {
   readonly height: number;
@@ -173,3 +175,33 @@ export function convolutionPlan(size: ConvolutionSize): Plan {
     sourceHash: '1a2b3c4d',
   };
 }
+
+/** A plan of one kernel over dense vectors: what most tests of printing need. */
+export function vectorPlan(kernel: Kernel, given: { readonly input: number; readonly output: number }): Plan {
+  const slack = 4;
+  return {
+    name: 'vector',
+    documentation: '',
+    inputs: [{ name: 'x', shape: [given.input], window: denseWindow('arena', 0, [given.input]) }],
+    outputs: [{ name: 'y', shape: [given.output], window: denseWindow('arena', given.input + slack, [given.output]) }],
+    kernels: [kernel],
+    invocations: [{ kernel, bases: [0, given.input + slack], origins: [] }],
+    arena: given.input + slack + given.output + slack,
+    lowerBound: given.input + given.output,
+    weights: { length: 0, tensors: [] },
+    parameters: 0,
+    multiplyAccumulates: 0,
+    sourceHash: '00000000',
+  };
+}
+
+/** Reads `x`, writes `y`. */
+export const vectorKernel = (...body: Statement[]): Kernel => ({
+  name: 'vector_kernel',
+  about: [],
+  operands: [
+    { name: 'x', memory: 'arena', written: false },
+    { name: 'y', memory: 'arena', written: true },
+  ],
+  body,
+});

@@ -40,7 +40,7 @@ export function loadFunction(
   inline: boolean,
   weightsPath: string,
 ): FunctionDeclarationStructure {
-  const { plan, engine } = request;
+  const { plan, engine, fallback } = request;
   const { model } = modelTypes(plan);
   const bytes = headerBytes + 4 * plan.weights.length;
   return {
@@ -58,7 +58,9 @@ export function loadFunction(
     returnType: `Promise<${model}>`,
     statements: (writer) => {
       writer.writeLine('options.signal?.throwIfAborted();');
-      if (engine.prepare !== undefined) writer.writeLine(`await ${engine.prepare}();`);
+      const { prepare, supported } = engine;
+      const where = fallback && supported !== undefined ? `if (${supported}()) ` : '';
+      if (prepare !== undefined) writer.writeLine(`${where}await ${prepare}();`);
       if (inline) {
         writer.writeLine('if (options.weights === undefined) return instance();');
         writer.writeLine(`return instance(await fetchWeights(options.weights, ${bytes}, options));`);

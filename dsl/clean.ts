@@ -238,6 +238,7 @@ class Cleaner {
   }
 
   private endStatement(character: string): void {
+    if (this.inBracket() && character === ';' && this.rewindToUnclosed(this.position)) return;
     if (this.inBracket() && character === '\n') this.characters[this.position] = ' ';
     else if (!this.inBracket()) {
       const top = this.stack.at(-1);

@@ -32,7 +32,9 @@ export function parse(source: Source): Result<File> {
   if (file.items.length === 0 && problems.length === 0) {
     const notes = ['a network begins with `model name(input: [height, width, channels]) {`'];
     problems.push(
-      error('syntax/empty-file', 'the file says nothing: it has no model, block or param', file.span, { notes }),
+      error('syntax/empty-file', `\`${source.file}\` says nothing: it has no model, block or param`, undefined, {
+        notes,
+      }),
     );
   }
   problems.sort((a, b) => (a.at?.start ?? 0) - (b.at?.start ?? 0));

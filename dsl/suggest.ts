@@ -3,7 +3,7 @@
 /** The candidate with the fewest edits; none where that would be a guess (over a third of the letters, or more than 3). */
 export function suggest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.min(3, Math.max(1, Math.floor(name.length / 3))) + 1;
+  let bestDistance = Math.min(3, Math.floor(name.length / 3)) + 1;
   for (const candidate of candidates) {
     // Capitals and underscores are slips of style, not of spelling.
     const distance = plain(candidate) === plain(name) ? 0.5 : editDistance(name, candidate, bestDistance);
@@ -23,9 +23,9 @@ export function didYouMean(name: string, candidates: Iterable<string>): string[]
 
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[_-]/g, '');
 
-/** Insertions, deletions, substitutions and swaps of neighbours; stops counting at `limit`. */
+/** Insertions, deletions, substitutions and swaps of neighbours; infinite where the lengths alone differ by `limit`. */
 function editDistance(from: string, to: string, limit: number): number {
-  if (Math.abs(from.length - to.length) >= limit) return limit;
+  if (Math.abs(from.length - to.length) >= limit) return Number.POSITIVE_INFINITY;
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let row = 1; row <= from.length; row += 1) {

@@ -147,6 +147,11 @@ const equalsForComparison: Slip = ({ found, before, at }) => {
   return error('syntax/unexpected', '`=` does not compare', at, { label: 'should be `==`' });
 };
 
+const colonBeforeResults: Slip = ({ found, expected, at }) => {
+  if (found !== ':' || !expected.has('"->"')) return undefined;
+  return error('syntax/unexpected', 'the results of a model stand behind `->`', at, { label: 'should be `->`' });
+};
+
 const shapeWithoutBrackets: Slip = (place) => {
   if (!expects(place, '[') || place.expected.size > 1 || !beginsValue(place.found)) return undefined;
   const notes = ['a shape is a list, channels last: `[28, 28, 1]`'];
@@ -161,8 +166,10 @@ const assignment: Slip = (place) => {
 
 const missingComma: Slip = (place) => {
   if (!beginsValue(place.found) || !expects(place, ',') || !expects(place, ')', ']', '}')) return undefined;
+  const newLine = !place.source.text.slice(place.start + place.before.length, place.offset).includes('\n');
   return error('syntax/missing-comma', `a comma is missing before \`${shorten(place.found)}\``, place.at, {
     label: 'expected `,` before this',
+    notes: newLine ? [] : ['or a bracket above is not closed'],
   });
 };
 
@@ -226,6 +233,7 @@ const SLIPS: readonly Slip[] = [
   assignment,
   equalsForColon,
   shapeWithoutBrackets,
+  colonBeforeResults,
   missingComma,
   missingParentheses,
   lateAssertion,

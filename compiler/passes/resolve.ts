@@ -6,7 +6,7 @@
 import { error, failure, type Result, success } from '../../dsl/problem.ts';
 import type { Source } from '../../dsl/span.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
-import { type File, itemsOf, type Model } from '../../dsl/syntax.ts';
+import { type Dimension, type File, itemsOf, type Model } from '../../dsl/syntax.ts';
 import { Graph } from '../graph/graph.ts';
 import type { WrittenModel } from '../graph/model.ts';
 import type { AnyOperator } from '../operators/operator.ts';
@@ -45,10 +45,10 @@ export function resolve(file: File, options: ResolveOptions): Result<readonly Wr
   const resolved = models.flatMap((model) => resolveModel(model, library, surroundings));
   checkUnreadCalls(library, surroundings);
   reportUnusedSettings(file, surroundings);
-  if (reporter.failed) return failure(reporter.problems);
+  if (reporter.failed) return failure(reporter.inOrder());
   for (const model of resolved) lintUnusedValues(model, surroundings);
   lintUnusedBlocks(library, surroundings);
-  return success(resolved, reporter.problems);
+  return success(resolved, reporter.inOrder());
 }
 
 function chosenModels(file: File, name: string | undefined, reporter: Reporter): readonly Model[] {
@@ -63,7 +63,10 @@ function chosenModels(file: File, name: string | undefined, reporter: Reporter):
       );
     seen.set(model.name.name, model);
   }
-  if (models.length === 0) reporter.report(error('model/none', 'the file has no model', file.span));
+  if (models.length === 0) {
+    const notes = ['a file of blocks and params serves others, which import it'];
+    reporter.report(error('model/none', `\`${file.source.file}\` has no model`, undefined, { notes }));
+  }
   if (name === undefined) return models;
   const chosen = models.filter((model) => model.name.name === name);
   if (chosen.length === 0 && models.length > 0) {
@@ -89,11 +92,16 @@ function resolveModel(model: Model, library: Library, surroundings: Surroundings
   return [{ name: model.name.name, documentation, inputs, outputs, graph, ...(weightsFile && { weightsFile }) }];
 }
 
+function dimensionName(dimension: Dimension): string | undefined {
+  if (dimension.kind === 'named') return dimension.name.name;
+  return dimension.kind === 'size' && dimension.size.kind === 'name' ? dimension.size.name : undefined;
+}
+
 function reportUnusedSettings(file: File, { settings, usedSettings, reporter }: Surroundings): void {
   const dimensions = itemsOf(file, 'model').flatMap(({ inputs }) => inputs.flatMap(({ shape }) => shape.dimensions));
   const names = [
     ...itemsOf(file, 'param').map(({ name }) => name.name),
-    ...dimensions.flatMap((dimension) => (dimension.kind === 'named' ? [dimension.name.name] : [])),
+    ...dimensions.flatMap((dimension) => dimensionName(dimension) ?? []),
   ];
   for (const name of settings.keys()) {
     if (usedSettings.has(name)) continue;

@@ -154,9 +154,10 @@ export function blockScope(
     if (!argument && !parameter.default) {
       reporter.report(missing(callee, parameter.name.name, 'the block has no default for it', true));
       complete = false;
-      continue;
     }
-    const value = argument ? evaluate(argument.value, scope, reporter) : evaluate(parameter.default!, inner, reporter);
+    const value = argument
+      ? evaluate(argument.value, scope, reporter)
+      : parameter.default && evaluate(parameter.default, inner, reporter);
     complete &&= value !== undefined;
     inner.declare(parameter.name, { kind: 'static', value }, reporter);
   }

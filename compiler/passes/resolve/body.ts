@@ -232,17 +232,17 @@ class Runner {
     if (operator) return this.layer(operator, { callee, given, span: link.span, piped, as }, place, current);
     const block = place.library.blocks.get(callee.name);
     if (block) return this.block(block, { callee, given, span: link.span, piped, as }, place, current);
-    this.report(this.unknown(callee, place));
+    if (!place.library.unavailable.has(callee.name)) this.report(this.unknown(callee, place));
     return FAILED;
   }
 
   private unknown({ name, span }: syntax.Identifier, place: Place): Problem {
     const meaning = place.scope.lookup(name);
     if (meaning) {
-      const what = meaning.kind === 'value' ? 'a value' : 'known at compile time';
+      const what = meaning.kind === 'value' ? 'a value' : 'known at compile time: no value';
       const notes = meaning.kind === 'value' ? ['a value stands at the beginning of a chain'] : [];
       const related = [{ at: meaning.span, label: 'named here' }];
-      return error('name/no-layer', `\`${name}\` is ${what}, not a layer`, span, { notes, related });
+      return error('name/no-layer', `\`${name}\` is ${what}, and no layer`, span, { notes, related });
     }
     const layers = [...this.surroundings.operators.keys(), ...place.library.blocks.keys()];
     const notes = didYouMean(name, [...layers, ...place.scope.visible('value')]);
@@ -256,9 +256,11 @@ class Runner {
     const { callee, given, span } = application;
     const { reporter } = this.surroundings;
     const several = operator.operands.maximum > 1;
-    const isOperand = (argument: syntax.Argument): boolean =>
-      !argument.name && this.isValue(argument.value, place, several);
+    const onlyOperands = several && operator.positional.length === 0;
+    const isOperand = ({ name, value }: syntax.Argument): boolean =>
+      !name && (onlyOperands || this.isValue(value, place, several));
     const written = given.filter(isOperand);
+    if (!several && written.length > 0) return this.refuseValue(callee, written[0]!.value);
     const setting = { scope: place.scope, reporter, site: place.site };
     const settled = operatorArguments(
       callee,
@@ -296,13 +298,6 @@ class Runner {
     current: Value | undefined,
   ): Exclude<Value, { kind: 'failed' }>[] | undefined {
     const { minimum, maximum } = operator.operands;
-    if (maximum === 1 && written.length > 0) {
-      const notes = [`a layer of one value takes it from the chain: \`x |> ${callee.name}(…)\``];
-      this.report(
-        error('argument/value', `\`${callee.name}\` takes no value in parentheses`, written[0]!.span, { notes }),
-      );
-      return undefined;
-    }
     const values = written.map(({ value }) => this.value(value, place, current));
     const mentionsIt = written.some(({ value }) => value.kind === 'name' && value.name === 'it');
     if (values.length < minimum || (piped && !mentionsIt))
@@ -316,6 +311,14 @@ class Runner {
     }
     const known = values.filter((value) => value.kind !== 'failed');
     return known.length === values.length ? known : undefined;
+  }
+
+  /** Layers of one value and blocks take it from the chain, not from their parentheses. */
+  private refuseValue({ name }: syntax.Identifier, value: syntax.Expression): Value {
+    const written = value.kind === 'name' ? value.name : 'x';
+    const notes = [`the value stands before it: \`${written} |> ${name}\``];
+    this.report(error('argument/value', `\`${name}\` takes no value in parentheses`, value.span, { notes }));
+    return FAILED;
   }
 
   /** Whether an argument without a name is a value rather than a number or keyword. */
@@ -375,11 +378,7 @@ class Runner {
     }
     const values = given.filter(({ name, value }) => !name && this.isValue(value, place, false));
     if (values.length > 0) {
-      const notes = [`a block begins with the value it is applied to: \`x |> ${callee.name}(…)\``];
-      this.report(
-        error('argument/value', `\`${callee.name}\` takes no value in parentheses`, values[0]!.span, { notes }),
-      );
-      return FAILED;
+      return this.refuseValue(callee, values[0]!.value);
     }
     const setting = { scope: place.scope, reporter: this.surroundings.reporter, site: place.site };
     const scope = blockScope(callee, block, home.scope, given, setting);

@@ -251,7 +251,8 @@ export function show(value: Static): string {
 
 function written(value: Static): string {
   if (typeof value === 'string') return `\`${value}\``;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number') return String(Number(value.toPrecision(10)));
+  if (typeof value === 'boolean') return String(value);
   const parts: string[] = [];
   for (const element of value.slice(0, 30)) parts.push(written(element));
   return `[${parts.join(', ')}${value.length > 30 ? ', …' : ''}]`;

@@ -16,6 +16,8 @@ export interface Library {
   readonly file: File;
   /** Own and imported blocks by name, each with the file it is written in. */
   readonly blocks: ReadonlyMap<string, HomedBlock>;
+  /** Names whose import failed: that was reported, their calls need not be. */
+  readonly unavailable: ReadonlySet<string>;
   /** The params. */
   readonly scope: Scope;
 }
@@ -53,8 +55,10 @@ class Loader {
   /** `trail`: the paths of the files that are being loaded, the outermost first. */
   load(file: File, trail: readonly string[]): Library {
     const { reporter } = this.surroundings;
+    reporter.sources.push(file.source);
     const blocks = new Map<string, HomedBlock>();
-    const library: Library = { file, blocks, scope: this.params(file) };
+    const unavailable = new Set<string>();
+    const library: Library = { file, blocks, unavailable, scope: this.params(file) };
     const introduce = (introduced: Identifier, block: Block, home: Library): void => {
       const earlier = blocks.get(introduced.name);
       if (earlier) {
@@ -72,6 +76,7 @@ class Loader {
       const from = this.imported(item, file, trail);
       for (const name of item.names) {
         const found = from?.blocks.get(name.name);
+        if (!found || found.home !== from) unavailable.add(name.name);
         if (found && found.home === from) introduce(name, found.block, from);
         else if (from) reporter.report(missingBlock(name, item, from));
       }
@@ -125,6 +130,7 @@ class Loader {
 
   private parsed(source: Source, trail: readonly string[]): Library | undefined {
     const result = parse(source);
+    if (!result.ok) this.surroundings.reporter.sources.push(source);
     for (const problem of result.problems) this.surroundings.reporter.report(problem);
     return result.ok ? this.load(result.value, trail) : undefined;
   }

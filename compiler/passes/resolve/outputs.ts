@@ -1,7 +1,7 @@
 // What a model gives back: the values it returns, under the names and shapes that its header promises.
 import { error } from '../../../dsl/problem.ts';
 import { didYouMean } from '../../../dsl/suggest.ts';
-import type { Identifier, Model, NamedShape } from '../../../dsl/syntax.ts';
+import type { Identifier, Model, NamedShape, ShapePattern } from '../../../dsl/syntax.ts';
 import type { ModelOutput } from '../../graph/model.ts';
 import type { ModelBody, ReturnedValue } from './body.ts';
 import { resolveAssertion } from './header.ts';
@@ -14,58 +14,67 @@ const UNNAMED = 'output';
 export function resolveOutputs(model: Model, body: ModelBody, scope: Scope, surroundings: Surroundings): ModelOutput[] {
   const { reporter } = surroundings;
   const promised = model.outputs?.kind === 'named' ? model.outputs.results : [];
-  const returned = returnedValues(model, body, surroundings);
+  const returned = returnedValues(model, body, promised, surroundings);
   const outputs: ModelOutput[] = [];
-  returned.forEach(({ name, value, span }, index) => {
+  for (const [index, { name, value, span }] of returned.entries()) {
     const label = nameOf(name, index, returned, promised);
+    const names = promised.map((result) => result.name.name);
     if (label === undefined) {
       const message = 'several results need names: `return classes: it, features: features`';
       reporter.report(error('return/unnamed', message, span));
     } else if (outputs.some((output) => output.name === label)) {
       reporter.report(error('return/repeated', `\`${label}\` is returned twice`, span));
-    } else if (promised.length > 0 && !promised.some((result) => result.name.name === label)) {
-      const names = promised.map((result) => result.name.name);
-      reporter.report(
-        error('return/unknown', `the header promises no \`${label}\``, span, { notes: didYouMean(label, names) }),
-      );
+    } else if (names.length > 0 && !names.includes(label)) {
+      const notes = didYouMean(label, names);
+      reporter.report(error('return/unknown', `the header promises no \`${label}\``, span, { notes }));
     } else {
-      const shape =
-        model.outputs?.kind === 'unnamed'
-          ? model.outputs.shape
-          : promised.find((result) => result.name.name === label)?.shape;
-      const assertion =
-        shape && (model.outputs?.kind === 'named' || returned.length === 1)
-          ? resolveAssertion(shape, scope, surroundings)
-          : undefined;
+      const shape = promisedShape(model, label);
+      const assertion = shape && resolveAssertion(shape, scope, surroundings);
       if (value.kind !== 'failed')
         outputs.push({ name: label, value: value.id, span, ...(assertion && { assertion }) });
     }
-  });
+  }
   if (returned.length > 0) reportMissing(promised, returned, surroundings);
   return outputs;
 }
 
+function promisedShape({ outputs }: Model, label: string): ShapePattern | undefined {
+  if (outputs?.kind === 'unnamed') return outputs.shape;
+  return outputs?.results.find(({ name }) => name.name === label)?.shape;
+}
+
+/** None where that was reported. */
 function returnedValues(
   model: Model,
   { current, returned }: ModelBody,
+  promised: readonly NamedShape[],
   { reporter }: Surroundings,
 ): readonly ReturnedValue[] {
-  if (returned) {
-    if (model.outputs?.kind === 'unnamed' && returned.values.length > 1) {
-      const related = [{ at: model.outputs.span, label: 'one result is promised here' }];
-      const message = `${returned.values.length} results are returned, the header promises one`;
-      reporter.report(error('return/count', message, returned.span, { related }));
-    }
-    return returned.values;
+  if (returned && model.outputs?.kind === 'unnamed' && returned.values.length > 1) {
+    const related = [{ at: model.outputs.span, label: 'one result is promised here' }];
+    const message = `${returned.values.length} results are returned, the header promises one`;
+    reporter.report(error('return/count', message, returned.span, { related }));
+    return [];
   }
-  if (current && model.body.statements.length > 0) {
-    // The last statement that says which value is current stands for the result.
-    return [{ name: undefined, value: current, span: model.body.statements.at(-1)!.span }];
+  if (returned) return returned.values;
+  const last = model.body.statements.at(-1);
+  if (!current || !last) {
+    const message = `model \`${model.name.name}\` computes nothing`;
+    const notes = ['its body needs at least one layer'];
+    reporter.report(error('model/no-output', message, model.name.span, { notes }));
+    return [];
   }
-  const message = `model \`${model.name.name}\` computes nothing`;
-  reporter.report(error('model/no-output', message, model.name.span, { notes: ['its body needs at least one layer'] }));
-  return [];
+  if (promised.length > 1) {
+    const message = `the header promises ${promised.length} results, nothing is returned`;
+    reporter.report(error('return/none', message, model.outputs!.span, { notes: [exampleReturn(promised)] }));
+    return [];
+  }
+  // The last statement stands for the result.
+  return [{ name: undefined, value: current, span: last.span }];
 }
+
+const exampleReturn = (promised: readonly NamedShape[]): string =>
+  `end the model with \`return ${promised.map(({ name }) => `${name.name}: …`).join(', ')}\``;
 
 function nameOf(
   name: Identifier | undefined,
@@ -86,7 +95,7 @@ function reportMissing(
   if (returned.every(({ name }) => !name) && returned.length === promised.length) return;
   for (const result of promised) {
     if (returned.some(({ name }) => name?.name === result.name.name)) continue;
-    const notes = [`end the model with \`return ${promised.map(({ name }) => `${name.name}: …`).join(', ')}\``];
+    const notes = [exampleReturn(promised)];
     reporter.report(
       error('return/missing', `\`${result.name.name}\` is promised but not returned`, result.span, { notes }),
     );

@@ -7,7 +7,8 @@ import type { Library, Surroundings } from './library.ts';
 import { expressionsIn, visitCalls } from './walk.ts';
 
 export function checkUnreadCalls(library: Library, { operators, reporter }: Surroundings): void {
-  const known = (name: string): boolean => operators.has(name) || library.blocks.has(name) || isFunction(name);
+  const known = (name: string): boolean =>
+    operators.has(name) || library.blocks.has(name) || isFunction(name) || library.unavailable.has(name);
   const check = ({ callee }: Call): void => {
     if (known(callee.name) || reporter.hasProblemAt(callee.span)) return;
     const notes = didYouMean(callee.name, [...operators.keys(), ...library.blocks.keys()]);

@@ -1,0 +1,83 @@
+// `atrous check FILE…`: the problems, and for every model without any a table of its layers.
+import { isError, type Problem } from '../../../dsl/problem.ts';
+import { type LayerTable, layerTable } from '../../analysis/table.ts';
+import { loadBackend } from '../../backends/index.ts';
+import type { ShapedModel } from '../../graph/model.ts';
+import { place } from '../../lower.ts';
+import type { Machine } from '../../machines/machine.ts';
+import { type ArenaBytes, showLayerTable } from '../../presentation/layers.ts';
+import { bindWeights } from '../../weights.ts';
+import { findWeights, type Loaded, loadModels } from '../models.ts';
+import { placeJson, writeDocument } from './json.ts';
+import { defaultTarget, type ModelOptions } from './options.ts';
+import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
+
+export interface CheckOptions extends ModelOptions {
+  readonly weights?: string;
+}
+
+interface Checked {
+  readonly file: string;
+  readonly table: LayerTable;
+  readonly arena: ArenaBytes;
+}
+
+export async function check(files: readonly string[], options: CheckOptions, terminal: Terminal): Promise<number> {
+  const { machine } = await loadBackend(defaultTarget, 'run');
+  const problems: Problem[] = [];
+  const checked: Checked[] = [];
+  for (const file of files) {
+    const loaded = await loadModels(file, options);
+    problems.push(...loaded.problems);
+    if (!loaded.ok) continue;
+    for (const model of loaded.value.models) {
+      problems.push(...(await weightProblems(loaded.value, model, options)));
+      const arena = arenaOf(model, machine);
+      if ('problems' in arena) problems.push(...arena.problems);
+      else checked.push({ file, table: layerTable(model), arena });
+    }
+  }
+  showProblems(terminal, problems);
+  if (options.json) writeDocument(terminal, problems, { models: checked.map(tableJson) });
+  else if (!problems.some(isError)) terminal.write(`${checked.map(showChecked).join('\n\n')}\n`);
+  return exitCodeOf(problems);
+}
+
+function arenaOf(model: ShapedModel, machine: Machine): ArenaBytes | { readonly problems: readonly Problem[] } {
+  const placed = place(model, { machine, sourceHash: '' });
+  if (!placed.ok) return placed;
+  const { size, lowerBound } = placed.value.allocation;
+  return { bytes: 4 * size, lowerBound: 4 * lowerBound };
+}
+
+/** Weights are looked at where there are any: a network may be drawn up long before it is trained. */
+async function weightProblems(
+  loaded: Loaded,
+  model: ShapedModel,
+  { weights }: CheckOptions,
+): Promise<readonly Problem[]> {
+  const found = await findWeights(loaded, model, weights === undefined ? {} : { weights });
+  if (!found.ok) return weights === undefined ? found.problems.map(asWarning) : found.problems;
+  if (!found.value.weights) return [];
+  return bindWeights(model, found.value.weights, undefined, found.value.weightsFile).problems;
+}
+
+const asWarning = (problem: Problem): Problem =>
+  problem.code === 'file/missing' ? { ...problem, severity: 'warning' } : problem;
+
+const showChecked = ({ file, table, arena }: Checked): string => `${file}  ${showLayerTable(table, arena)}`;
+
+function tableJson({ file, table, arena }: Checked): object {
+  const { model, inputs, outputs, rows, parameters, multiplyAccumulates } = table;
+  return {
+    file,
+    model,
+    inputs,
+    outputs,
+    layers: rows.map(({ origin, ...row }) => ({ ...row, ...placeJson(origin) })),
+    parameters,
+    multiplyAccumulates,
+    arenaBytes: arena.bytes,
+    arenaLowerBoundBytes: arena.lowerBound,
+  };
+}

@@ -1,0 +1,99 @@
+// Options that several commands share, and how their arguments are read. What does not fit is wrong usage.
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type BackendName, backendNames } from '../../backends/index.ts';
+import type { FrontOptions } from '../../compile.ts';
+import type { Initialisation } from '../../weights.ts';
+import type { WeightOptions } from '../models.ts';
+
+/** The fastest target that runs everywhere. */
+export const defaultTarget: BackendName = 'ts';
+
+export interface CommonOptions {
+  readonly json?: boolean;
+}
+
+export interface ModelOptions extends CommonOptions {
+  readonly model?: string;
+  readonly set: NonNullable<FrontOptions['set']>;
+}
+
+export interface WeightArguments {
+  readonly weights?: string;
+  readonly init?: Initialisation['scheme'];
+  readonly seed: number;
+}
+
+export interface TargetOptions {
+  readonly target: BackendName;
+}
+
+export const withJson = (command: Command): Command =>
+  command.option('--json', 'one JSON document on the standard output');
+
+/** `--set`, for commands that read models. */
+export const withSettings = (command: Command): Command =>
+  command.option('--set <name=value>', 'give a param or a dimension a value (may be repeated)', collectSetting, {});
+
+export const withModel = (command: Command): Command =>
+  withSettings(command).option('--model <name>', 'which model of the file');
+
+export const withWeights = (command: Command): Command =>
+  command
+    .option('--weights <file>', 'a safetensors file, in place of the one that the model names')
+    .addOption(new Option('--init <scheme>', 'random weights').choices(['he']))
+    .option('--seed <number>', 'where the random numbers begin', wholeNumber, 1);
+
+export const withTarget = (command: Command): Command =>
+  command.addOption(new Option('--target <name>', 'what runs it').choices(backendNames).default(defaultTarget));
+
+/** What the weight options ask for. */
+export const weightOptions = ({ weights, init, seed }: WeightArguments): WeightOptions => ({
+  ...(weights !== undefined && { weights }),
+  ...(init && { init: { scheme: init, seed } }),
+});
+
+function collectSetting(text: string, before: NonNullable<FrontOptions['set']>): NonNullable<FrontOptions['set']> {
+  const [name, value] = splitPair(text, 'name=value');
+  return { ...before, [name]: settingValue(value) };
+}
+
+/** `H=320` is a number, `wide=true` a truth value, anything else a word. */
+function settingValue(text: string): number | boolean | string {
+  if (text === 'true' || text === 'false') return text === 'true';
+  const number = Number(text);
+  return text.trim() === '' || Number.isNaN(number) ? text : number;
+}
+
+/** `name=rest`, split at the first `=`. */
+export function splitPair(text: string, form: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at <= 0) throw new InvalidArgumentError(`It is written ${form}.`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** `[name=]path`: the name may be left out where there is only one. */
+export interface NamedPath {
+  readonly name?: string;
+  readonly path: string;
+}
+
+export function collectPath(text: string, before: readonly NamedPath[]): readonly NamedPath[] {
+  const at = text.indexOf('=');
+  const name = text.slice(0, Math.max(at, 0));
+  if (at < 0 || !/^[A-Za-z_]\w*$/.test(name)) return [...before, { path: text }];
+  return [...before, { name, path: text.slice(at + 1) }];
+}
+
+export function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(number) || number < 0)
+    throw new InvalidArgumentError('A whole number of at least 0 is expected.');
+  return number;
+}
+
+export function realNumber(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isFinite(number) || number < 0)
+    throw new InvalidArgumentError('A number of at least 0 is expected.');
+  return number;
+}

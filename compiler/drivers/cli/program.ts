@@ -1,0 +1,125 @@
+// The command line as a whole: what commands there are, what they take, and how each end of a run becomes an exit code.
+// A command's own file is loaded when it is called.
+import { Command, CommanderError, Option } from 'commander';
+import { error } from '../../../dsl/problem.ts';
+import { compilerVersion } from '../../backends/module/version.ts';
+import { collectPath, withJson, withModel, withTarget, withWeights } from './options.ts';
+import { showProblems, type Terminal } from './terminal.ts';
+import { UsageError } from './usage.ts';
+
+/**
+ * Runs one command.
+ * @returns 0 good, 1 the model has errors, 2 wrong usage, 3 a fault of ours
+ */
+export async function runCommand(line: readonly string[], terminal: Terminal): Promise<number> {
+  let code = 0;
+  const program = declare(terminal, (result) => {
+    code = result;
+  });
+  try {
+    if (line.length === 0) program.outputHelp();
+    else await program.parseAsync(line, { from: 'user' });
+    return code;
+  } catch (reason) {
+    if (reason instanceof CommanderError) return reason.exitCode === 0 ? 0 : 2;
+    if (reason instanceof UsageError) {
+      showProblems(terminal, [error('usage/arguments', reason.message, undefined, { notes: reason.notes })]);
+      return 2;
+    }
+    const message = reason instanceof Error ? reason.message : String(reason);
+    terminal.report(`this is a fault in atrous ${compilerVersion}, please report it: ${message}\n`);
+    return 3;
+  }
+}
+
+type Finish = (code: number) => void;
+
+function declare(terminal: Terminal, finish: Finish): Command {
+  const program = new Command('atrous')
+    .description('Compiles convolutional networks to typed, dependency-free TypeScript modules.')
+    .version(compilerVersion)
+    .exitOverride()
+    .configureOutput({
+      writeOut: terminal.write,
+      writeErr: terminal.report,
+      outputError: (text, write) => write(text.replace(/^error: /, 'error[usage/arguments]: ')),
+    });
+  for (const add of [addCheck, addBuild, addRun, addExplain, addGraph, addBench, addFormat])
+    withJson(add(program, terminal, finish));
+  return program;
+}
+
+type Add = (program: Command, terminal: Terminal, finish: Finish) => Command;
+
+const addCheck: Add = (program, terminal, finish) =>
+  withModel(program.command('check'))
+    .description('problems, and with none a table of the layers')
+    .argument('<file...>', '.convnet or .onnx files; - is the standard input')
+    .option('--weights <file>', 'also check that these weights fit')
+    .action(async (files, options) => finish(await (await import('./check.ts')).check(files, options, terminal)));
+
+const addBuild: Add = (program, terminal, finish) =>
+  withTarget(withWeights(withModel(program.command('build'))))
+    .description('write NAME.js and NAME.d.ts, or NAME.ts, and NAME.weights where the weights are not inlined')
+    .argument('<file...>', '.convnet or .onnx files; - is the standard input')
+    .option('--out <folder>', 'where to write', '.')
+    .addOption(new Option('--emit <language>', 'what to write').choices(['js', 'ts']).default('js'))
+    .addOption(
+      new Option('--inline-weights <when>', 'weights as text in the module')
+        .choices(['auto', 'always', 'never'])
+        .default('auto'),
+    )
+    .addOption(
+      new Option('--lowering <way>', 'how transposed convolutions are computed')
+        .choices(['phases', 'zero-insertion'])
+        .default('phases'),
+    )
+    .option('--exact', 'only algorithms that sum in the order of the definition')
+    .option('--schedules <file>', 'tuned schedules, as JSON')
+    .option('--self-test', 'the module exports selfTest(), which compares one run with the reference')
+    .option('--dump <folder>', 'write what every pass makes')
+    .option('--watch', 'build again whenever a file changes')
+    .action(async (files, options) => finish(await (await import('./build.ts')).build(files, options, terminal)));
+
+const addRun: Add = (program, terminal, finish) =>
+  withTarget(withWeights(withModel(program.command('run'))))
+    .description('compile in memory and run')
+    .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
+    .option('--input <name=path>', '.png .jpg .npy .json .f32 (may be repeated)', collectPath, [])
+    .option('--output <name=path>', '.png .npy .json .f32 (may be repeated)', collectPath, [])
+    .addOption(new Option('--fit <way>', 'for images of another size').choices(['crop', 'stretch']))
+    .addOption(new Option('--backend <name>', 'the definition, evaluated as it reads').choices(['reference']))
+    .action(async (file, options) => finish(await (await import('./run.ts')).run(file, options, terminal)));
+
+const addExplain: Add = (program, terminal, finish) =>
+  withModel(program.command('explain'))
+    .description('how a layer is computed: formulas with numbers, padding, what it sees, the lowering step by step')
+    .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
+    .argument('[layer]', 'its name in the table of check; without it, all of the model in short')
+    .option('--svg <path>', 'a picture')
+    .action(async (file, layer, options) =>
+      finish(await (await import('./explain.ts')).explain(file, layer, options, terminal)),
+    );
+
+const addGraph: Add = (program, terminal, finish) =>
+  withModel(program.command('graph'))
+    .description('the graph as a picture')
+    .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
+    .option('--after <pass>', 'as it is after a pass of the compiler')
+    .option('--svg <path>', 'draw it')
+    .option('--dot <path>', 'write it in the language of Graphviz')
+    .action(async (file, options) => finish(await (await import('./graph.ts')).graph(file, options, terminal)));
+
+const addBench: Add = (program, terminal, finish) =>
+  withTarget(withWeights(withModel(program.command('bench'))))
+    .description('the time of the whole and of each layer')
+    .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
+    .action(async (file, options) => finish(await (await import('./bench.ts')).bench(file, options, terminal)));
+
+const addFormat: Add = (program, terminal, finish) =>
+  program
+    .command('fmt')
+    .description('bring files into canonical layout')
+    .argument('<file...>', '.convnet files; - goes from the standard input to the standard output')
+    .option('--check', 'change nothing, only say which files would change')
+    .action(async (files, options) => finish(await (await import('./fmt.ts')).fmt(files, options, terminal)));

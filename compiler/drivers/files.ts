@@ -1,0 +1,129 @@
+// The only place that touches the file system. What goes wrong there is a problem with the path in it, and nothing is
+// ever left half-written: files are written beside their place under another name, then renamed.
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { error, failure, type Problem, type Result, success } from '../../dsl/problem.ts';
+import type { Source } from '../../dsl/span.ts';
+
+/** What `-` is called in problems. */
+export const standardInput = '<stdin>';
+
+/** Problems: `file/missing`, `file/directory`, `file/unreadable`. `-` is the standard input. */
+export function readBytes(file: string): Result<Uint8Array> {
+  try {
+    return success(fs.readFileSync(file === '-' ? 0 : file));
+  } catch (reason) {
+    return failure([readProblem(file, reason)]);
+  }
+}
+
+/** A text of the language. Problems: those of `readBytes`, and `file/not-utf8`. */
+export function readSource(file: string): Result<Source> {
+  const bytes = readBytes(file);
+  if (!bytes.ok) return bytes;
+  const name = file === '-' ? standardInput : file;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.value);
+    return success({ file: name, text });
+  } catch {
+    const at = firstBadByte(bytes.value);
+    const message = `${name} is not UTF-8 text: byte ${at} is 0x${bytes.value[at]!.toString(16).padStart(2, '0')}`;
+    return failure([error('file/not-utf8', message, undefined, { notes: ['save it as UTF-8'] })]);
+  }
+}
+
+/** The longest prefix that decodes ends before it; found by halving, since decoding is all or nothing. */
+function firstBadByte(bytes: Uint8Array): number {
+  let [good, bad] = [0, bytes.length];
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, middle), { stream: true });
+      good = middle;
+    } catch {
+      bad = middle;
+    }
+  }
+  return good;
+}
+
+export const fileExists = (file: string): boolean => fs.existsSync(file);
+
+export interface OutputFile {
+  readonly path: string;
+  readonly content: string | Uint8Array;
+}
+
+/**
+ * Writes all of them or, as far as the file system allows, none; folders are made. Problem: `file/unwritable`.
+ * Devices and pipes (`/dev/stdout`) are written to directly.
+ */
+export function writeFiles(files: readonly OutputFile[]): Result<readonly OutputFile[]> {
+  const written: { readonly from: string; readonly to: string }[] = [];
+  for (const file of files) {
+    try {
+      const place = placeFor(file.path);
+      fs.writeFileSync(place.from, file.content, { mode: place.mode });
+      if (place.from !== place.to) written.push(place);
+    } catch (reason) {
+      for (const { from } of written) fs.rmSync(from, { force: true });
+      return failure([writeProblem(file.path, reason)]);
+    }
+  }
+  return renameAll(written) ?? success(files);
+}
+
+interface Place {
+  /** Where the bytes go first. */
+  readonly from: string;
+  readonly to: string;
+  readonly mode: number;
+}
+
+function placeFor(file: string): Place {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const status = fs.statSync(file, { throwIfNoEntry: false });
+  if (status?.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
+  const mode = (status?.mode ?? 0o666) & 0o777;
+  if (status && !status.isFile()) return { from: file, to: file, mode };
+  // A link stays a link: its target is what is replaced.
+  const to = status ? fs.realpathSync(file) : file;
+  return { from: path.join(path.dirname(to), `.${path.basename(to)}.${process.pid}.part`), to, mode };
+}
+
+function renameAll(written: readonly { readonly from: string; readonly to: string }[]): Result<never> | undefined {
+  for (const [at, { from, to }] of written.entries()) {
+    try {
+      fs.renameSync(from, to);
+    } catch (reason) {
+      for (const left of written.slice(at)) fs.rmSync(left.from, { force: true });
+      return failure([writeProblem(to, reason)]);
+    }
+  }
+  return undefined;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission is denied',
+  EPERM: 'permission is denied',
+  EROFS: 'the file system is read-only',
+  ENOTDIR: 'a part of the path is a file',
+  EEXIST: 'a part of the path is a file',
+  EISDIR: 'it is a folder',
+  ENOENT: 'a part of the path does not exist',
+  ENOSPC: 'no space is left',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'its links go in circles',
+};
+
+const codeOf = (reason: unknown): string => (reason as NodeJS.ErrnoException).code ?? '';
+const describe = (reason: unknown): string => reasons[codeOf(reason)] ?? (reason as Error).message;
+
+function readProblem(file: string, reason: unknown): Problem {
+  if (codeOf(reason) === 'ENOENT') return error('file/missing', `there is no file ${file}`);
+  if (codeOf(reason) === 'EISDIR') return error('file/directory', `${file} is a folder, a file is expected`);
+  return error('file/unreadable', `${file} cannot be read: ${describe(reason)}`);
+}
+
+const writeProblem = (file: string, reason: unknown): Problem =>
+  error('file/unwritable', `${file} cannot be written: ${describe(reason)}`);

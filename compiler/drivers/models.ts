@@ -1,0 +1,116 @@
+// From the name of a file to models that are ready to compile, with their weights: what every command begins with.
+import * as path from 'node:path';
+import { error, failure, type Problem, type Result, success } from '../../dsl/problem.ts';
+import type { Source, Span } from '../../dsl/span.ts';
+import { analyse, type FrontOptions } from '../compile.ts';
+import type { ShapedModel } from '../graph/model.ts';
+import type { Initialisation, WeightTensors } from '../weights.ts';
+import { fileExists, readBytes, readSource } from './files.ts';
+
+export interface Loaded {
+  readonly source: Source;
+  /** In the order of the file. */
+  readonly models: readonly ShapedModel[];
+  /** Of a model file that carries them. */
+  readonly weights?: WeightTensors;
+}
+
+export interface LoadOptions extends Pick<FrontOptions, 'model' | 'set'> {
+  /** Told of every file that is read, for watching. */
+  readonly onRead?: (file: string) => void;
+}
+
+/** A `.convnet` or `.onnx` file, `-` for a text on the standard input. Warnings come with the models. */
+export async function loadModels(file: string, options: LoadOptions = {}): Promise<Result<Loaded>> {
+  options.onRead?.(file);
+  if (file.toLowerCase().endsWith('.onnx')) return loadOnnx(file, options);
+  const source = readSource(file);
+  return source.ok ? shape(source.value, options) : source;
+}
+
+function shape(source: Source, { model, set, onRead }: LoadOptions, weights?: WeightTensors): Result<Loaded> {
+  const unread = new Map<string, Problem>();
+  const readImport = (imported: string): Source | undefined => {
+    onRead?.(imported);
+    const text = readSource(imported);
+    if (text.ok) return text.value;
+    if (fileExists(imported)) unread.set(imported, text.problems[0]!);
+    return undefined;
+  };
+  const result = analyse(source, { readImport, ...(model !== undefined && { model }), ...(set && { set }) });
+  const problems = result.problems.map((problem) => unreadable(problem, unread));
+  if (!result.ok) return failure(problems);
+  return success({ source, models: result.value, ...(weights && { weights }) }, problems);
+}
+
+/** An import that exists and yet gives no text says why, in the place of "there is no file". */
+function unreadable(problem: Problem, unread: ReadonlyMap<string, Problem>): Problem {
+  if (problem.code !== 'import/missing-file') return problem;
+  const reason = [...unread].find(([file]) => problem.message.includes(`\`${file}\``))?.[1];
+  return reason ? { ...reason, ...(problem.at && { at: problem.at }) } : problem;
+}
+
+async function loadOnnx(file: string, options: LoadOptions): Promise<Result<Loaded>> {
+  const bytes = readBytes(file);
+  if (!bytes.ok) return bytes;
+  const { importOnnx } = await import('./onnx.ts');
+  const imported = importOnnx(bytes.value, file, options.set, options.onRead);
+  if (!imported.ok) return imported;
+  const { text, weights } = imported.value;
+  const shaped = shape({ file, text }, options, weights);
+  return shaped.ok ? success(shaped.value, [...imported.problems, ...shaped.problems]) : shaped;
+}
+
+export interface WeightOptions {
+  /** A safetensors file, in place of the one that the model names. */
+  readonly weights?: string;
+  readonly init?: Initialisation;
+}
+
+export interface FoundWeights {
+  readonly weights?: WeightTensors;
+  readonly weightsFile?: string;
+  readonly init?: Initialisation;
+}
+
+/**
+ * The weights that were asked for, else those that the model names or carries. Random ones are only taken where they are
+ * asked for; they then fill what a `--weights` file leaves open, or everything.
+ */
+export async function findWeights(
+  { models, weights: carried }: Pick<Loaded, 'models' | 'weights'>,
+  model: ShapedModel,
+  { weights, init, onRead }: WeightOptions & Pick<LoadOptions, 'onRead'>,
+): Promise<Result<FoundWeights>> {
+  if (weights !== undefined) return readWeights(weights, init, onRead);
+  if (init) return success({ init });
+  if (carried && models.includes(model)) return success({ weights: carried });
+  if (!model.weightsFile) return success({});
+  const { path: written, span } = model.weightsFile;
+  const read = await readWeights(weightsBeside(written, span), undefined, onRead);
+  return read.ok ? read : failure(read.problems.map((problem) => named(problem, span)));
+}
+
+/** The path in `weights "file"` is relative to the text that it stands in. */
+const weightsBeside = (written: string, { source }: Span): string =>
+  path.isAbsolute(written) ? written : path.join(path.dirname(source.file), written);
+
+async function readWeights(
+  file: string,
+  init: Initialisation | undefined,
+  onRead: LoadOptions['onRead'],
+): Promise<Result<FoundWeights>> {
+  onRead?.(file);
+  const bytes = readBytes(file);
+  if (!bytes.ok) return bytes;
+  const { read } = await import('../formats/safetensors.ts');
+  const tensors = read(bytes.value, file);
+  return tensors.ok ? success({ weights: tensors.value, weightsFile: file, ...(init && { init }) }) : tensors;
+}
+
+/** A missing file is shown where the model names it. */
+function named(problem: Problem, span: Span): Problem {
+  if (problem.code !== 'file/missing') return problem;
+  const notes = ['put the file there, give another one (--weights), or ask for random numbers (--init he)'];
+  return error(problem.code, problem.message, span, { notes });
+}

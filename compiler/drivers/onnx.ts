@@ -1,0 +1,30 @@
+// Reads an ONNX file as the text and the weights of a network; tensors in files beside it are found there.
+import * as path from 'node:path';
+import { failure, type Problem, type Result, success } from '../../dsl/problem.ts';
+import type { FrontOptions } from '../compile.ts';
+import { decodeModel } from '../formats/onnx/codec.ts';
+import { type ImportedModel, importModel } from '../formats/onnx/import.ts';
+import { operators } from '../operators/index.ts';
+import { readBytes } from './files.ts';
+
+export function importOnnx(
+  bytes: Uint8Array,
+  file: string,
+  set: FrontOptions['set'],
+  onRead?: (file: string) => void,
+): Result<ImportedModel> {
+  const model = decodeModel(bytes, file);
+  if (!model.ok) return model;
+  const problems: Problem[] = [];
+  const external = (location: string): Uint8Array | undefined => {
+    const beside = path.join(path.dirname(file), location);
+    onRead?.(beside);
+    const content = readBytes(beside);
+    if (!content.ok) problems.push(...content.problems);
+    return content.ok ? content.value : undefined;
+  };
+  const sizes = Object.entries(set ?? {}).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  const imported = importModel(model.value, file, { operators, set: Object.fromEntries(sizes), external });
+  if (imported.ok) return success(imported.value, [...model.problems, ...imported.problems]);
+  return failure([...problems, ...imported.problems]);
+}

@@ -1,0 +1,70 @@
+// The table of `atrous check`: what each layer gives, costs and sees, and what the whole model takes.
+import type { LayerRow, LayerTable } from '../analysis/table.ts';
+import { type AxisRecord, type Shape, showShape } from '../operators/operator.ts';
+import { showBytes, showColumns, showCount } from './columns.ts';
+
+/** Bytes of activations at a run. */
+export interface ArenaBytes {
+  readonly bytes: number;
+  /** The largest sum of tensors that live at once: no arena can be smaller. */
+  readonly lowerBound: number;
+}
+
+const titles = [
+  { title: 'layer' },
+  { title: 'operator' },
+  { title: 'output' },
+  { title: 'padding' },
+  { title: 'parameters', right: true },
+  { title: 'MACs', right: true },
+  { title: 'sees' },
+];
+
+export function showLayerTable(table: LayerTable, arena: ArenaBytes): string {
+  const rows = table.rows.map((row) => [
+    row.layer,
+    row.operator,
+    showShape(row.output),
+    showPadding(row.axes),
+    row.parameters === 0 ? '' : showCount(row.parameters),
+    row.multiplyAccumulates === 0 ? '' : showCount(row.multiplyAccumulates),
+    showField(row),
+  ]);
+  const totals = ['total', '', '', '', showCount(table.parameters), showCount(table.multiplyAccumulates), ''];
+  return [
+    showHeader(table),
+    '',
+    ...showColumns(titles, [...rows, totals]),
+    '',
+    `arena  ${showMemory(arena.bytes)}, at least ${showMemory(arena.lowerBound)} live at once`,
+    `weights  ${showMemory(4 * table.parameters)} as float32`,
+  ].join('\n');
+}
+
+/** `lenet(image: [28, 28, 1]) -> (output: [10])` */
+export function showHeader({ model, inputs, outputs }: Pick<LayerTable, 'model' | 'inputs' | 'outputs'>): string {
+  const list = (tensors: readonly { readonly name: string; readonly shape: Shape }[]): string =>
+    tensors.map(({ name, shape }) => `${name}: ${showShape(shape)}`).join(', ');
+  return `${model}(${list(inputs)}) -> (${list(outputs)})`;
+}
+
+/** `12,544 bytes (12.3 KiB)` */
+export const showMemory = (bytes: number): string =>
+  bytes < 1024 ? showBytes(bytes) : `${showCount(bytes)} bytes (${showBytes(bytes)})`;
+
+/** The rule and what it came to, `[before, after]` by axis as the language writes it: `same [[0, 1], [0, 1]]`. */
+export function showPadding(axes: readonly AxisRecord[]): string {
+  const [first] = axes;
+  if (!first) return '';
+  const pairs = `[${axes.map(({ before, after }) => `[${before}, ${after}]`).join(', ')}]`;
+  if (axes.every(({ before, after }) => before === 0 && after === 0))
+    return first.rule === 'explicit' ? '0' : first.rule;
+  return first.rule === 'explicit' ? pairs : `${first.rule} ${pairs}`;
+}
+
+/** The spatial part of the receptive field, `5×5`; the whole where there is nothing but channels. */
+function showField({ receptiveField }: LayerRow): string {
+  if (!receptiveField) return '';
+  const spatial = receptiveField.length > 1 ? receptiveField.slice(0, -1) : receptiveField;
+  return spatial.join('×');
+}

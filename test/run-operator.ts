@@ -1,6 +1,7 @@
 // Runs one operator as it is meant, for tests: arguments as a writer gives them, shape rule, then the expression evaluated.
 // Layers that abbreviate others run through those others; layers that rename elements copy them.
 import { emptyTensor, evaluate, type Tensor } from '../compiler/algebra/evaluate.ts';
+import { operators } from '../compiler/operators/index.ts';
 import {
   type AnyOperator,
   type Expanded,
@@ -23,6 +24,33 @@ export function tensor(shape: Shape, data?: ArrayLike<number>): Tensor {
   if (data && data.length !== size) throw new Error(`${data.length} numbers for [${shape.join(', ')}]`);
   return { shape, data: Float32Array.from(data ?? Array.from({ length: size }, (_, n) => n)) };
 }
+
+/** Small whole numbers that look random, the same for the same seed. */
+export const noise = (shape: Shape, seed = 1): Tensor =>
+  tensor(
+    shape,
+    Array.from({ length: sizeOf(shape) }, (_, n) => (((n + 1) * 7919 + seed * 104729) % 19) - 9),
+  );
+
+/** The numbers of each row: one for each place along the first axis, or one row for a list. */
+export function rows({ shape, data }: Tensor): number[][] {
+  const width = sizeOf(shape.length === 1 ? shape : shape.slice(1));
+  return Array.from({ length: data.length / width }, (_, n) => [...data.slice(n * width, (n + 1) * width)]);
+}
+
+/** Runs the operator of this name on one input or several. */
+export const runNamed = (
+  name: string,
+  written: Written,
+  input: Tensor | readonly Tensor[],
+  weights?: Weights,
+): Tensor => runOperator(named(name), written, 'shape' in input ? [input] : input, weights);
+
+export const named = (name: string): AnyOperator => {
+  const operator = operators.get(name);
+  if (!operator) throw new Error(`no operator ${name}`);
+  return operator;
+};
 
 /** The shape rule, with written arguments; an argument that does not fit its parameter is the test's own mistake. */
 export function inferOperator(operator: AnyOperator, written: Written, shapes: readonly Shape[]): InferenceResult {

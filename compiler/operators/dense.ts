@@ -73,7 +73,8 @@ const rowMajor = (shape: Shape): Affine =>
 /** One row times a known matrix. */
 function onnxRow(node: OnnxNodeReader): LayerValue | undefined {
   const rank = node.dims(0).length;
-  if (rank < 1 || !node.isRow(0, rank - 1)) return undefined;
+  const isTurned = node.operator === 'Gemm' && node.int('transA', 0) !== 0;
+  if (rank < 1 || isTurned || !node.isRow(0, rank - 1)) return undefined;
   const known = onnxMatrix(node);
   if (!known) return undefined;
   const x = node.rows(0, rank - 1);

@@ -4,6 +4,7 @@
 //   out[y, x, c] = (in[y, x, c] − mean[y, x]) · inverse[y, x] · gamma[c] + beta[c]
 
 import { Affine } from '../algebra/affine.ts';
+import { add } from './add.ts';
 import { axes, resolveAxes } from './axes.ts';
 import { elementAxes, elementIndex } from './elementwise.ts';
 import {
@@ -17,6 +18,11 @@ import {
 import type { LayerValue, OnnxNodeReader, WeightData } from './onnx.ts';
 import { permuted } from './onnx-weights.ts';
 import { type Call, defineOperator, faults, type InferenceResult, sizeOf } from './operator.ts';
+import { reciprocal } from './reciprocal.ts';
+import { reduceMean } from './reduce-mean.ts';
+import { sqrt } from './sqrt.ts';
+import { square } from './square.ts';
+import { sub } from './sub.ts';
 import { isFault } from './windows.ts';
 
 interface Arguments extends NormalisationArguments {
@@ -81,7 +87,7 @@ function infer({ arguments: given, inputs }: Call<Arguments>): InferenceResult {
 }
 
 /** ONNX normalises a tail of its axes; where those are in ours, the weights follow. */
-function importLayerNorm(node: OnnxNodeReader): LayerValue {
+function importLayerNorm(node: OnnxNodeReader): readonly LayerValue[] {
   const x = node.separate(0);
   node.int('stash_type', 1);
   const rank = node.dims(0).length;
@@ -96,5 +102,17 @@ function importLayerNorm(node: OnnxNodeReader): LayerValue {
   const axes = [...places].sort((a, b) => a - b);
   const isUsual = axes.length === 1 && axes[0] === x.shape.length - 1;
   const given = { ...(!isUsual && { axes }), epsilon: node.float('epsilon', 1e-5), center: node.has(2) };
-  return node.layer(given, [x], { weights: { gamma: weight(1), ...(node.has(2) && { beta: weight(2) }) } });
+  const weights = { gamma: weight(1), ...(node.has(2) && { beta: weight(2) }) };
+  const normalised = node.layer(given, [x], { weights });
+  return node.outputs === 1 ? [normalised] : [normalised, ...statistics(node, x, axes)];
+}
+
+/** The mean and the inverse deviation, which ONNX gives as further results. */
+function statistics(node: OnnxNodeReader, x: LayerValue, axes: readonly number[]): LayerValue[] {
+  const over = { axes, keepAxes: true };
+  const mean = node.layerOf(reduceMean, over, [x]);
+  const deviation = node.layerOf(sub, {}, [x, mean]);
+  const variance = node.layerOf(reduceMean, over, [node.layerOf(square, {}, [deviation])]);
+  const raised = node.layerOf(add, {}, [variance, node.number(node.float('epsilon', 1e-5))]);
+  return [mean, node.layerOf(reciprocal, {}, [node.layerOf(sqrt, {}, [raised])])];
 }

@@ -17,7 +17,9 @@ export function onnxMatrix(node: OnnxNodeReader): KnownMatrix | undefined {
     const [inputs, outputs = 1] = known.shape as [number, number?];
     return { matrix: reshapedTo([inputs, outputs], known), bias: undefined };
   }
-  if (known.shape.length !== 2 || node.int('transA', 0) !== 0) return undefined;
+  // Operator sets before 7 say that the third operand is broadcast; it always is.
+  node.hasAttribute('broadcast');
+  if (known.shape.length !== 2) return undefined;
   const matrix = scaled(
     node.int('transB', 0) !== 0 ? permuted(known, [1, 0]) : reshapedTo(known.shape, known),
     node.float('alpha', 1),
@@ -43,21 +45,24 @@ function spreadRow({ data, shape }: ConstantValue, outputs: number): WeightData 
 export function onnxRowsTimesMatrix(node: OnnxNodeReader): LayerValue | undefined {
   const dims = node.dims(0);
   const last = dims.length - 1;
-  if (dims.length < 2 || node.isRow(0, last)) return undefined;
+  const isTurned = node.operator === 'Gemm' && node.int('transA', 0) !== 0;
+  if (dims.length < 2 || (node.isRow(0, last) && !isTurned)) return undefined;
   const known = onnxMatrix(node);
   if (!known) return undefined;
-  const lead = node.isRow(0, 1) ? 1 : 0;
-  const axes = dims.map((_, axis) => axis).slice(lead);
+  const lead = node.isRow(0, 1) && !isTurned ? 1 : 0;
+  const axes = isTurned ? [1, 0] : dims.map((_, axis) => axis).slice(lead);
   if (axes.length > 4) return undefined;
   const x = node.ordered(0, axes);
   const [inputs, outputs] = known.matrix.shape as [number, number];
-  if (dims[last] !== inputs) return node.refuse(`multiplies ${dims[last]} columns with ${inputs} rows`);
+  const columns = isTurned ? dims[0] : dims[last];
+  if (columns !== inputs) return node.refuse(`multiplies ${columns} columns with ${inputs} rows`);
   const taps = x.shape.slice(0, -1).map(() => 1);
   const weights = {
     kernel: reshapedTo([...taps, inputs, outputs], known.matrix),
     ...(known.bias && { bias: known.bias }),
   };
-  const result = node.layer({ filters: outputs, kernel: 1, bias: known.bias !== undefined }, [x], { weights });
+  const layout = isTurned ? [[0], [1]] : x.layout;
+  const result = node.layer({ filters: outputs, kernel: 1, bias: known.bias !== undefined }, [x], { weights, layout });
   // A vector as the second operand takes the last axis away.
   return node.known(1)!.shape.length === 1 ? { ...result, layout: result.layout.slice(0, -1) } : result;
 }

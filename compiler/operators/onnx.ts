@@ -79,6 +79,8 @@ export interface OnnxNodeReader {
   constant(input: number): ConstantValue;
   /** An input as layers left it, in any arrangement. */
   value(input: number): LayerValue;
+  /** A number as a layer. */
+  number(value: number): LayerValue;
   /** An input as [space…, channels]: ONNX's axis 1 last, axis 0 gone. */
   channelsLast(input: number): LayerValue;
   /** An input with one axis of ours for each of ONNX's (but the batch), in ONNX's order where they have to move. */

@@ -143,10 +143,10 @@ function importPad(node: OnnxNodeReader): LayerValue {
     const pair: Pair = [pads[n]!, pads[axes.length + n]!];
     if (pair[0] !== 0 || pair[1] !== 0) borders[node.axis(x, axis)] = pair;
   });
-  if (borders.every(([before, after]) => before === 0 && after === 0)) return x;
   const named = node.string('mode', 'constant');
   const mode = named === 'constant' ? 'zero' : named;
   const value = node.has(2) ? node.constant(2).data[0]! : node.float('value', 0);
+  if (borders.every(([before, after]) => before === 0 && after === 0)) return x;
   const onlySpace = x.shape.length > 1 && borders.at(-1)!.every((cells) => cells === 0);
   const listed = onlySpace ? borders.slice(0, -1) : borders;
   const alike = listed.every(([before, after]) => before === after);

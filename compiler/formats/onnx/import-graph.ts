@@ -92,8 +92,9 @@ function importInput({ name, dims }: SortedGraph['inputs'][number], graph: Sorte
   const axisOf = (axis: number) => (last ? (axis === 0 ? rest.length - 1 : axis - 1) : axis);
   const layout = [...(lead ? [lead] : []), ...rest.map((_, axis) => [axisOf(axis)])];
   const shape = ours.length === 0 ? [1] : ours;
-  importer.values.set(name, { kind: 'layer', id: name, shape, layout });
-  return { name, dims, id: name, shape, layout };
+  const id = `input ${name}`;
+  importer.values.set(name, { kind: 'layer', id, shape, layout });
+  return { name, dims, id, shape, layout };
 }
 
 /** Images are [batch, channels, height, width], unless the model itself begins by turning them round. */

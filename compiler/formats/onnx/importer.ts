@@ -88,7 +88,7 @@ export class Importer {
         throw new Refusal(`needs a ${weight.name} of ${showShape(weight.shape)}, it ${is}`, undefined, 'onnx/shape');
       }
     }
-    const id = `${this.layers.length}`;
+    const id = `layer ${this.layers.length}`;
     const ids = operands.map((value) => value.id);
     this.layers.push({ id, operator, given, operands: ids, weights, shape: inference.output, name });
     return { kind: 'layer', id, shape: inference.output, layout: layout ?? operands[0]?.layout ?? [] };

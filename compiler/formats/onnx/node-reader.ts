@@ -115,6 +115,10 @@ export class NodeReader implements OnnxNodeReader {
     return this.#importer.constantLayer(value, order, this.#constantName(input));
   }
 
+  number(value: number): LayerValue {
+    return this.#importer.constantLayer({ kind: 'constant', shape: [], data: Float32Array.of(value) }, []);
+  }
+
   channelsLast(input: number): LayerValue {
     const value = this.imported(input);
     const rank = this.#importer.dims(value).length;

@@ -189,23 +189,25 @@ class KernelPrinter {
     return [...settled, ...this.storePart(statement, loops)];
   }
 
-  /** The first one to three lanes. */
+  /** The first one to three lanes: two as a 64-bit number, which keeps their bits, and one as a 32-bit one. */
   private storePart(
     { operand, at, value, count }: Extract<Statement, { kind: 'store' }>,
     loops: readonly Loop[],
   ): Expression[] {
-    const { v128, local } = this.module;
+    const { f32, f64, f32x4, f64x2, local } = this.module;
     const kept = this.local('stored', binaryen.v128);
     const vector = () => local.get(kept, binaryen.v128);
-    const { pointer, offset } = this.address(operand, at, loops);
-    const parts = [local.set(kept, this.value(value, loops))];
-    if (count === 1) return [...parts, v128.store32_lane(offset, 4, 0, pointer, vector(), memoryName)];
-    parts.push(v128.store64_lane(offset, 4, 0, pointer, vector()));
-    if (count === 2) return parts;
-    return [
-      ...parts,
-      v128.store32_lane(offset + 2 * bytes, 4, 2, this.address(operand, at, loops).pointer, vector(), memoryName),
-    ];
+    const address = () => this.address(operand, at, loops);
+    const storeOne = (lane: number): Expression => {
+      const { pointer, offset } = address();
+      return f32.store(offset + lane * bytes, 4, pointer, f32x4.extract_lane(vector(), lane), memoryName);
+    };
+    const storeTwo = (): Expression => {
+      const { pointer, offset } = address();
+      return f64.store(offset, 4, pointer, f64x2.extract_lane(vector(), 0), memoryName);
+    };
+    const stores = count === 1 ? [storeOne(0)] : [storeTwo(), ...(count === 3 ? [storeOne(2)] : [])];
+    return [local.set(kept, this.value(value, loops)), ...stores];
   }
 
   private value(value: Value, loops: readonly Loop[]): Expression {

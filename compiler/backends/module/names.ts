@@ -20,9 +20,9 @@ export function identifier(name: string): string {
 }
 
 /** `unet_small` → `UnetSmall`: the name of a type. */
-export function typeName(name: string): string {
+function typeName(name: string): string {
   const words = name.split(/[^A-Za-z0-9$]+/).filter((word) => word !== '');
-  return identifier(words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('') || 'Model');
+  return words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('') || 'Model';
 }
 
 /** The type of a model, and the names of its sides. */
@@ -31,8 +31,8 @@ export function modelTypes({ name }: Plan): {
   readonly inputs: string;
   readonly outputs: string;
 } {
-  const taken = new Set([...shellNames, ...Object.keys(runtimePieces)]);
-  const word = typeName(name);
+  const taken = new Set([...reservedWords, ...shellNames, ...Object.keys(runtimePieces)]);
+  const word = identifier(typeName(name)).replace(/_$/, '');
   const model = [word, `${word}Inputs`, `${word}Outputs`].some((type) => taken.has(type)) ? `${word}Model` : word;
   return { model, inputs: `${model}Inputs`, outputs: `${model}Outputs` };
 }

@@ -142,7 +142,9 @@ export function runPreparation(program: Program, weights: WeightTensors): Map<st
   const tensors = new Map<string, Tensor>();
   for (const value of program.values.values()) {
     if (value.role === 'constant') tensors.set(value.id, { shape: value.shape, data: Float32Array.from(value.data) });
-    if (value.role === 'weight') tensors.set(value.id, weights.get(value.id) ?? absent(value.id));
+    // An expansion may see a weight under another shape of as many elements.
+    if (value.role === 'weight')
+      tensors.set(value.id, { shape: value.shape, data: (weights.get(value.id) ?? absent(value.id)).data });
   }
   for (const { expression } of program.preparation) {
     const { tensor } = expression.target;

@@ -112,6 +112,17 @@ export function mapLeaves(scalar: Scalar, change: (leaf: Exclude<Scalar, { kind:
 export const mapReads = (scalar: Scalar, change: (read: Read) => Scalar): Scalar =>
   mapLeaves(scalar, (leaf) => (leaf.kind === 'read' ? change(leaf) : leaf));
 
+/** Replaces axes in every index of an expression; its box stays as it is. */
+export function substituteAxes(
+  expression: TensorExpression,
+  replacements: ReadonlyMap<string, Affine>,
+): TensorExpression {
+  const change = (index: readonly Affine[]): Affine[] => index.map((affine) => affine.substitute(replacements));
+  const scalar = (value: Scalar): Scalar => mapReads(value, (one) => ({ ...one, index: change(one.index) }));
+  const target = { ...expression.target, index: change(expression.target.index) };
+  return { ...expression, target, value: scalar(expression.value), finish: scalar(expression.finish) };
+}
+
 /** All reads of an expression: of its value, then of its finish. */
 export const allReads = (expression: TensorExpression): Read[] => [
   ...readsOf(expression.value),

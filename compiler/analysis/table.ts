@@ -34,7 +34,7 @@ export function layerTable(model: ShapedModel): LayerTable {
   const program = translate(expand(model));
   const costs = new Map<string, number>();
   for (const { expression, origins } of program.steps.flatMap(computeSteps)) {
-    const layer = outerLayer(model, origins[0]!.layer);
+    const layer = outerLayer(origins[0]!.layer);
     costs.set(layer, (costs.get(layer) ?? 0) + multiplyAccumulates(expression));
   }
   const fields = new ReceptiveFields(program);
@@ -62,9 +62,5 @@ export function layerTable(model: ShapedModel): LayerTable {
   };
 }
 
-/** Inner layers of an expansion carry their outer layer's name as a prefix. */
-function outerLayer(model: ShapedModel, layer: string): string {
-  let name = layer;
-  while (!model.graph.node(name) && name.includes('.')) name = name.slice(0, name.lastIndexOf('.'));
-  return name;
-}
+/** Inner layers of an expansion carry their outer layer's name before a slash. */
+const outerLayer = (layer: string): string => layer.split('/')[0]!;

@@ -1,7 +1,7 @@
 // expand: layers that abbreviate others become those others.
 //
 //   before  separableConv(64, kernel: 3) as s
-//   after   depthwiseConv(kernel: 3, bias: false) as s.depthwise;  conv(64, kernel: 1) as s
+//   after   depthwiseConv(kernel: 3, bias: false) as s/depthwise;  conv(64, kernel: 1) as s
 //
 // The last inner layer takes over the outer one's name, so that readers of the value need no change.
 import { Graph } from '../graph/graph.ts';
@@ -39,7 +39,8 @@ function expander(outer: ShapedNode, nodes: ShapedNode[]): Expander {
       options?: ApplyOptions,
     ): Expanded {
       const renamed = options?.weights ?? {};
-      const id = `${outer.id}.${options?.name ?? `${operator.name}_${nodes.length}`}`;
+      // A slash, since `outer.name` may be the name of a weight.
+      const id = `${outer.id}/${options?.name ?? `${operator.name}_${nodes.length}`}`;
       const values = { ...defaults(operator), ...given } as A;
       const inputs = operands.map((operand) => operand.shape);
       const result = operator.infer({ arguments: values, inputs, given: (name) => name in given });

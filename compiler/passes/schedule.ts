@@ -1,4 +1,5 @@
 // schedule: a record for every step, from the tuned ones where there are any, else the machine's first guess.
+import { allReads } from '../algebra/expression.ts';
 import { expressionKey } from '../algebra/print.ts';
 import type { Machine, Schedule } from '../machines/machine.ts';
 import type { ComputeStep, Program } from '../program.ts';
@@ -17,9 +18,8 @@ export function schedule(program: Program, machine: Machine, tuned: ScheduleTabl
 
 /** What a tuned record is found by: the expression without names, so that equal layers share it. */
 export function scheduleKey(program: Program, { expression }: ComputeStep): string {
-  const tensors = new Map<string, string>();
-  const anonymous = (name: string): string =>
-    tensors.get(name) ?? (tensors.set(name, `t${tensors.size}`), tensors.get(name)!);
+  const tensors = [...new Set([expression.target.tensor, ...allReads(expression).map((read) => read.tensor)])];
+  const anonymous = (name: string): string => `t${tensors.indexOf(name)}`;
   const { shape } = program.values.get(expression.target.tensor)!;
   return expressionKey(renameTensors(expression, anonymous), shape);
 }

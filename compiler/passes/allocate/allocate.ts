@@ -7,7 +7,7 @@ import type { Machine } from '../../machines/machine.ts';
 import type { Program } from '../../program.ts';
 import { preparedValues } from '../prepare.ts';
 import { readValues, writtenValues } from '../usage.ts';
-import { type Fit, fit, type Request } from './fit.ts';
+import { type Fit, fitBuffers, type Request } from './fit.ts';
 import { type Lifetime, lifetimes, overlap } from './lifetimes.ts';
 import { type Margin, margins } from './margins.ts';
 import { findPlaces, type Places } from './places.ts';
@@ -40,7 +40,7 @@ export function allocate(program: Program, machine: Machine): Allocation {
   const owners = [...lives.keys()];
   const layouts = new Map(owners.map((id) => [id, layout(program.values.get(id)!.shape, halos.get(id))]));
   const requests: Request[] = owners.map((id) => ({ id, size: layouts.get(id)!.size, life: lives.get(id)! }));
-  const fitted = fit(requests);
+  const fitted = fitBuffers(requests);
   const windows = new Map<string, Window>();
   for (const id of stored) windows.set(id, windowOf(program, places, id, layouts, fitted));
   const clears = owners.flatMap((id) => clearsOf(id, layouts.get(id)!, lives, requests, fitted));

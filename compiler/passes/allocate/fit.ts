@@ -20,7 +20,7 @@ export interface Fit {
 const alignment = 16;
 export const aligned = (size: number): number => Math.ceil(size / alignment) * alignment;
 
-export function fit(requests: readonly Request[]): Fit {
+export function fitBuffers(requests: readonly Request[]): Fit {
   const rounded = requests.map((request) => ({ ...request, size: aligned(request.size) }));
   const lowerBound = largestSum(rounded);
   let best = place([...rounded].sort(bySize));

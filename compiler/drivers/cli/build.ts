@@ -1,0 +1,138 @@
+// `atrous build FILE…`: modules, written next to each other into one folder.
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { error, isError, type Problem, type Result, success } from '../../../dsl/problem.ts';
+import type { EmitOptions, GeneratedFile } from '../../backends/backend.ts';
+import type { Compiled } from '../../compile.ts';
+import type { Lowering } from '../../passes/gather.ts';
+import { showBytes, showColumns } from '../../presentation/columns.ts';
+import { evaluateOutputs } from '../../reference.ts';
+import { bindWeights } from '../../weights.ts';
+import { type OutputFile, writeFiles } from '../files.ts';
+import { loadModels } from '../models.ts';
+import { andThen, type CompileRequest, compilePrepared, type Prepared, prepareModel } from './compile.ts';
+import { Dump } from './dump.ts';
+import { writeDocument } from './json.ts';
+import type { ModelOptions, TargetOptions, WeightArguments } from './options.ts';
+import { seededInputs } from './seeded.ts';
+import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
+
+export interface BuildOptions extends ModelOptions, TargetOptions, WeightArguments {
+  readonly out: string;
+  readonly emit: EmitOptions['emit'];
+  readonly inlineWeights: EmitOptions['inlineWeights'];
+  readonly lowering: Lowering;
+  readonly exact?: boolean;
+  readonly selfTest?: boolean;
+  readonly dump?: string;
+  readonly watch?: boolean;
+}
+
+export async function build(files: readonly string[], options: BuildOptions, terminal: Terminal): Promise<number> {
+  if (!options.watch) return (await buildOnce(files, options, terminal)).code;
+  const { watchFiles } = await import('./watch.ts');
+  return watchFiles(terminal, () => buildOnce(files, options, terminal));
+}
+
+/** All modules are written, or with any error none. */
+async function buildOnce(
+  files: readonly string[],
+  options: BuildOptions,
+  terminal: Terminal,
+): Promise<{ readonly code: number; readonly read: readonly string[] }> {
+  const read: string[] = [];
+  const problems: Problem[] = [];
+  const output: OutputFile[] = [];
+  const progress = new Progress(terminal);
+  for (const file of files) {
+    const built = await buildFile(file, options, progress, (path) => read.push(path));
+    problems.push(...built.problems);
+    if (built.ok) output.push(...built.value);
+  }
+  progress.done();
+  const repeated = repeatedPath(output);
+  if (repeated) problems.push(repeated);
+  if (!problems.some(isError)) problems.push(...writeFiles(output).problems);
+  const written = problems.some(isError) ? [] : output;
+  showProblems(terminal, problems);
+  if (options.json) writeDocument(terminal, problems, { written: written.map(sizes) });
+  else terminal.write(showWritten(written, options.dump));
+  return { code: exitCodeOf(problems), read };
+}
+
+async function buildFile(
+  file: string,
+  options: BuildOptions,
+  progress: Progress,
+  onRead: (file: string) => void,
+): Promise<Result<readonly OutputFile[]>> {
+  return andThen(await loadModels(file, { ...options, onRead }), async (loaded) => {
+    const problems: Problem[] = [];
+    const files: OutputFile[] = [];
+    for (const model of loaded.models) {
+      const prepared = await prepareModel({ loaded, model }, options, onRead);
+      const built = await andThen(prepared, (value) => buildModel(value, options, progress));
+      problems.push(...built.problems);
+      if (built.ok) files.push(...built.value);
+    }
+    return problems.some(isError) ? { ok: false, problems } : success(files, problems);
+  });
+}
+
+async function buildModel(
+  prepared: Prepared,
+  options: BuildOptions,
+  progress: Progress,
+): Promise<Result<readonly OutputFile[]>> {
+  const { lowering, exact, target, emit, inlineWeights, out } = options;
+  const dump = options.dump === undefined ? undefined : new Dump(options.dump, prepared.model);
+  const request: CompileRequest = {
+    target,
+    purpose: 'write',
+    lowering,
+    ...(exact && { exact }),
+    ...(dump && { watch: dump.watch }),
+  };
+  return andThen(await compilePrepared(prepared, request, progress), (compiled) => {
+    progress.step(`${prepared.model.name}: writing`);
+    const test = options.selfTest ? selfTest(prepared, compiled) : undefined;
+    const files = compiled.files({ emit, inlineWeights, ...(test && { selfTest: test }) });
+    const inFolder = ({ path, content }: GeneratedFile): OutputFile => ({ path: join(out, path), content });
+    return success([...files.map(inFolder), ...(dump?.files ?? [])]);
+  });
+}
+
+/** Inputs that are the same everywhere, and what the definition of the model makes of them. */
+function selfTest({ model, weights }: Prepared, { lowered }: Compiled): NonNullable<EmitOptions['selfTest']> {
+  const bound = bindWeights(model, weights.weights, weights.init, weights.weightsFile);
+  if (!bound.ok) throw new Error(`the weights of ${lowered.plan.name} fitted when it was compiled`);
+  const inputs = seededInputs(model);
+  return { inputs, outputs: evaluateOutputs(model, bound.value, inputs), tolerance: 1e-4 };
+}
+
+function repeatedPath(files: readonly OutputFile[]): Problem | undefined {
+  const paths = files.map(({ path }) => path);
+  const repeated = paths.find((path, at) => paths.indexOf(path) !== at);
+  if (repeated === undefined) return undefined;
+  return error('file/repeated', `two models would both be written to ${repeated}`, undefined, {
+    notes: ['give them different names, or build them into different folders (--out)'],
+  });
+}
+
+const bytesOf = ({ content }: OutputFile): Uint8Array => (typeof content === 'string' ? Buffer.from(content) : content);
+
+function sizes(file: OutputFile): { path: string; bytes: number; gzip: number } {
+  const bytes = bytesOf(file);
+  return { path: file.path, bytes: bytes.byteLength, gzip: gzipSync(bytes).byteLength };
+}
+
+/** A table of the modules; of a dump only how much there is. */
+function showWritten(files: readonly OutputFile[], dump: string | undefined): string {
+  const isDumped = ({ path }: OutputFile): boolean => dump !== undefined && path.startsWith(join(dump, '/'));
+  const modules = files.filter((file) => !isDumped(file)).map(sizes);
+  if (modules.length === 0) return '';
+  const rows = modules.map(({ path, bytes, gzip }) => [path, showBytes(bytes), `${showBytes(gzip)} gzip`]);
+  const lines = showColumns([{ title: 'written' }, { title: 'size', right: true }, { title: '', right: true }], rows);
+  const stages = files.length - modules.length;
+  return [...lines, ...(stages > 0 ? [`${stages} stages in ${dump}`] : []), ''].join('\n');
+}

@@ -1,0 +1,79 @@
+// What build, run, bench and verify begin with: files to models to something that runs, with problems shown and progress.
+import { failure, type Problem, type Result, success } from '../../../dsl/problem.ts';
+import { type BackendName, loadBackend } from '../../backends/index.ts';
+import { type Compiled, type CompileOptions, compileModel, sourceHash } from '../../compile.ts';
+import type { ShapedModel } from '../../graph/model.ts';
+import type { FoundWeights, Loaded, LoadOptions } from '../models.ts';
+import { findWeights, loadModels } from '../models.ts';
+import { type ModelOptions, type WeightArguments, weightOptions } from './options.ts';
+import type { Progress } from './terminal.ts';
+import { UsageError } from './usage.ts';
+
+export interface Chosen {
+  readonly loaded: Loaded;
+  readonly model: ShapedModel;
+}
+
+/** The model of a file that a command works on; where there are several it must be named. */
+export async function chooseModel(file: string, options: ModelOptions): Promise<Result<Chosen>> {
+  const loaded = await loadModels(file, options);
+  if (!loaded.ok) return loaded;
+  const [model, ...others] = loaded.value.models;
+  if (!model) throw new Error(`${file} was read without problems and without models`);
+  if (others.length > 0) {
+    const names = loaded.value.models.map(({ name }) => name);
+    throw new UsageError(`${file} has ${names.length} models`, [`choose one: --model ${names.join(', --model ')}`]);
+  }
+  return success({ loaded: loaded.value, model }, loaded.problems);
+}
+
+/** A model with what was found for it. */
+export interface Prepared extends Chosen {
+  readonly weights: FoundWeights;
+}
+
+export async function prepareModel(
+  chosen: Chosen,
+  options: WeightArguments,
+  onRead?: LoadOptions['onRead'],
+): Promise<Result<Prepared>> {
+  const weights = await findWeights(chosen.loaded, chosen.model, {
+    ...weightOptions(options),
+    ...(onRead && { onRead }),
+  });
+  return weights.ok ? success({ ...chosen, weights: weights.value }, weights.problems) : weights;
+}
+
+export interface CompileRequest extends Pick<CompileOptions, 'lowering' | 'exact' | 'schedules' | 'watch'> {
+  readonly target: BackendName;
+  readonly purpose: 'run' | 'write';
+}
+
+/** Compiles for a target; each pass is a step of the progress. */
+export async function compilePrepared(
+  { loaded, model, weights }: Prepared,
+  { target, purpose, watch, ...request }: CompileRequest,
+  progress: Progress,
+): Promise<Result<Compiled>> {
+  const backend = await loadBackend(target, purpose);
+  return compileModel(model, backend, {
+    ...request,
+    ...weights,
+    sourceHash: sourceHash(loaded.source.text),
+    watch: (stage, print) => {
+      progress.step(`${model.name}: ${stage}`);
+      watch?.(stage, print);
+    },
+  });
+}
+
+/** One after the other, with the problems of both. */
+export async function andThen<A, B>(
+  first: Result<A>,
+  next: (value: A) => Result<B> | Promise<Result<B>>,
+): Promise<Result<B>> {
+  if (!first.ok) return first;
+  const second = await next(first.value);
+  const problems: readonly Problem[] = [...first.problems, ...second.problems];
+  return second.ok ? success(second.value, problems) : failure(problems);
+}

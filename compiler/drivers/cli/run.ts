@@ -1,0 +1,142 @@
+// `atrous run FILE`: compiles in memory, runs once on tensors from files, and writes or prints what comes out.
+import { failure, type Problem, type Result, success } from '../../../dsl/problem.ts';
+import type { Fit } from '../../formats/image-fit.ts';
+import { readTensorFile, writeTensorFile } from '../../formats/tensor-file.ts';
+import { nestedNumbers, showTensor } from '../../presentation/tensor.ts';
+import { evaluateOutputs } from '../../reference.ts';
+import { bindWeights } from '../../weights.ts';
+import { type OutputFile, readBytes, writeFiles } from '../files.ts';
+import { andThen, chooseModel, compilePrepared, type Prepared, prepareModel } from './compile.ts';
+import { writeDocument } from './json.ts';
+import type { ModelOptions, NamedPath, TargetOptions, WeightArguments } from './options.ts';
+import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
+import { UsageError } from './usage.ts';
+
+export interface RunOptions extends ModelOptions, TargetOptions, WeightArguments {
+  readonly input: readonly NamedPath[];
+  readonly output: readonly NamedPath[];
+  readonly fit?: Exclude<Fit, 'none'>;
+  readonly backend?: 'reference';
+}
+
+type Tensors = Record<string, Float32Array>;
+
+interface Finished {
+  readonly prepared: Prepared;
+  readonly outputs: Tensors;
+}
+
+export async function run(file: string, options: RunOptions, terminal: Terminal): Promise<number> {
+  const progress = new Progress(terminal);
+  const prepared = await andThen(await chooseModel(file, options), (chosen) => prepareModel(chosen, options));
+  const finished = await andThen(prepared, async (value): Promise<Result<Finished>> => {
+    const paths = assign(options.output, outputShapes(value), 'output');
+    return andThen(readInputs(value, options), async (inputs) => {
+      const outputs = await compute(value, inputs, options, progress);
+      return andThen(outputs, (tensors) =>
+        andThen(save(value, tensors, paths), () => success({ prepared: value, outputs: tensors })),
+      );
+    });
+  });
+  progress.done();
+  showProblems(terminal, finished.problems);
+  if (options.json)
+    writeDocument(terminal, finished.problems, { outputs: finished.ok ? outputsJson(finished.value) : {} });
+  else if (finished.ok) terminal.write(showOutputs(finished.value, options));
+  return exitCodeOf(finished.problems);
+}
+
+type Shapes = ReadonlyMap<string, readonly number[]>;
+
+const inputShapes = ({ model }: Prepared): Shapes => new Map(model.inputs.map(({ name, shape }) => [name, shape]));
+
+function outputShapes({ model }: Prepared): Shapes {
+  const shapeOf = (value: string): readonly number[] =>
+    model.graph.node(value)?.inference.output ?? model.inputs.find(({ name }) => name === value)!.shape;
+  return new Map(model.outputs.map(({ name, value }) => [name, shapeOf(value)]));
+}
+
+/** Paths by name; the name may be left out where there is only one. */
+function assign(given: readonly NamedPath[], shapes: Shapes, what: 'input' | 'output'): Map<string, string> {
+  const paths = new Map<string, string>();
+  for (const { name, path } of given) {
+    const only = shapes.size === 1 ? [...shapes.keys()][0] : undefined;
+    const known = name ?? only;
+    const list = [...shapes].map(([each, shape]) => `${each} [${shape.join(', ')}]`).join(', ');
+    if (known === undefined || !shapes.has(known)) {
+      const message = name === undefined ? `which ${what} is ${path}?` : `the model has no ${what} ${name}`;
+      throw new UsageError(message, [`it has ${list}: --${what} NAME=PATH`]);
+    }
+    if (paths.has(known)) throw new UsageError(`${what} ${known} is given twice`);
+    paths.set(known, path);
+  }
+  return paths;
+}
+
+function readInputs(prepared: Prepared, { input, fit }: RunOptions): Result<Tensors> {
+  const shapes = inputShapes(prepared);
+  const paths = assign(input, shapes, 'input');
+  const missing = [...shapes].filter(([name]) => !paths.has(name));
+  if (missing.length > 0) {
+    const list = missing.map(([name, shape]) => `--input ${name}=PATH for [${shape.join(', ')}]`);
+    throw new UsageError(`no input is given for ${missing.map(([name]) => name).join(', ')}`, list);
+  }
+  const problems: Problem[] = [];
+  const tensors: Tensors = {};
+  for (const [name, path] of paths) {
+    const bytes = readBytes(path);
+    const numbers = bytes.ok ? readTensorFile(bytes.value, path, shapes.get(name)!, fit ?? 'none') : bytes;
+    problems.push(...numbers.problems);
+    if (numbers.ok) tensors[name] = numbers.value;
+  }
+  return problems.length > 0 ? failure(problems) : success(tensors);
+}
+
+async function compute(
+  prepared: Prepared,
+  inputs: Tensors,
+  { backend, target }: RunOptions,
+  progress: Progress,
+): Promise<Result<Tensors>> {
+  if (backend !== 'reference') {
+    return andThen(await compilePrepared(prepared, { target, purpose: 'run' }, progress), (compiled) => {
+      progress.step('running');
+      return success(compiled.instantiate().run(inputs));
+    });
+  }
+  const { model, weights } = prepared;
+  const bound = bindWeights(model, weights.weights, weights.init, weights.weightsFile);
+  return andThen(bound, (tensors) => success(evaluateOutputs(model, tensors, inputs)));
+}
+
+function save(prepared: Prepared, outputs: Tensors, paths: ReadonlyMap<string, string>): Result<readonly OutputFile[]> {
+  const shapes = outputShapes(prepared);
+  const files: OutputFile[] = [];
+  const problems: Problem[] = [];
+  for (const [name, path] of paths) {
+    const bytes = writeTensorFile({ shape: shapes.get(name)!, data: outputs[name]! }, path);
+    problems.push(...bytes.problems);
+    if (bytes.ok) files.push({ path, content: bytes.value });
+  }
+  return problems.length > 0 ? failure(problems) : writeFiles(files);
+}
+
+function outputsJson({ prepared, outputs }: Finished): object {
+  const entries = [...outputShapes(prepared)].map(([name, shape]) => [
+    name,
+    { shape, values: nestedNumbers({ shape, data: outputs[name]! }) },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** Where a file was asked for its name, else the numbers. */
+function showOutputs({ prepared, outputs }: Finished, { output }: RunOptions): string {
+  const shapes = outputShapes(prepared);
+  const paths = assign(output, shapes, 'output');
+  const lines = [...shapes].map(([name, shape]) => {
+    const path = paths.get(name);
+    const head = `${name} [${shape.join(', ')}]`;
+    return path === undefined ? `${head}\n${showTensor({ shape, data: outputs[name]! })}` : `${head} → ${path}`;
+  });
+  return `${lines.join('\n')}\n`;
+}

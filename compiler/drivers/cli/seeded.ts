@@ -1,0 +1,14 @@
+// Numbers to run a model on where nobody brings any: the same everywhere.
+import type { ShapedModel } from '../../graph/model.ts';
+import { sizeOf } from '../../operators/operator.ts';
+import { generator, hash } from '../../weights.ts';
+
+/** Uniform in [−1, 1), by the input's name. */
+export function seededInputs(model: ShapedModel): Record<string, Float32Array> {
+  return Object.fromEntries(
+    model.inputs.map(({ name, shape }) => {
+      const random = generator(hash(name));
+      return [name, Float32Array.from({ length: sizeOf(shape) }, () => 2 * random() - 1)];
+    }),
+  );
+}

@@ -1,0 +1,44 @@
+// Builds, then again whenever one of the files that were read changes: one line for each build, until it is interrupted.
+import { watch } from 'chokidar';
+import type { Terminal } from './terminal.ts';
+
+export interface Build {
+  readonly code: number;
+  /** Every file that was read, or would have been if it were there. */
+  readonly read: readonly string[];
+}
+
+/** Resolves with the last build's exit code when the process is told to stop. */
+export async function watchFiles(terminal: Terminal, build: () => Promise<Build>): Promise<number> {
+  const watcher = watch([], { ignoreInitial: true });
+  let last = await timed(terminal, build);
+  watcher.add([...last.read]);
+  let building = false;
+  let changed = false;
+  const rebuild = async (): Promise<void> => {
+    changed = true;
+    if (building) return;
+    building = true;
+    while (changed) {
+      changed = false;
+      last = await timed(terminal, build);
+      watcher.add([...last.read]);
+    }
+    building = false;
+  };
+  watcher.on('all', rebuild);
+  await new Promise<void>((stop) => {
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+  });
+  await watcher.close();
+  return last.code;
+}
+
+async function timed(terminal: Terminal, build: () => Promise<Build>): Promise<Build> {
+  const start = terminal.now();
+  const result = await build();
+  const outcome = result.code === 0 ? 'built' : 'not built';
+  terminal.report(`${outcome} in ${Math.round(terminal.now() - start)} ms, watching ${result.read.length} files\n`);
+  return result;
+}

@@ -145,7 +145,7 @@ export const transposedDialects = {
       return transposedSame(axis, output, 'same');
     }
     // Without output padding a stride above the kernel leaves a tail; with it there is none but that.
-    return [0, outputPadding === undefined ? Math.min(extent - stride, 0) : -outputPadding];
+    return [0, outputPadding === undefined ? Math.min(extent - stride, 0) : 0 - outputPadding];
   },
 
   /** `tf.nn.conv2d_transpose`, TensorFlow.js and TFLite: padding of the forward convolution over the stated output. */

@@ -1,0 +1,112 @@
+// Runs one case and says how it went.
+import type { Case, Dense } from './case.ts';
+import { dense } from './case.ts';
+import { difference } from './compare.ts';
+import { check, compileModel, type Target, weightProblems } from './execute.ts';
+import { informationDifference } from './information.ts';
+import { Refused } from './network.ts';
+import { equivalentPlan, type Plan, planOf } from './plan.ts';
+import { Unsupported } from './translation.ts';
+
+export interface Outcome {
+  readonly result: 'passed' | 'failed' | 'unsupported';
+  /** Why it failed or is unsupported; what was not compared. */
+  readonly reason: string;
+}
+
+const passed: Outcome = { result: 'passed', reason: '' };
+const failed = (reason: string): Outcome => ({ result: 'failed', reason });
+const unsupported = (reason: string): Outcome => ({ result: 'unsupported', reason });
+
+/** Slots that no layer computes; a case is judged by the others. */
+const besides = ['indices', 'mask', 'mean', 'invStdDev'];
+
+export function judge(stated: Case, target: Target): Outcome {
+  const outside = outsideReason(stated);
+  if (outside) return unsupported(outside);
+  try {
+    if (stated.expectsError) return judgeError(stated);
+    return stated.shapeOnly ? judgeShape(stated) : judgeValues(stated, target);
+  } catch (thrown) {
+    if (thrown instanceof Unsupported) return unsupported(thrown.message);
+    if (thrown instanceof Refused) return stated.expectsError ? passed : failed(`refused: ${thrown.message}`);
+    return failed(
+      `${thrown instanceof Error ? (thrown.stack ?? thrown.message).split('\n').slice(0, 3).join(' ') : thrown}`,
+    );
+  }
+}
+
+/** Kinds of case that are about something else than inference in float32. */
+function outsideReason(stated: Case): string | undefined {
+  if (stated.gradientOf) return 'a gradient';
+  const types = new Set<string>();
+  for (const [slot, tensor] of [...Object.entries(stated.inputs), ...Object.entries(stated.expected)]) {
+    if (besides.includes(slot) || integerInputs.includes(slot)) continue;
+    types.add(tensor.dataType);
+    if (tensor.shape?.includes(0) && !stated.expectsError) return 'a tensor without elements';
+  }
+  const other = [...types].find((type) => type !== 'float32');
+  return other && `element type ${other}`;
+}
+
+/** Inputs of ONNX that are arguments rather than values. */
+const integerInputs = ['axes', 'shape', 'pads', 'starts', 'ends', 'steps', 'repeats', 'split', 'sizes', 'trainingMode'];
+
+function judgeError(stated: Case): Outcome {
+  const plan = planOf(stated);
+  const shaped = check(plan.model);
+  if (!shaped.ok || weightProblems(shaped.value, plan.weights).length > 0) return passed;
+  return failed('no problem where one is expected');
+}
+
+function judgeShape(stated: Case): Outcome {
+  const plan = planOf(stated);
+  const shaped = check(plan.model);
+  if (!shaped.ok) return failed(`refused: ${shaped.problems.map((problem) => problem.message).join('; ')}`);
+  const shapes = new Map(
+    shaped.value.outputs.map(({ name, value }): [string, Dense] => {
+      const node = shaped.value.graph.node(value);
+      return [name, { shape: node ? node.inference.output : plan.runs[0]!.get(value)!.shape }];
+    }),
+  );
+  const collected = plan.collect(plan.runs.map(() => shapes));
+  const information = informationDifference(stated, shaped.value, collected);
+  if (information) return failed(information);
+  return compareSlots(stated, collected);
+}
+
+function judgeValues(stated: Case, target: Target): Outcome {
+  const actual = execute(planOf(stated), target);
+  if (!(actual instanceof Map)) return actual as Outcome;
+  if (!stated.equivalentTo) return compareSlots(stated, actual);
+  const other = execute(equivalentPlan(stated, stated.equivalentTo), target);
+  if (!(other instanceof Map)) return other as Outcome;
+  const different = difference(actual.get('output')!, other.get('output')!, stated.tolerance!);
+  return different ? failed(different) : passed;
+}
+
+function execute(plan: Plan, target: Target): ReadonlyMap<string, Dense> | Outcome {
+  const compiled = compileModel(plan.model, plan.weights, target);
+  if (!compiled.ok) return failed(`refused: ${compiled.problems.map((problem) => problem.message).join('; ')}`);
+  return plan.collect(plan.runs.map((inputs) => compiled.value.run(inputs)));
+}
+
+function compareSlots(stated: Case, actual: ReadonlyMap<string, Dense>): Outcome {
+  const left: string[] = [];
+  for (const [slot, tensor] of Object.entries(stated.expected)) {
+    const result = actual.get(slot);
+    if (!result) {
+      if (!besides.includes(slot)) return failed(`nothing computes ${slot}`);
+      left.push(slot);
+      continue;
+    }
+    const expected = dense(tensor);
+    // A scalar is a list of one here; a shape that is not stated is any.
+    const shape = tensor.shape ? (tensor.shape.length === 0 ? [1] : tensor.shape) : result.shape;
+    const different = difference(result, { ...expected, shape }, stated.tolerance ?? exact, stated.compareFirst);
+    if (different) return failed(`${slot}: ${different}`);
+  }
+  return left.length > 0 ? { result: 'passed', reason: `not compared: ${left.join(', ')}` } : passed;
+}
+
+const exact = { type: 'ulp', value: 0 } as const;

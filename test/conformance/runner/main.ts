@@ -1,0 +1,52 @@
+// npm run conformance -- DIR [--target ts|wasm] [--report FILE]
+//
+// Runs a folder of operator cases through the compiler. One line for each failure, then the unsupported ones by reason,
+// then `N passed, N failed, N unsupported`. Exit 0 where nothing failed.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Case } from './case.ts';
+import type { Target } from './execute.ts';
+import { judge } from './judge.ts';
+import { type Judged, lines, report } from './report.ts';
+
+function main(): void {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { target: { type: 'string', default: 'ts' }, report: { type: 'string' }, only: { type: 'string' } },
+  });
+  const [folder] = positionals;
+  if (!folder || !['reference', 'ts', 'wasm'].includes(values.target)) {
+    process.stderr.write('usage: conformance DIR [--target ts|wasm|reference] [--report FILE] [--only TEXT]\n');
+    process.exitCode = 2;
+    return;
+  }
+  const judged: Judged[] = [];
+  for (const file of casesIn(folder)) {
+    const name = relative(folder, file);
+    for (const stated of readCases(file)) {
+      if (values.only && !`${name} ${stated.name}`.includes(values.only)) continue;
+      judged.push({ file: name, stated, outcome: judge(stated, values.target as Target) });
+    }
+  }
+  for (const line of lines(judged)) process.stdout.write(`${line}\n`);
+  if (values.report) writeFileSync(values.report, report(judged));
+  process.exitCode = judged.some(({ stated, outcome }) => outcome.result === 'failed' && !stated.peculiar) ? 1 : 0;
+}
+
+/** Every JSON file below the folder, in a fixed order. */
+function casesIn(folder: string): string[] {
+  if (folder.endsWith(".json")) return [folder];
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.json'));
+  return files.map((entry) => join(entry.parentPath, entry.name)).sort();
+}
+
+/** The cases of a file; none where it is no corpus. */
+function readCases(file: string): readonly Case[] {
+  const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const cases = (content as { cases?: unknown } | null)?.cases;
+  return Array.isArray(cases) ? (cases as Case[]) : [];
+}
+
+main();

@@ -1,0 +1,126 @@
+// Normalisations and softmax.
+import type { Dense } from '../case.ts';
+import type { Value } from '../network.ts';
+import { permuted } from '../tensors.ts';
+import { type Call, number, numbers, rankOf, type Table, Unsupported, withAxisLast } from '../translation.ts';
+
+const epsilonOf = (call: Call, fallback = 1e-5): number => number(call, 'epsilon', fallback);
+
+const bias = (call: Call): Dense | undefined => call.tensor('bias') ?? call.tensor('offset');
+
+function batchNormalization(call: Call): Value {
+  const [mean, variance, gamma, beta] = [
+    call.tensor('mean')!,
+    call.tensor('variance')!,
+    call.tensor('scale'),
+    bias(call),
+  ];
+  if (call.attributes.training_mode) throw new Unsupported('batch normalisation in training');
+  const x = call.value('input');
+  const normalised = (value: Value): Value => {
+    // tfjs also takes statistics for every element, which are arithmetic.
+    if ([mean, variance, gamma, beta].some((one) => call.source === 'tfjs' && one && one.shape.length > 1))
+      return byArithmetic(call, value);
+    return call.network.layer(
+      'batchNorm',
+      { epsilon: epsilonOf(call), scale: gamma !== undefined, center: beta !== undefined },
+      [value],
+      { mean, variance, gamma, beta },
+    );
+  };
+  if (call.layout.input !== undefined) return normalised(x);
+  return withAxisLast(call, x, number(call, 'axis', call.source === 'tfjs' ? -1 : 1), normalised);
+}
+
+function byArithmetic(call: Call, x: Value): Value {
+  const { network } = call;
+  const value = (slot: string): Value => network.input([call.tensor(slot)!]);
+  const centred = network.layer('sub', {}, [x, value('mean')]);
+  const variance = network.layer('add', {}, [value('variance'), network.constant(epsilonOf(call))]);
+  const standard = network.layer('div', {}, [centred, network.layer('sqrt', {}, [variance])]);
+  const scaled = call.has('scale') ? network.layer('mul', {}, [standard, value('scale')]) : standard;
+  const shift = call.has('offset') ? 'offset' : 'bias';
+  return call.has(shift) ? network.layer('add', {}, [scaled, value(shift)]) : scaled;
+}
+
+function layerNormalization(call: Call): Value {
+  const { network } = call;
+  const x = call.value('input');
+  const rank = rankOf(call, x);
+  const from = number(call, 'axis', call.source === 'onnx' ? -1 : 1);
+  const written = numbers(call, 'axes') ?? [...Array(rank).keys()].slice(from);
+  const axes = written.map((axis) => (axis < 0 ? axis + rank : axis));
+  const sorted = [...axes].sort((a, b) => a - b);
+  // WebNN states gamma and beta in the order of its axes, we in rising order.
+  const order = sorted.map((axis) => axes.indexOf(axis));
+  const weight = (tensor: Dense | undefined): Dense | undefined =>
+    tensor && tensor.shape.length === order.length ? permuted(tensor, order) : tensor;
+  const [gamma, beta] = [weight(call.tensor('scale')), weight(bias(call))];
+  const given = { axes, epsilon: epsilonOf(call), scale: gamma !== undefined, center: beta !== undefined };
+  return network.layer('layerNorm', given, [x], { gamma, beta });
+}
+
+function instanceNormalization(call: Call): Value {
+  const [gamma, beta] = [call.tensor('scale'), bias(call)];
+  const given = { epsilon: epsilonOf(call), scale: gamma !== undefined, center: beta !== undefined };
+  return call.network.layer('instanceNorm', given, [call.value('input')], { gamma, beta });
+}
+
+function groupNormalization(call: Call): Value {
+  const [gamma, beta] = [call.tensor('scale'), bias(call)];
+  const groups = number(call, 'num_groups', number(call, 'groups', 1));
+  const given = { groups, epsilon: epsilonOf(call), scale: gamma !== undefined, center: beta !== undefined };
+  return call.network.layer('groupNorm', given, [call.value('input')], { gamma, beta });
+}
+
+/** TensorFlow states a radius, and its alpha is for the sum where ours is for the mean. */
+function lrn(call: Call): Value {
+  const { network } = call;
+  const x = call.value('input');
+  if (call.attributes.depthRadius === undefined) {
+    const given = {
+      size: number(call, 'size', 5),
+      alpha: number(call, 'alpha', 1e-4),
+      beta: number(call, 'beta', 0.75),
+      bias: number(call, 'bias', 1),
+    };
+    return network.layer('lrn', given, [x]);
+  }
+  const size = 2 * number(call, 'depthRadius', 5) + 1;
+  const given = {
+    size,
+    alpha: number(call, 'alpha', 1) * size,
+    beta: number(call, 'beta', 0.5),
+    bias: number(call, 'bias', 1),
+  };
+  return network.layer('lrn', given, [x]);
+}
+
+function lpNormalization(call: Call): Value {
+  return call.network.layer('lpNormalize', { p: number(call, 'p', 2), axis: number(call, 'axis', -1) }, [
+    call.value('input'),
+  ]);
+}
+
+/** Before operator set 13, ONNX's softmax took all axes from one on together. */
+function softmax(call: Call, layer: string): Value {
+  const { network } = call;
+  const x = call.value('input');
+  if (call.source !== 'onnx' || call.opset >= 13) return network.layer(layer, { axis: number(call, 'axis', -1) }, [x]);
+  const shape = network.shapeOf(x);
+  const axis = number(call, 'axis', 1);
+  const flat = [shape.slice(0, axis), shape.slice(axis)].map((sizes) => sizes.reduce((a, b) => a * b, 1));
+  const result = network.layer(layer, {}, [network.layer('reshape', { shape: flat }, [x])]);
+  return network.layer('reshape', { shape }, [result]);
+}
+
+export const normalisations: Table = {
+  batchNormalization: { samples: true, layers: batchNormalization },
+  groupNormalization: { samples: true, layers: groupNormalization },
+  instanceNormalization: { samples: true, layers: instanceNormalization },
+  layerNormalization: { layers: layerNormalization },
+  logSoftmax: { layers: (call) => softmax(call, 'logSoftmax') },
+  lpNormalization: { layers: lpNormalization },
+  lrn: { samples: true, layers: lrn },
+  softmax: { layers: (call) => softmax(call, 'softmax') },
+};

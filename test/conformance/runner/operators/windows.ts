@@ -1,0 +1,182 @@
+// Convolutions and pools. The model sees one sample, channels last; filters are put into our order by their letters.
+import type { Static } from '../../../../compiler/operators/parameters.ts';
+import type { Dense } from '../case.ts';
+import type { Value } from '../network.ts';
+import { orderOf, permuted, reshaped } from '../tensors.ts';
+import { type Call, flag, number, numbers, type Table, text } from '../translation.ts';
+import { activated } from './fused.ts';
+import { amounts, pairsOf, roundedPadding, spaceOf } from './padding.ts';
+
+/** The filter with its axes in the wanted order; one that does not have the stated axes is passed on as it is. */
+function filterOf(call: Call, slot: string, wanted: string): Dense {
+  const tensor = call.tensor(slot)!;
+  const letters = call.layout[slot] ?? '';
+  return tensor.shape.length === letters.length ? permuted(tensor, orderOf(letters, wanted)) : tensor;
+}
+
+/** The spatial letters of a layout. */
+const spatialLetters = (call: Call, slot: string): string => (call.layout[slot] ?? '').replace(/[^dhw]/g, '');
+
+/** What every convolution says: the kernel's size, how it moves, whether there is a bias. */
+function common(call: Call, kernel: readonly number[]): Record<string, Static | undefined> {
+  return {
+    kernel,
+    stride: numbers(call, 'strides'),
+    dilation: numbers(call, 'dilations'),
+    bias: call.has('bias'),
+  };
+}
+
+function convolution(call: Call): Value {
+  const space = spatialLetters(call, 'filter');
+  const kernel = filterOf(call, 'filter', `${space}io`);
+  const size = kernel.shape.slice(0, space.length);
+  const given = {
+    ...common(call, size),
+    filters: kernel.shape.at(-1),
+    groups: impliedGroups(call, kernel),
+    padding: roundedPadding(call, size),
+  };
+  return call.network.layer('conv', given, [call.value('input')], { kernel, bias: call.tensor('bias') });
+}
+
+/** tfjs has no groups attribute: a filter of fewer input channels groups them. */
+function impliedGroups(call: Call, kernel: Dense): number {
+  if (call.attributes.groups !== undefined) return number(call, 'groups', 1);
+  const channels = call.network.shapeOf(call.value('input')).at(-1)!;
+  const groups = channels / kernel.shape.at(-2)!;
+  return Number.isSafeInteger(groups) && kernel.shape.at(-1)! % groups === 0 ? groups : 1;
+}
+
+function transposed(call: Call): Value {
+  const space = spatialLetters(call, 'filter');
+  const kernel = filterOf(call, 'filter', `${space}oi`);
+  const size = kernel.shape.slice(0, space.length);
+  const groups = number(call, 'groups', 1);
+  const given = {
+    ...common(call, size),
+    filters: (kernel.shape.at(-2) ?? 1) * groups,
+    groups,
+    ...outputSize(call, size),
+  };
+  return call.network.layer('convTranspose', given, [call.value('input')], { kernel, bias: call.tensor('bias') });
+}
+
+/** How each source fixes the output's size. */
+function outputSize(call: Call, kernel: readonly number[]): Record<string, Static | undefined> {
+  const sizes = numbers(call, 'outputSizes');
+  const extra = numbers(call, 'outputPadding');
+  if (!sizes) return { padding: amounts(call), outputPadding: extra?.some((cells) => cells > 0) ? extra : undefined };
+  if (call.source === 'wpt') return { padding: amounts(call), outputShape: sizes };
+  const space = spaceOf(call);
+  const full = kernel.map((taps, axis) => {
+    const stride = numbers(call, 'strides')?.[axis] ?? 1;
+    const dilation = numbers(call, 'dilations')?.[axis] ?? 1;
+    return (space[axis]! - 1) * stride + dilation * (taps - 1) + 1;
+  });
+  const pads = call.source === 'onnx' ? undefined : pairsOf(call);
+  return {
+    padding: full.map((cells, axis): [number, number] => {
+      const total = cells - sizes[axis]!;
+      // tfjs: the padding of the forward convolution. ONNX: derived, an uneven cell at the head unless `same`.
+      const half = Math.max(total, 0) / 2;
+      const before =
+        pads?.[axis]?.[0] ??
+        (call.source === 'onnx' && text(call, 'padding', '') !== 'same' ? Math.ceil(half) : Math.floor(half));
+      const head = call.attributes.padding === 'valid' ? 0 : before;
+      return [head, total - head];
+    }),
+  };
+}
+
+function depthwise(call: Call): Value {
+  const space = spatialLetters(call, 'filter');
+  const kernel = filterOf(call, 'filter', `${space}im`);
+  const size = kernel.shape.slice(0, space.length);
+  const given = { ...common(call, size), multiplier: kernel.shape.at(-1), padding: roundedPadding(call, size) };
+  return call.network.layer('depthwiseConv', given, [call.value('input')], { kernel, bias: call.tensor('bias') });
+}
+
+function separable(call: Call): Value {
+  const space = spatialLetters(call, 'depthwiseFilter');
+  const depthwise = filterOf(call, 'depthwiseFilter', `${space}im`);
+  const pointwise = filterOf(call, 'pointwiseFilter', `${space}io`);
+  const size = depthwise.shape.slice(0, space.length);
+  const given = {
+    ...common(call, size),
+    multiplier: depthwise.shape.at(-1),
+    filters: pointwise.shape.at(-1),
+    padding: roundedPadding(call, size),
+  };
+  const single = pointwise.shape.slice(0, -2).every((taps) => taps === 1);
+  const weights = {
+    depthwise,
+    pointwise: single ? reshaped(pointwise, pointwise.shape.slice(-2)) : pointwise,
+    bias: call.tensor('bias'),
+  };
+  return call.network.layer('separableConv', given, [call.value('input')], weights);
+}
+
+/** A convolution with an activation; a 1-D slope in a channels-first layout is one a channel, which ours is anyway. */
+function fused(call: Call, layers: (call: Call) => Value): Value {
+  const slope = call.tensor('preluSlope');
+  const letters = call.layout.input ?? '';
+  const first = letters.includes('ch') || letters.includes('cw');
+  const turned =
+    slope && first && slope.shape.length === letters.length - 1
+      ? permuted(slope, [...slope.shape.keys()].slice(1).concat(0))
+      : slope;
+  return activated(call, layers(call), turned);
+}
+
+function pool(call: Call, layer: string, more: Record<string, Static | undefined> = {}): Value {
+  const kernel = numbers(call, 'windowDimensions') ?? spaceOf(call);
+  const sizes = numbers(call, 'outputSizes');
+  const dropsLast = call.source === 'onnx' || call.source === 'torch';
+  const given = {
+    kernel,
+    stride: numbers(call, 'strides'),
+    dilation: numbers(call, 'dilations'),
+    ceil: dropsLast && text(call, 'roundingType', 'floor') === 'ceil',
+    padding: dropsLast ? amounts(call) : roundedPadding(call, kernel, sizes),
+    ...more,
+  };
+  return call.network.layer(layer, given, [call.value('input')]);
+}
+
+const average = (call: Call): Value => pool(call, 'avgPool', { countPadding: flag(call, 'countIncludePad', false) });
+
+/** Windows of equal size where the output divides the input. */
+function adaptive(call: Call): Value {
+  const space = spaceOf(call);
+  const sizes = numbers(call, 'outputSizes')!;
+  const kernel = space.map((size, axis) => size / sizes[axis]!);
+  return call.network.layer('avgPool', { kernel }, [call.value('input')]);
+}
+
+/** All sizes of one operator: `conv` for conv1d, conv2d, conv3d. */
+const everyRank = (name: string, layers: (call: Call) => Value): Table =>
+  Object.fromEntries(['1d', '2d', '3d'].map((rank) => [`${name}${rank}`, { samples: true, layers }]));
+
+export const windows: Table = {
+  ...everyRank('conv', convolution),
+  ...everyRank('convTranspose', transposed),
+  ...everyRank('depthwiseConv', depthwise),
+  ...everyRank('separableConv', separable),
+  ...everyRank('maxPool', (call) => pool(call, 'maxPool')),
+  ...everyRank('pool', (call) => pool(call, 'maxPool')),
+  ...everyRank('averagePool', average),
+  ...everyRank('l2Pool', (call) => pool(call, 'lpPool', { p: 2 })),
+  ...everyRank('lpPool', (call) => pool(call, 'lpPool', { p: number(call, 'p', 2) })),
+  ...everyRank('adaptiveAveragePool', adaptive),
+  fusedConv2d: { samples: true, layers: (call) => fused(call, convolution) },
+  fusedDepthwiseConv2d: { samples: true, layers: (call) => fused(call, depthwise) },
+  globalAveragePool: {
+    samples: true,
+    layers: ({ network, value }) => network.layer('globalAvgPool', {}, [value('input')]),
+  },
+  globalMaxPool: {
+    samples: true,
+    layers: ({ network, value }) => network.layer('globalMaxPool', {}, [value('input')]),
+  },
+};

@@ -204,3 +204,18 @@ test('loops of several axes keep every offset', () => {
   );
   expect(run(kernel, x, 24)).toEqual(wanted);
 });
+
+test('where code must not be made from text, the interpreter takes over', () => {
+  const kernel = vectorKernel(store(1, at(0), apply('negate', load(0, at(0)))));
+  const allowed = globalThis.Function;
+  globalThis.Function = class {
+    constructor() {
+      throw new EvalError('code generation from strings disallowed for this context');
+    }
+  } as unknown as FunctionConstructor;
+  try {
+    expect(run(kernel, Float32Array.of(3), 1)).toEqual(Float32Array.of(-3));
+  } finally {
+    globalThis.Function = allowed;
+  }
+});

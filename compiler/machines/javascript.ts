@@ -19,7 +19,13 @@ function orderOf({ combine }: TensorExpression, roles: Roles): Order {
   const { targets, reductions, product } = roles;
   if (combine === 'set') return single(targets);
   if (product && product.columns.length > 0) return matrix(roles);
-  return [...single(targets), ...unrolled(reductions, 9)];
+  return [...channelwise(roles), ...unrolled(reductions, 9)];
+}
+
+/** `y x/4 c` where neighbouring windows share what they read, or at least a kernel. */
+function channelwise({ targets, product }: Roles): Order {
+  const tiled = product?.rows.at(-1);
+  return targets.map((axis) => [axis.name, axis === tiled ? 4 : 1]);
 }
 
 /** `f/2 y x/2 i j c/4`: four sums, and each element read serves two of them. */

@@ -34,8 +34,8 @@ function lanesOf({ across, reductions, reads, product }: Roles): Axis | undefine
   const allows = (axis: Axis): boolean =>
     reads.every((read) => read === product?.kernel || walks(read.index, axis.name) !== 'scattered');
   const summed = reductions.toReversed().find((axis) => allows(axis) && axis.extent >= 8);
-  const few = product?.columns.some((axis) => axis === across) && across!.extent <= 2;
-  if (across && allows(across) && !(few && summed)) return across;
+  const few = across && across.extent <= 3 && product?.columns.includes(across) && product.rows.length > 0;
+  if (across && allows(across) && !(few && summed && summed.extent % 4 === 0)) return across;
   return summed;
 }
 
@@ -47,7 +47,7 @@ function matrix({ batch, rows, columns }: Product, reductions: readonly Axis[], 
   return [
     ...single([...batch, ...others]),
     [lanes.name, width],
-    ...tileRows(rows, narrow ? 8 : 4),
+    ...tileRows(rows, narrow ? 6 : 4),
     ...single(reductions),
   ];
 }
@@ -70,12 +70,12 @@ function evenStep(extent: number, most: number): number {
   return Math.ceil(extent / Math.ceil(extent / most));
 }
 
-/** `c/4 y x/4 i/3 j/3` with a kernel, whose taps stay in registers; `y x c/8 i/2 j/2` without; `c/16 y x` over everything. */
+/** `y x/4 c/4 i/3 j/3` with a kernel, whose taps serve a few rows; `y x c/8 i/2 j/2` without; `c/16 y x` over everything. */
 function channelwise({ targets, reductions, product }: Roles, lanes: Axis): Order {
   const rows = targets.filter((axis) => axis !== lanes);
   const taps = unrolled(reductions, 9);
   if (rows.length === 0) return [[lanes.name, Math.min(16, roundUp(lanes.extent, 4))], ...single(reductions)];
-  if (product && !product.rows.includes(lanes)) return [[lanes.name, 4], ...tileRows(rows, 4), ...taps];
+  if (product && !product.rows.includes(lanes)) return [...tileRows(rows, 4), [lanes.name, 4], ...taps];
   return [...single(rows), [lanes.name, Math.min(8, roundUp(lanes.extent, 4))], ...taps];
 }
 
@@ -92,10 +92,18 @@ function unrolled(reductions: readonly Axis[], most: number): Order {
     .toReversed();
 }
 
-/** `y x/4 c/4`, lanes along c: one vector of partial sums for each of a few targets. */
-function alongReduction({ targets, reductions }: Roles, lanes: Axis): Order {
+/** `y x/2 f/3 i j c/4`, lanes along c: one vector of partial sums for each of a few targets. */
+function alongReduction({ targets, reductions, product }: Roles, lanes: Axis): Order {
   const others = reductions.filter((axis) => axis !== lanes);
-  return [...tileRows(targets, 4), ...single(others), [lanes.name, 4]];
+  const columns = product?.columns.filter((axis) => axis.extent <= 3) ?? [];
+  const rows = targets.filter((axis) => !columns.includes(axis));
+  const tile = Math.max(1, Math.floor(6 / columns.reduce((count, axis) => count * axis.extent, 1)));
+  return [
+    ...tileRows(rows, tile),
+    ...columns.map(({ name, extent }) => [name, extent] as const),
+    ...single(others),
+    [lanes.name, 4],
+  ];
 }
 
 /** One long loop; what costs many instructions is not unrolled. */

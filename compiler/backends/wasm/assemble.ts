@@ -4,11 +4,11 @@
 // Memory: tables of indices, then the weights, then the arena; exact, without growth, each part on a cache line.
 import binaryen from 'binaryen';
 import { positionOf } from '../../../dsl/span.ts';
-import type { FunctionName } from '../../algebra/functions.ts';
-import type { Invocation, Width } from '../../kernel/loop.ts';
+import type { Invocation } from '../../kernel/loop.ts';
 import type { Plan } from '../../plan.ts';
-import { addMathFunction } from './math/library.ts';
-import { type Host, memoryName, printKernel } from './print.ts';
+import { memoryName } from './instructions.ts';
+import { Library } from './math/library.ts';
+import { type Host, printKernel } from './print.ts';
 
 export interface Assembled {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -35,7 +35,8 @@ type Contents = Pick<Plan, 'kernels' | 'invocations' | 'arena'> & { readonly wei
 export function assemble(plan: Contents, options: AssembleOptions = {}): Assembled {
   const module = new binaryen.Module();
   try {
-    module.setFeatures(binaryen.Features.SIMD128);
+    // Saturating conversions are older than vectors in every engine.
+    module.setFeatures(binaryen.Features.SIMD128 | binaryen.Features.NontrappingFPToInt);
     const tables = new Tables();
     const host = hostOf(module, tables);
     for (const kernel of plan.kernels) printKernel(kernel, host);
@@ -53,11 +54,12 @@ export function assemble(plan: Contents, options: AssembleOptions = {}): Assembl
 }
 
 function hostOf(module: binaryen.Module, tables: Tables): Host {
-  const included = new Set<string>();
+  const table = (values: readonly number[]): number => tables.add(values);
+  const library = new Library(module, table);
   return {
     module,
-    library: (name: FunctionName, width: Width) => addMathFunction(module, included, name, width),
-    table: (values) => tables.add(values),
+    library: (name, width) => library.use(name, width),
+    table,
   };
 }
 

@@ -10,6 +10,9 @@ import type { Value, Width } from '../../kernel/loop.ts';
 
 export type Expression = binaryen.ExpressionRef;
 
+/** Loads and stores name their memory: the module gets it last, when its size is known. */
+export const memoryName = 'memory';
+
 type Apply = Extract<Value, { kind: 'apply' }>;
 
 /** What printing a value needs from the function around it. */

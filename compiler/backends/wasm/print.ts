@@ -12,7 +12,7 @@ import binaryen from 'binaryen';
 import type { Affine } from '../../algebra/affine.ts';
 import type { FunctionName } from '../../algebra/functions.ts';
 import { type Kernel, type Statement, type Value, type Width, widthOf } from '../../kernel/loop.ts';
-import { type Expression, printApply, typeOf } from './instructions.ts';
+import { type Expression, memoryName, printApply, typeOf } from './instructions.ts';
 import { type Addresses, findAddresses, type Loop, type Move, type Pointer } from './pointers.ts';
 
 /** What a kernel needs from the module that it is printed into. */
@@ -25,9 +25,6 @@ export interface Host {
 }
 
 const bytes = 4;
-
-/** Loads and stores name their memory: the module gets it last, when its size is known. */
-export const memoryName = 'memory';
 
 /** Adds the kernel to the module as a function of its operands' byte addresses. */
 export function printKernel(kernel: Kernel, host: Host): void {

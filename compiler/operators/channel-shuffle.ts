@@ -41,6 +41,7 @@ export const channelShuffle = defineOperator<Arguments>({
         parameter: 'groups',
         code: 'shape/groups',
         message: `${groups} groups do not divide ${channels} channels`,
+        notes: ['use a number of groups that divides the channels'],
       });
     }
     const space = input.slice(0, -1);

@@ -23,5 +23,6 @@ export const dropout = defineOperator<Arguments>({
           parameter: 'rate',
           code: 'argument/range',
           message: `a dropout rate of ${rate} is not in 0 ≤ rate < 1`,
+          notes: ['a percentage is written as a fraction: 0.2 for 20 %'],
         }),
 });

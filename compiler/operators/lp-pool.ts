@@ -37,7 +37,12 @@ export const lpPool = defineOperator<Arguments>({
   infer: ({ arguments: given, inputs }) => {
     const { p } = given;
     if (!(p > 0 && Number.isFinite(p))) {
-      return faults({ parameter: 'p', code: 'argument/range', message: `p is ${p}, it must be above 0 and finite` });
+      return faults({
+        parameter: 'p',
+        code: 'argument/range',
+        message: `p is ${p}, it must be above 0 and finite`,
+        notes: ['2 is the Euclidean norm, for the largest value there is a pool of its own'],
+      });
     }
     const pool = poolOf(given, inputs[0]!);
     if (isFault(pool)) return faults(pool);

@@ -49,10 +49,19 @@ export const resize = defineOperator<Arguments>({
     const ignored = ignoredOption(given.mode, (name) => call.given(name as keyof Arguments));
     if (ignored) return faults(ignored);
     if (size !== undefined && scale !== undefined) {
-      return faults({ parameter: 'scale', code: 'argument/conflict', message: 'size and scale both fix the result' });
+      return faults({
+        parameter: 'scale',
+        code: 'argument/conflict',
+        message: 'size and scale both fix the result',
+        notes: ['give one of them'],
+      });
     }
     if (size === undefined && scale === undefined) {
-      return faults({ code: 'argument/missing', message: 'the layer needs size or scale' });
+      return faults({
+        code: 'argument/missing',
+        message: 'the layer needs size or scale',
+        notes: ['write size: [64, 64] or scale: 2'],
+      });
     }
     const axes = size === undefined ? scaledAxes(scale!, inputs[0]!) : sizedAxes(size, inputs[0]!);
     return isFault(axes) ? faults(axes) : resample(axes, given);

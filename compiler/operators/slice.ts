@@ -109,10 +109,16 @@ interface Range {
 function rangesOf(given: Arguments, input: Shape): readonly Range[] | Fault {
   const { starts, axes = starts.map((_, n) => n) } = given;
   if (given.ends && given.sizes) {
-    return { parameter: 'sizes', code: 'argument/conflict', message: 'ends and sizes both say where the slice stops' };
+    return {
+      parameter: 'sizes',
+      code: 'argument/conflict',
+      message: 'ends and sizes both say where the slice stops',
+      notes: ['give one of them'],
+    };
   }
   for (const name of ['ends', 'sizes', 'strides', 'axes'] as const) {
     const count = given[name]?.length ?? starts.length;
+        label: `expected ${starts.length}`,
     if (count !== starts.length) {
       return {
         parameter: name,
@@ -126,7 +132,13 @@ function rangesOf(given: Arguments, input: Shape): readonly Range[] | Fault {
   for (const [n, named] of axes.entries()) {
     const axis = resolveAxis(named, input, given.axes ? 'axes' : 'starts');
     if (isFault(axis)) return axis;
-    if (seen.has(axis)) return { parameter: 'axes', code: 'shape/axis', message: `axis ${axis} stands twice in axes` };
+    if (seen.has(axis))
+      return {
+        parameter: 'axes',
+        code: 'shape/axis',
+        message: `axis ${axis} stands twice in axes`,
+        notes: ['name each axis once'],
+      };
     seen.add(axis);
     const range = rangeOf(given, n, axis, input);
     if (isFault(range)) return range;
@@ -138,7 +150,13 @@ function rangesOf(given: Arguments, input: Shape): readonly Range[] | Fault {
 function rangeOf(given: Arguments, n: number, axis: number, input: Shape): Range | Fault {
   const extent = input[axis]!;
   const stride = given.strides?.[n] ?? 1;
-  if (stride === 0) return { parameter: 'strides', code: 'argument/range', message: `the stride of axis ${axis} is 0` };
+  if (stride === 0)
+    return {
+      parameter: 'strides',
+      code: 'argument/range',
+      message: `the stride of axis ${axis} is 0`,
+      notes: ['a stride of 1 takes every cell, -1 walks backwards'],
+    };
   const fromEnd = (place: number): number => (place < 0 ? place + extent : place);
   const start = Math.min(Math.max(fromEnd(given.starts[n]!), 0), stride > 0 ? extent : extent - 1);
   if (given.sizes) return exactly(given.sizes[n]!, { start: fromEnd(given.starts[n]!), stride }, axis, input);

@@ -204,6 +204,7 @@ describe('faults', () => {
       expect(fault!.message).toMatch(/^[^A-Z].*[^.]$/);
       const known = [...Object.keys(named(name).parameters), ...shapes.map((_, n) => `input${n}`), undefined];
       expect(known).toContain(fault!.parameter);
+      expect(fault!.label ?? fault!.notes?.[0]).toBeTruthy();
     });
   }
 

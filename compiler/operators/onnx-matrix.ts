@@ -1,6 +1,6 @@
 // Products with a known matrix: of one row (a dense layer) or of many (a convolution with a kernel of one cell).
 import type { ConstantValue, LayerValue, OnnxNodeReader, WeightData } from './onnx.ts';
-import { permuted, reshapedTo } from './onnx-weights.ts';
+import { asFloats, permuted, reshapedTo } from './onnx-weights.ts';
 
 export interface KnownMatrix {
   /** [inputs, outputs]. */
@@ -37,7 +37,7 @@ const scaled = ({ shape, data }: WeightData, factor: number): WeightData =>
 function spreadRow({ data, shape }: ConstantValue, outputs: number): WeightData | undefined {
   if (data.length === 1) return { shape: [outputs], data: new Float32Array(outputs).fill(data[0]!) };
   return data.length === outputs && (shape.at(-1) ?? 1) === outputs
-    ? reshapedTo([outputs], { shape, data: Float32Array.from(data) })
+    ? reshapedTo([outputs], { shape, data: asFloats(data) })
     : undefined;
 }
 

@@ -118,12 +118,12 @@ function rangesOf(given: Arguments, input: Shape): readonly Range[] | Fault {
   }
   for (const name of ['ends', 'sizes', 'strides', 'axes'] as const) {
     const count = given[name]?.length ?? starts.length;
-        label: `expected ${starts.length}`,
     if (count !== starts.length) {
       return {
         parameter: name,
         code: 'shape/axes',
         message: `${name} has ${count} entries, starts has ${starts.length}`,
+        label: `expected ${starts.length}`,
       };
     }
   }

@@ -1,7 +1,7 @@
 // Nodes whose inputs are all known are computed at import: the shape arithmetic that exporters write, and weights that
 // are derived from other weights. Sizes are bounded, since a small file may ask for a large constant.
 import type { ConstantValue } from '../../operators/onnx.ts';
-import { permuteData } from '../../operators/onnx-weights.ts';
+import { asFloats, permuteData } from '../../operators/onnx-weights.ts';
 import type { Shape } from '../../operators/operator.ts';
 import { countOf, showShape } from '../elements.ts';
 import { broadcast, computed, constantOf, integersOf, isFloating, sized } from './constants.ts';
@@ -154,7 +154,7 @@ function cast(node: ShapingNode): ConstantValue {
   const { shape, data } = input(node, 0);
   const type = elementTypeOf(node.attributes.int('to'));
   if (!type) throw new Refusal(`casts to element type ${node.attributes.int('to')}`, undefined, 'onnx/tensor-type');
-  if (isFloat(type)) return constantOf(shape, Float32Array.from(data));
+  if (isFloat(type)) return constantOf(shape, asFloats(data));
   return constantOf(shape, Float64Array.from(data, type === 'bool' ? (value) => (value === 0 ? 0 : 1) : Math.trunc));
 }
 

@@ -11,7 +11,7 @@ import type {
   WeightData,
 } from '../../operators/onnx.ts';
 import { batchAxis } from '../../operators/onnx.ts';
-import { permuteData } from '../../operators/onnx-weights.ts';
+import { asFloats, permuteData } from '../../operators/onnx-weights.ts';
 import { type AnyOperator, type Shape, showShape } from '../../operators/operator.ts';
 import { arrangedLayout, dimsOf, rearrange, sameShape } from './layout.ts';
 import { Refusal } from './refusal.ts';
@@ -126,7 +126,7 @@ export class Importer {
     const shape = sizes.length === 0 ? [1] : sizes;
     const layout: Layout = constant.shape.map((_, axis) => (order.includes(axis) ? [order.indexOf(axis)] : []));
     const operator = this.#operatorFor('constant');
-    const weights = { value: { shape, data: Float32Array.from(data) } };
+    const weights = { value: { shape, data: asFloats(data) } };
     return this.layer(operator, { [operator.positional[0]!]: shape }, [], { weights, layout }, name);
   }
 

@@ -10,7 +10,7 @@ import type {
   WeightData,
 } from '../../operators/onnx.ts';
 import { batchAxis } from '../../operators/onnx.ts';
-import { permuteData } from '../../operators/onnx-weights.ts';
+import { asFloats, permuteData } from '../../operators/onnx-weights.ts';
 import { type AnyOperator, showShape } from '../../operators/operator.ts';
 import { align } from './align.ts';
 import { Attributes } from './attributes.ts';
@@ -176,7 +176,7 @@ export class NodeReader implements OnnxNodeReader {
     }
     const sizes = own.map((axis) => (axis === undefined ? 1 : shape[axis]!));
     const thick = sizes.findIndex((size) => size !== 1);
-    const moved = permuteData(Float32Array.from(data), shape, [...left, ...moving]);
+    const moved = permuteData(asFloats(data), shape, [...left, ...moving]);
     return { shape: thick < 0 ? [1] : sizes.slice(thick), data: moved };
   }
 

@@ -196,7 +196,8 @@ function writeReturn(
 ): Statement[] {
   const last = layers.at(-1)?.id ?? inputs[0]?.id;
   const [first] = outputs;
-  if (outputs.length === 1) return first!.id === last ? [] : [build.statement([build.layer(called.get(first!.id)!)])];
+  if (outputs.length === 1)
+    return first!.id === last && layers.length > 0 ? [] : [build.statement([build.layer(called.get(first!.id)!)])];
   const value = (id: string) => (id === last ? 'it' : called.get(id)!);
   return [build.results(Object.fromEntries(outputs.map(({ as, id }) => [as, value(id)])))];
 }

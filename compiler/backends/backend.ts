@@ -11,6 +11,8 @@ export interface EmitOptions {
   /** 'ts': one NAME.ts. 'js': NAME.js and NAME.d.ts. */
   readonly emit: 'ts' | 'js';
   readonly inlineWeights: 'auto' | 'always' | 'never';
+  /** A module that needs WebAssembly also carries the plain kernels, for where that is not allowed. */
+  readonly fallback?: boolean;
   /** The module also exports `selfTest()`: a run on these inputs must give these outputs, within the tolerance (relative above 1). */
   readonly selfTest?: {
     readonly inputs: Readonly<Record<string, Float32Array>>;

@@ -42,6 +42,9 @@ export function moduleNames(plan: Plan): readonly string[] {
   return [...shellNames, ...Object.keys(runtimePieces), ...Object.values(modelTypes(plan))];
 }
 
+/** Names of index tables, which kernels share: nothing else is called so. */
+export const tableName = (number: number): string => `table_${number}`;
+
 /** Gives every name asked for a different identifier, the first one unchanged where possible. */
 export class Names {
   readonly #taken: Set<string>;
@@ -53,7 +56,7 @@ export class Names {
   unique(wanted: string): string {
     const word = identifier(wanted);
     let name = word;
-    for (let n = 2; this.#taken.has(name); n++) name = `${word}_${n}`;
+    for (let n = 2; this.#taken.has(name) || /^table_\d+$/.test(name); n++) name = `${word}_${n}`;
     this.#taken.add(name);
     return name;
   }

@@ -8,20 +8,27 @@ import {
 } from 'ts-morph';
 import type { Plan } from '../../plan.ts';
 import { commentLine, commentText } from '../module/comments.ts';
-import type { EngineSource } from '../module/engine.ts';
+import type { Dialect, EngineSource } from '../module/engine.ts';
 import { moduleNames, Names } from '../module/names.ts';
 import { type PrintedFunction, type PrintedProgram, printProgram } from './program.ts';
 
-export function scalarEngine(plan: Plan): EngineSource {
+export interface ScalarEngine extends EngineSource {
+  /** Every name that it declares. */
+  readonly names: readonly string[];
+}
+
+export function scalarEngine(plan: Plan): ScalarEngine {
   const taken = moduleNames(plan);
   const factory = new Names(taken).unique('scalarEngine');
-  const { helpers } = printProgram(plan, 'js', taken);
+  const print = (dialect: Dialect): PrintedProgram => printProgram(plan, dialect, [...taken, factory]);
+  const { helpers, functions, tables } = print('js');
   return {
     target: 'ts',
     factory,
+    names: [factory, ...functions.map(({ name }) => name), ...tables.map(({ name }) => name)],
     runtime: helpers,
     statements: (dialect) => {
-      const program = printProgram(plan, dialect, [...taken, factory]);
+      const program = print(dialect);
       return [
         factoryFunction(plan, program, factory),
         ...program.tables.map(tableConstant),

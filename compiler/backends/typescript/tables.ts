@@ -1,4 +1,5 @@
 // Index tables of all kernels of a module: equal ones are one constant.
+import { tableName } from '../module/names.ts';
 import type { Tables } from './pointers.ts';
 
 export class ModuleTables implements Tables {
@@ -6,7 +7,7 @@ export class ModuleTables implements Tables {
 
   nameOf(values: readonly number[]): string {
     const text = values.join(', ');
-    const name = this.#names.get(text) ?? `table_${this.#names.size + 1}`;
+    const name = this.#names.get(text) ?? tableName(this.#names.size + 1);
     this.#names.set(text, name);
     return name;
   }

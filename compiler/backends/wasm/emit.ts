@@ -1,8 +1,13 @@
-// Writes the module of the vector target.
+// Writes the module of the vector target; with a fallback, the plain kernels of the same plan come along.
 import type { Backend } from '../backend.ts';
 import { writeModule } from '../module/shell.ts';
+import { scalarEngine } from '../typescript/engine.ts';
 import { assemble } from './assemble.ts';
 import { vectorEngine } from './engine.ts';
 
-export const emitWasm: Backend['emit'] = (plan, weights, options) =>
-  writeModule({ plan, weights, options, engine: vectorEngine(plan, assemble(plan)) });
+export const emitWasm: Backend['emit'] = (plan, weights, options) => {
+  const assembled = assemble(plan);
+  if (!options.fallback) return writeModule({ plan, weights, options, engine: vectorEngine(plan, assembled) });
+  const fallback = scalarEngine(plan);
+  return writeModule({ plan, weights, options, engine: vectorEngine(plan, assembled, fallback.names), fallback });
+};

@@ -1,0 +1,128 @@
+// `atrous bench FILE`: how long a run takes, and each layer's part of it, with the rate of its multiply-accumulates.
+import { success } from '../../../dsl/problem.ts';
+import { describeSpan } from '../../../dsl/span.ts';
+import { layerTable } from '../../analysis/table.ts';
+import type { Backend } from '../../backends/backend.ts';
+import { loadBackend } from '../../backends/index.ts';
+import type { Compiled } from '../../compile.ts';
+import type { Invocation } from '../../kernel/loop.ts';
+import { showColumns, showCount } from '../../presentation/columns.ts';
+import { andThen, chooseModel, compilePrepared, prepareModel } from './compile.ts';
+import { writeDocument } from './json.ts';
+import type { ModelOptions, TargetOptions, WeightArguments } from './options.ts';
+import { seededInputs } from './seeded.ts';
+import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
+
+export interface BenchOptions extends ModelOptions, TargetOptions, WeightArguments {}
+
+interface Timing {
+  readonly name: string;
+  readonly place: string;
+  readonly milliseconds: number;
+  readonly multiplyAccumulates: number;
+}
+
+/** Without weights random ones serve: times do not depend on them. */
+export async function bench(file: string, options: BenchOptions, terminal: Terminal): Promise<number> {
+  const progress = new Progress(terminal);
+  const asked = options.weights === undefined ? { ...options, init: options.init ?? ('he' as const) } : options;
+  const { target } = options;
+  const measured = await andThen(await chooseModel(file, options), async (chosen) =>
+    andThen(await prepareModel(chosen, asked), async (prepared) => {
+      const backend = await loadBackend(target, 'run');
+      return andThen(await compilePrepared(prepared, { target, purpose: 'run' }, progress), (compiled) =>
+        success(measure(compiled, backend, progress, terminal.now)),
+      );
+    }),
+  );
+  progress.done();
+  showProblems(terminal, measured.problems);
+  const timings = measured.ok ? measured.value : [];
+  if (options.json) writeDocument(terminal, measured.problems, { target, timings: timings.map(timingJson) });
+  else if (measured.ok) terminal.write(showTimings(timings));
+  return exitCodeOf(measured.problems);
+}
+
+/** The whole first, then the layers in their order. */
+function measure(compiled: Compiled, backend: Backend, progress: Progress, now: () => number): Timing[] {
+  const { model, lowered } = compiled;
+  const { plan } = lowered;
+  const instance = compiled.instantiate();
+  const inputs = seededInputs(model);
+  const outputs = instance.run(inputs);
+  const { multiplyAccumulates } = plan;
+  const whole = { name: model.name, place: '', milliseconds: 0, multiplyAccumulates };
+  const total = { ...whole, milliseconds: timed(() => instance.run(inputs, outputs), now) };
+  return [
+    total,
+    ...layersOf(compiled).map((layer) => {
+      progress.step(`measuring ${layer.name}`);
+      const { invocations, ...timing } = layer;
+      const kernels = [...new Set(invocations.map(({ kernel }) => kernel))];
+      // A plan of its own with these calls alone, without the copying of inputs and outputs.
+      const part = backend.instantiate({ ...plan, inputs: [], outputs: [], kernels, invocations }, compiled.weights);
+      return { ...timing, milliseconds: timed(() => part.run({}), now) };
+    }),
+  ];
+}
+
+interface LayerCalls extends Omit<Timing, 'milliseconds'> {
+  readonly invocations: readonly Invocation[];
+}
+
+/** Calls by the layer that they serve first; a layer's cost is that of all layers its calls serve. */
+function layersOf({ model, lowered }: Compiled): LayerCalls[] {
+  const costs = new Map(layerTable(model).rows.map((row) => [row.layer, row.multiplyAccumulates]));
+  const outer = (layer: string): string => {
+    let name = layer;
+    while (!costs.has(name) && name.includes('.')) name = name.slice(0, name.lastIndexOf('.'));
+    return name;
+  };
+  const groups = new Map<string, Invocation[]>();
+  for (const invocation of lowered.plan.invocations) {
+    const name = outer(invocation.origins[0]?.layer ?? '');
+    groups.set(name, [...(groups.get(name) ?? []), invocation]);
+  }
+  return [...groups.values()].map((invocations) => {
+    const served = new Set(invocations.flatMap(({ origins }) => origins.map(({ layer }) => outer(layer))));
+    const span = invocations[0]!.origins[0]?.span;
+    const multiplyAccumulates = [...served].reduce((sum, layer) => sum + (costs.get(layer) ?? 0), 0);
+    return { name: [...served].join(' + '), place: span ? describeSpan(span) : '', multiplyAccumulates, invocations };
+  });
+}
+
+/** Milliseconds for one call: the median of rounds that take long enough for the clock, after a warm-up. */
+function timed(call: () => unknown, now: () => number): number {
+  let calls = 1;
+  for (;;) {
+    const elapsed = rounds(call, calls, now);
+    if (elapsed >= 10 || calls >= 1 << 20) break;
+    calls *= 2;
+  }
+  const times = Array.from({ length: 7 }, () => rounds(call, calls, now) / calls).sort((a, b) => a - b);
+  return times[3]!;
+}
+
+function rounds(call: () => unknown, calls: number, now: () => number): number {
+  const start = now();
+  for (let n = 0; n < calls; n++) call();
+  return now() - start;
+}
+
+/** Two operations for each multiply-accumulate of the definition. */
+const rateOf = ({ multiplyAccumulates, milliseconds }: Timing): number =>
+  (2 * multiplyAccumulates) / milliseconds / 1e6;
+
+const timingJson = (timing: Timing): object => ({ ...timing, gigaflops: rateOf(timing) });
+
+function showTimings(timings: readonly Timing[]): string {
+  const rows = timings.map((timing) => [
+    timing.name,
+    timing.place,
+    timing.milliseconds.toFixed(3),
+    timing.multiplyAccumulates > 0 ? showCount(timing.multiplyAccumulates) : '',
+    timing.multiplyAccumulates > 0 ? rateOf(timing).toFixed(1) : '',
+  ]);
+  const numbers = ['ms', 'MACs', 'GFLOP/s'].map((title) => ({ title, right: true }));
+  return `${showColumns([{ title: 'layer' }, { title: 'source' }, ...numbers], rows).join('\n')}\n`;
+}

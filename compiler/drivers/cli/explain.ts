@@ -1,0 +1,66 @@
+// `atrous explain FILE [LAYER]`: how a layer, or in short the whole model, is computed.
+import { error, failure, type Result, success } from '../../../dsl/problem.ts';
+import { didYouMean } from '../../../dsl/suggest.ts';
+import { loadBackend } from '../../backends/index.ts';
+import type { ShapedModel, ShapedNode } from '../../graph/model.ts';
+import { type Placed, place } from '../../lower.ts';
+import { explainLayer, explainModel, type Section, showSections } from '../../presentation/explain.ts';
+import { writeFiles } from '../files.ts';
+import { andThen, chooseModel } from './compile.ts';
+import { writeDocument } from './json.ts';
+import { defaultTarget, type ModelOptions } from './options.ts';
+import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
+
+export interface ExplainOptions extends ModelOptions {
+  readonly svg?: string;
+}
+
+interface Explained {
+  readonly text: string;
+  readonly content: object;
+  readonly picture: () => string;
+}
+
+export async function explain(
+  file: string,
+  layer: string | undefined,
+  options: ExplainOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { machine } = await loadBackend(defaultTarget, 'run');
+  const explained = await andThen(await chooseModel(file, options), ({ model }) =>
+    andThen(place(model, { machine, sourceHash: '' }), (placed) => explainPart(model, placed, layer)),
+  );
+  const saved = await andThen(explained, ({ picture }) =>
+    options.svg === undefined ? success([]) : writeFiles([{ path: options.svg, content: picture() }]),
+  );
+  showProblems(terminal, saved.problems);
+  const { text, content } = explained.ok ? explained.value : { text: '', content: {} };
+  if (options.json) writeDocument(terminal, saved.problems, content);
+  else if (text !== '' && options.svg !== '-') terminal.write(`${text}\n`);
+  return exitCodeOf(saved.problems);
+}
+
+async function explainPart(model: ShapedModel, placed: Placed, layer: string | undefined): Promise<Result<Explained>> {
+  const { drawLayer, drawReceptiveFields } = await import('../../presentation/pictures.ts');
+  if (layer === undefined) {
+    const text = explainModel(model, placed);
+    const layers = model.graph.nodes.map((node) => sectionsJson(node, explainLayer(model, node, placed)));
+    return success({ text, content: { model: model.name, layers }, picture: () => drawReceptiveFields(model) });
+  }
+  const node = model.graph.node(layer);
+  if (!node) return failure([unknownLayer(model, layer)]);
+  const sections = explainLayer(model, node, placed);
+  const text = `${node.id}\n\n${showSections(sections)}`;
+  return success({ text, content: sectionsJson(node, sections), picture: () => drawLayer(model, node) });
+}
+
+const sectionsJson = (node: ShapedNode, sections: readonly Section[]): object => ({ layer: node.id, sections });
+
+function unknownLayer(model: ShapedModel, layer: string) {
+  const names = model.graph.nodes.map(({ id }) => id);
+  const similar = didYouMean(layer, names);
+  const notes =
+    similar.length > 0 ? similar : [`it has ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`];
+  return error('layer/unknown', `${model.name} has no layer ${layer}`, undefined, { notes });
+}

@@ -1,0 +1,66 @@
+// `atrous graph FILE`: the layers, or the steps after a pass, as a picture, for Graphviz, or as a list.
+import { type Result, success } from '../../../dsl/problem.ts';
+import { loadBackend } from '../../backends/index.ts';
+import type { ShapedModel } from '../../graph/model.ts';
+import { type LowerOptions, programPasses } from '../../lower.ts';
+import { expand } from '../../passes/expand.ts';
+import { translate } from '../../passes/translate.ts';
+import { type Network, networkOfModel, networkOfProgram, showNetwork, writeDot } from '../../presentation/network.ts';
+import { type OutputFile, writeFiles } from '../files.ts';
+import { andThen, chooseModel } from './compile.ts';
+import { writeDocument } from './json.ts';
+import { defaultTarget, type ModelOptions } from './options.ts';
+import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
+import { UsageError } from './usage.ts';
+
+export interface GraphOptions extends ModelOptions {
+  readonly after?: string;
+  readonly svg?: string;
+  readonly dot?: string;
+}
+
+export async function graph(file: string, options: GraphOptions, terminal: Terminal): Promise<number> {
+  const { machine } = await loadBackend(defaultTarget, 'run');
+  const drawn = await andThen(await chooseModel(file, options), ({ model }) =>
+    success(networkAfter(model, options.after ?? 'infer', { machine, sourceHash: '' })),
+  );
+  const saved = await andThen(drawn, (network) => save(network, options, terminal));
+  showProblems(terminal, saved.problems);
+  if (options.json) writeDocument(terminal, saved.problems, drawn.ok ? drawn.value : {});
+  else if (drawn.ok && options.svg === undefined && options.dot === undefined)
+    terminal.write(`${showNetwork(drawn.value)}\n`);
+  return exitCodeOf(saved.problems);
+}
+
+function networkAfter(model: ShapedModel, after: string, options: LowerOptions): Network {
+  const passes = programPasses.map(({ name }) => name);
+  if (after === 'infer') return networkOfModel(model);
+  const expanded = expand(model);
+  if (after === 'expand') return networkOfModel(expanded);
+  let program = translate(expanded);
+  if (after === 'translate') return networkOfProgram(program);
+  for (const { name, run } of programPasses) {
+    program = run(program, options);
+    if (name === after) return networkOfProgram(program);
+  }
+  throw new UsageError(`there is no pass ${after}`, [`passes are infer, expand, translate, ${passes.join(', ')}`]);
+}
+
+/** `-` is the standard output. */
+async function save(
+  network: Network,
+  { svg, dot, json }: GraphOptions,
+  terminal: Terminal,
+): Promise<Result<readonly OutputFile[]>> {
+  const files: OutputFile[] = [];
+  const put = (path: string, content: string): void => {
+    if (path === '-' && !json) terminal.write(content);
+    else files.push({ path, content });
+  };
+  if (dot !== undefined) put(dot, writeDot(network));
+  if (svg !== undefined) {
+    const { drawNetwork } = await import('../../presentation/network-picture.ts');
+    put(svg, drawNetwork(network));
+  }
+  return writeFiles(files);
+}

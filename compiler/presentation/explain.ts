@@ -1,0 +1,107 @@
+// How a layer is computed, in sections of text: the formula with its numbers, padding, cost, what it sees, and how it is
+// lowered and run. `atrous explain FILE LAYER` prints them, `--json` carries them.
+import { type ReceptiveField, ReceptiveFields } from '../analysis/receptive-field.ts';
+import { type LayerRow, layerTable } from '../analysis/table.ts';
+import type { ShapedModel, ShapedNode } from '../graph/model.ts';
+import type { Placed } from '../lower.ts';
+import { showShape, sizeOf } from '../operators/operator.ts';
+import { expand } from '../passes/expand.ts';
+import { translate } from '../passes/translate.ts';
+import { showCount } from './columns.ts';
+import { alone, explainExpansion, explainPhases, explainZeroInsertion } from './explain-lowering.ts';
+import { explainMatrix } from './explain-matrix.ts';
+import { explainRun, summariseRun } from './explain-run.ts';
+import { explainWindows } from './explain-windows.ts';
+import { showHeader, showPadding } from './layers.ts';
+import { showStatement } from './statement.ts';
+
+export interface Section {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** The sections of one layer; those that have nothing to say are left out. */
+export function explainLayer(model: ShapedModel, node: ShapedNode, placed: Placed): Section[] {
+  const row = layerTable(model).rows.find(({ layer }) => layer === node.id)!;
+  const sections: Section[] = [
+    { title: 'written', lines: [sourceOf(node), shapes(node)] },
+    { title: 'meaning', lines: meaning(node) },
+    { title: 'size', lines: explainWindows(node.inference.axes) },
+    { title: 'parameters', lines: parameters(node) },
+    { title: 'multiply-accumulates', lines: row.multiplyAccumulates > 0 ? [showCount(row.multiplyAccumulates)] : [] },
+    { title: 'sees', lines: sees(model, node) },
+    { title: 'stands for', lines: explainExpansion(node) },
+    { title: 'by zero insertion', lines: explainZeroInsertion(node) },
+    { title: 'by phases', lines: explainPhases(node) },
+    { title: 'as a matrix', lines: explainMatrix(node) },
+    { title: 'run as', lines: explainRun(placed, node.id) },
+  ];
+  return sections.filter(({ lines }) => lines.length > 0);
+}
+
+export const showSections = (sections: readonly Section[]): string =>
+  sections.map(({ title, lines }) => [title, ...lines.map((line) => `  ${line}`)].join('\n')).join('\n\n');
+
+/** The call as it stands in the source, on one line. */
+const sourceOf = ({ origin }: ShapedNode): string =>
+  origin.source.text.slice(origin.start, origin.end).replace(/\s+/g, ' ');
+
+const shapes = ({ inputs, inference }: ShapedNode): string =>
+  `${inputs.map(showShape).join(', ')} → ${showShape(inference.output)}`;
+
+function meaning(node: ShapedNode): string[] {
+  const { steps } = translate(expand(alone(node)));
+  return steps.flatMap((step) => {
+    if (step.kind === 'alias')
+      return [`${step.target} is ${step.source} under the shape ${showShape(node.inference.output)}`];
+    return step.kind === 'compute' ? [showStatement(step.expression)] : [];
+  });
+}
+
+function parameters({ inference, weightNames }: ShapedNode): string[] {
+  const { weights } = inference;
+  const lines = weights.map(({ name, shape, literal }) => {
+    const written = literal ? ', written in the source' : '';
+    return `${weightNames.get(name)} ${showShape(shape)}: ${showCount(sizeOf(shape))}${written}`;
+  });
+  const total = weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return lines.length > 1 ? [...lines, `together ${showCount(total)}`] : lines;
+}
+
+function sees(model: ShapedModel, node: ShapedNode): string[] {
+  const { output } = node.inference;
+  const middle = output.map((size) => Math.floor(size / 2));
+  const fields = new ReceptiveFields(translate(expand(model))).at(node.id, middle);
+  const shapesByName = new Map(model.inputs.map(({ name, shape }) => [name, shape]));
+  return fields.map((field) => `element ${showShape(middle)} sees ${showField(field, shapesByName.get(field.input)!)}`);
+}
+
+function showField({ input, intervals }: ReceptiveField, shape: readonly number[]): string {
+  const ranges = intervals.map(([low, high]) => (low === high ? `${low}` : `${low} to ${high}`));
+  const size = intervals.map(([low, high]) => high - low + 1);
+  const outside = intervals.some(([low, high], axis) => low < 0 || high >= shape[axis]!);
+  return `${size.join('×')} of ${input}: [${ranges.join(', ')}]${outside ? ', in part padding' : ''}`;
+}
+
+/** The whole model in short: two lines for each layer. */
+export function explainModel(model: ShapedModel, placed: Placed): string {
+  const table = layerTable(model);
+  const layers = table.rows.map((row) => {
+    const node = model.graph.node(row.layer)!;
+    const run = summariseRun(placed, row.layer);
+    return `${row.layer} = ${sourceOf(node)}\n  ${shapes(node)}${facts(row, run)}`;
+  });
+  return [showHeader(table), '', ...layers].join('\n');
+}
+
+function facts(row: LayerRow, run: string | undefined): string {
+  const padding = showPadding(row.axes);
+  return [
+    ...(padding === '' ? [] : [`padding ${padding}`]),
+    ...(row.parameters > 0 ? [`${showCount(row.parameters)} parameters`] : []),
+    ...(row.multiplyAccumulates > 0 ? [`${showCount(row.multiplyAccumulates)} MACs`] : []),
+    ...(run === undefined ? [] : [run]),
+  ]
+    .map((fact) => `; ${fact}`)
+    .join('');
+}

@@ -12,6 +12,7 @@ import { offsetOf } from './locate.ts';
 import type { Statement, Value, Width } from './loop.ts';
 import { indexAt, lower, type Site, type Target } from './lower.ts';
 import { clipPart, type Part, type Piece } from './pieces.ts';
+import { recogniseTransform, transformed } from './transform.ts';
 import { Values } from './values.ts';
 
 export interface Tiling extends Target {
@@ -96,6 +97,8 @@ function finishing({ piece, tiling, position, registers }: Tile, element: Elemen
 
 function reduce(tile: Tile, combine: Exclude<Combine, 'set'>): Code {
   const { piece, tiling, elements, registers } = tile;
+  const transform = transforming(tile);
+  if (transform) return transform;
   const { wide, narrow } = splitLanes(piece, tiling.lanes);
   const code: Code[] = [];
   if (wide.length > 0) {
@@ -109,6 +112,29 @@ function reduce(tile: Tile, combine: Exclude<Combine, 'set'>): Code {
   const finish = elements.map((element, n) => finishing(tile, element, accumulator(n, width, registers.values)));
   code.push(block(finish, registers, innermostLoop(tile.position)));
   return sequence(code);
+}
+
+/** The whole tile in stages, where it is a sum with constant matrices in a single block. */
+function transforming(tile: Tile): Code | undefined {
+  const { piece, tiling, elements, registers } = tile;
+  const [part, ...more] = piece.parts;
+  if (!part || more.length > 0 || !isStraight(part, tiling.order)) return undefined;
+  const position = start(part.axes, tile.position);
+  const transform = recogniseTransform(piece, part, tiling, position);
+  if (!transform) return undefined;
+  const rows = new Set(transform.matrices.flatMap((matrix) => matrix.rows));
+  const groups = new Map<string, Element[]>();
+  for (const element of elements) {
+    const key = [...element.offsets].filter(([axis]) => !rows.has(axis)).join();
+    groups.set(key, [...(groups.get(key) ?? []), element]);
+  }
+  const actions = [...groups.values()].flatMap((group): Action[] => {
+    const others = new Map([...group[0]!.offsets].filter(([axis]) => !rows.has(axis)));
+    const { width } = group[0]!;
+    const { actions, valueAt } = transformed(transform, others, width, position, tiling, registers.values);
+    return [...actions, ...group.map((element) => finishing(tile, element, valueAt(element.offsets)))];
+  });
+  return block(actions, registers, innermostLoop(position));
 }
 
 /** Where the lanes run along the reduction: whole vectors first, then what is left as plain numbers. */
@@ -152,7 +178,7 @@ function accumulate(
 const isStraight = (part: Part, order: Order): boolean =>
   part.axes.every(({ name, extent }) => {
     const steps = order.filter(([axis]) => axis === name).map(([, step]) => step);
-    return extent === 1 || (steps.length > 0 && steps.every((step) => step === extent));
+    return extent === 1 || (steps.length > 0 && steps.every((step) => step >= extent));
   });
 
 function reducePart(tile: Tile, combine: Exclude<Combine, 'set'>, part: Part, width: Width, opening: boolean): Code {

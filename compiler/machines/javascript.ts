@@ -16,7 +16,8 @@ function firstGuess(expression: TensorExpression): Schedule {
 }
 
 function orderOf({ combine }: TensorExpression, roles: Roles): Order {
-  const { targets, reductions, product } = roles;
+  const { targets, reductions, product, matrixRows } = roles;
+  if (matrixRows) return transform(roles, matrixRows);
   if (combine === 'set') return single(targets);
   if (product && product.columns.length > 0) return matrix(roles);
   return [...channelwise(roles), ...unrolled(reductions, 9)];
@@ -26,6 +27,12 @@ function orderOf({ combine }: TensorExpression, roles: Roles): Order {
 function channelwise({ targets, product }: Roles): Order {
   const tiled = product?.rows.at(-1);
   return targets.map((axis) => [axis.name, axis === tiled ? 4 : 1]);
+}
+
+/** `y x c i/6 j/6 a/6 b/6`: everything of one channel in one block. */
+function transform({ targets, reductions }: Roles, rows: readonly Axis[]): Order {
+  const others = targets.filter((axis) => !rows.includes(axis));
+  return [...single(others), ...[...rows, ...reductions].map(({ name, extent }) => [name, extent] as const)];
 }
 
 /** `f/2 y x/2 i j c/4`: four sums, and each element read serves two of them. */

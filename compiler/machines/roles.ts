@@ -22,6 +22,8 @@ export interface Roles {
   readonly across: Axis | undefined;
   /** Set where the expression is a sum of products of data and a kernel that only some target axes see. */
   readonly product: Product | undefined;
+  /** Set where small matrices are applied to the data, one for each reduction axis: their rows, axes of the target. */
+  readonly matrixRows: readonly Axis[] | undefined;
 }
 
 export interface Product {
@@ -43,7 +45,37 @@ export function rolesOf(given: TensorExpression): Roles {
   const along = (axis: Axis): number => reads.filter((read) => walks(read.index, axis.name) === 'neighbours').length;
   const reductions = wide(reduced).sort((a, b) => along(a) - along(b));
   const across = targets.find((axis) => walks(expression.target.index, axis.name) === 'neighbours');
-  return { targets, reductions, reads, across, product: productOf(expression, targets, reductions, reads) };
+  const product = productOf(expression, targets, reductions, reads);
+  return {
+    targets,
+    reductions,
+    reads,
+    across,
+    product,
+    matrixRows: matrixRowsOf(expression, targets, reductions, reads),
+  };
+}
+
+/** `out[i, j, …] += B[i, a] · B[j, b] · in[… a … b …]`: the rows i, j. */
+function matrixRowsOf(
+  { combine }: TensorExpression,
+  targets: readonly Axis[],
+  reductions: readonly Axis[],
+  reads: readonly Read[],
+): readonly Axis[] | undefined {
+  const small = (axis: Axis | undefined): axis is Axis => axis !== undefined && axis.extent <= 8;
+  const find = (axes: readonly Axis[], index: Affine): Axis | undefined =>
+    axes.find((axis) => axis.name === index.bareAxis());
+  const matrices = reads.filter((read) => {
+    const [row, column] = read.index;
+    return read.index.length === 2 && small(find(targets, row!)) && small(find(reductions, column!));
+  });
+  const rows = matrices.map((read) => find(targets, read.index[0]!)!);
+  const columns = new Set(matrices.map((read) => read.index[1]!.bareAxis()));
+  const whole = combine === 'sum' && reductions.length > 0 && reductions.every((axis) => columns.has(axis.name));
+  const apart = reads.filter((read) => !matrices.includes(read));
+  const free = apart.length > 0 && apart.every((read) => rows.every((row) => !dependsOn(read, row.name)));
+  return whole && free && matrices.length === reductions.length ? rows : undefined;
 }
 
 /** Axes of one value leave the indices. */

@@ -21,7 +21,8 @@ function firstGuess(expression: TensorExpression): Schedule {
 }
 
 function orderOf({ combine, value }: TensorExpression, roles: Roles, lanes: Axis | undefined): Order {
-  const { targets, reductions, product } = roles;
+  const { targets, reductions, product, matrixRows } = roles;
+  if (matrixRows) return transform(roles, matrixRows, lanes);
   if (lanes === undefined) return single([...targets, ...reductions]);
   if (reductions.includes(lanes)) return alongReduction(roles, lanes);
   if (product?.columns.includes(lanes)) return matrix(product, reductions, lanes);
@@ -37,6 +38,13 @@ function lanesOf({ across, reductions, reads, product }: Roles): Axis | undefine
   const few = across && across.extent <= 3 && product?.columns.includes(across) && product.rows.length > 0;
   if (across && allows(across) && !(few && summed && summed.extent % 4 === 0)) return across;
   return summed;
+}
+
+/** `y x c/4 i/6 j/6 a/6 b/6`: everything of one vector of channels in one block. */
+function transform({ targets, reductions }: Roles, rows: readonly Axis[], lanes: Axis | undefined): Order {
+  const others = targets.filter((axis) => !rows.includes(axis) && axis !== lanes);
+  const whole = [...rows, ...reductions].map(({ name, extent }) => [name, extent] as const);
+  return [...single(others), ...(lanes ? [[lanes.name, 4] as const] : []), ...whole];
 }
 
 /** `i j f/8 y x/4 k c`: a tile of sums of rows by columns; few columns are balanced by more rows. */

@@ -29,7 +29,8 @@ export function pack(program: Program, schedules: ReadonlyMap<string, Schedule>)
     const schedule = schedules.get(step.id)!;
     let { expression } = step;
     for (const read of readsOf(expression.value)) {
-      if (!prepared.has(read.tensor)) continue;
+      // Constants are small, and matrices of them disappear into the code.
+      if (!prepared.has(read.tensor) || values.get(read.tensor)!.role === 'constant') continue;
       const packing = packingOf(expression, read, schedule, values, `${step.id}.packed${blocks.size}`);
       if (!packing) continue;
       values.set(packing.value.id, packing.value);

@@ -108,3 +108,12 @@ export function countOf(shape: readonly number[]): number | undefined {
 
 /** `[2, 3]` as the language writes it. */
 export const showShape = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
+
+/** The decimal with the fewest digits that is this float32 once rounded: 0.1 for 0.10000000149011612. */
+export function shortestFloat(value: number): number {
+  for (let digits = 1; digits < 9 && Number.isFinite(value); digits++) {
+    const candidate = Number(value.toPrecision(digits));
+    if (Math.fround(candidate) === value) return candidate;
+  }
+  return Number.isFinite(value) ? Number(value.toPrecision(9)) : value;
+}

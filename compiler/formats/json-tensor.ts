@@ -1,6 +1,7 @@
 // Tensors as JSON: nested lists of numbers, read flat and written nested by shape. `[[1, 2], [3, 4]]`
 // What JSON cannot say is written as a string: "NaN", "Infinity", "-Infinity".
 import { error, failure, type Result, success } from '../../dsl/problem.ts';
+import { shortestFloat } from './elements.ts';
 import type { TensorData } from './safetensors.ts';
 
 const specials = new Map([
@@ -37,7 +38,10 @@ export function readJsonTensor(bytes: Uint8Array, file: string): Result<Float32A
 
 /** Nested lists, the innermost axis on one line. */
 export function writeJsonTensor({ shape, data }: TensorData): Uint8Array {
-  const numberText = (value: number) => (Number.isFinite(value) ? shortest(value) : `"${value}"`);
+  const numberText = (value: number) => {
+    if (!Number.isFinite(value)) return `"${value}"`;
+    return Object.is(value, -0) ? '-0.0' : String(shortestFloat(value));
+  };
   const write = (axis: number, begin: number, end: number): string => {
     if (axis === shape.length) return numberText(data[begin]!);
     const step = shape[axis] === 0 ? 0 : (end - begin) / shape[axis]!;
@@ -47,14 +51,4 @@ export function writeJsonTensor({ shape, data }: TensorData): Uint8Array {
     return axis === shape.length - 1 ? `[${parts.join(', ')}]` : `[${parts.join(`,\n${' '.repeat(axis + 1)}`)}]`;
   };
   return new TextEncoder().encode(`${write(0, 0, data.length)}\n`);
-}
-
-/** The shortest decimal that reads back as the same float32: 0.1, not 0.10000000149011612. */
-function shortest(value: number): string {
-  if (Object.is(value, -0)) return '-0.0';
-  for (let digits = 1; digits < 9; digits++) {
-    const candidate = Number(value.toPrecision(digits));
-    if (Math.fround(candidate) === value) return String(candidate);
-  }
-  return String(Number(value.toPrecision(9)));
 }

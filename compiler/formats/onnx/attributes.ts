@@ -1,4 +1,5 @@
 // The attributes of a node, each read by name and type; what nobody read is no accident and is refused.
+import { shortestFloat } from '../elements.ts';
 import { attributeTypes, type OnnxAttribute, type OnnxAttributeType, type OnnxNode } from './model.ts';
 import { Refusal } from './refusal.ts';
 
@@ -23,9 +24,10 @@ export class Attributes {
     return this.#required(name, value);
   }
 
+  /** As the shortest decimal that is the same float32: 0.00001, not 0.000009999999747378752. */
   float(name: string, fallback?: number): number {
-    const value = this.#find(name, 'float')?.float ?? (this.#byName.has(name) ? 0 : fallback);
-    return this.#required(name, value);
+    const value = this.#find(name, 'float')?.float ?? (this.#byName.has(name) ? 0 : undefined);
+    return this.#required(name, value === undefined ? fallback : shortestFloat(value));
   }
 
   string(name: string, fallback?: string): string {

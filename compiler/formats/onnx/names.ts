@@ -24,8 +24,10 @@ export function layerName(weights: readonly string[], node: string): string | un
     const stem = weight.replace(tensorWords, '');
     if (stem !== weight && !madeUp.test(stem)) return cleanName(stem);
   }
-  // A node of PyTorch is named by its module and its own operator: /features/0/Conv.
-  const module = node.replace(/^\//, '').replace(/\/[A-Z][A-Za-z]*(_\d+)?$/, '');
+  // A node of PyTorch is named by its modules and its own operator, /a/a.0/Conv, where a.0 already says a.
+  const modules = node.split('/').filter((part) => part !== '' && !/^[A-Z][A-Za-z]*(_\d+)?$/.test(part));
+  const told = modules.filter((part, at) => !modules[at + 1]?.startsWith(`${part}.`));
+  const module = told.join('.');
   return madeUp.test(module) ? undefined : cleanName(module);
 }
 
@@ -35,6 +37,13 @@ export class Names {
 
   constructor(reserved: Iterable<string>) {
     this.#taken = new Set(reserved);
+  }
+
+  /** The name with the lowest free number: conv1, conv2. */
+  number(name: string): string {
+    let n = 1;
+    while (this.#taken.has(`${name}${n}`)) n++;
+    return this.claim(`${name}${n}`);
   }
 
   /** The name itself, or with a number where it is taken. */

@@ -26,7 +26,7 @@ export function writeNetwork(
   operators: ReadonlyMap<string, AnyOperator>,
 ): WrittenNetwork {
   const names = new Names([...words.split(' '), ...operators.keys(), name]);
-  const inputs = attempt.inputs.map((input) => ({ ...input, as: names.claim(cleanName(input.name) ?? 'x') }));
+  const inputs = attempt.inputs.map((input) => ({ ...input, as: names.claim(inputName(input)) }));
   const layers = chainOrder(neededLayers(attempt));
   const called = nameLayers(layers, attempt, inputs, names);
   const outputs = nameOutputs(attempt.outputs);
@@ -44,6 +44,13 @@ export function writeNetwork(
     inputs: inputs.map(boundary),
     outputs: outputs.map(boundary),
   };
+}
+
+/** The name `input` has a meaning in the language. */
+function inputName({ name, shape }: Boundary): string {
+  const clean = cleanName(name);
+  if (clean !== undefined && clean !== 'input') return clean;
+  return shape.length === 3 && [1, 3, 4].includes(shape.at(-1)!) ? 'image' : 'x';
 }
 
 const boundary = ({ name, dims, shape, layout, as }: Boundary & { as: string }): ImportedBoundary => ({
@@ -109,7 +116,7 @@ function nameLayers(
   const isRemote = remoteUses(layers, outputs);
   for (const layer of layers) {
     if (!hasWeights(layer) && !isRemote.has(layer.id)) continue;
-    called.set(layer.id, names.claim(layer.name ?? `${layer.operator.name}1`));
+    called.set(layer.id, layer.name === undefined ? names.number(layer.operator.name) : names.claim(layer.name));
   }
   return called;
 }
@@ -186,7 +193,11 @@ function positionalCount(operator: AnyOperator, kept: readonly string[]): number
   return first < 0 ? operator.positional.length : first;
 }
 
-const sameStatic = (a: Static | undefined, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** Numbers are the same where float32 does not tell them apart: ONNX's 0.16666667 is 1/6. */
+function sameStatic(a: Static | undefined, b: unknown): boolean {
+  if (typeof a === 'number' && typeof b === 'number') return Math.fround(a) === Math.fround(b);
+  return JSON.stringify(a) === JSON.stringify(b);
+}
 
 function writeReturn(
   layers: readonly ImportedLayer[],

@@ -2,6 +2,7 @@
 // b·y + i, and the place within the block (i, j) joins the channel in one of two orders.
 import { Affine } from '../algebra/affine.ts';
 import { spatialAxes, spatialNames, tapNames } from './convolution.ts';
+import type { OnnxLayerWriter } from './onnx.ts';
 import { type Fault, sizeOf } from './operator.ts';
 import { choice, optional, type Sizes, sizes } from './parameters.ts';
 import { spread } from './windows.ts';
@@ -50,4 +51,30 @@ export function mixedChannel(order: Order, block: readonly number[], channels: n
   return order === 'channels_outer'
     ? Affine.axis('c', sizeOf(block)).plus(place)
     : place.times(channels).plus(Affine.axis('c'));
+}
+
+/** ONNX has blocks in two dimensions, of one size. */
+export const isSquare = (block: Sizes): boolean =>
+  typeof block === 'number' || block.every((size) => size === block[0]);
+
+/**
+ * Any other blocks with the channel outermost, as ONNX nodes: an axis for every coordinate, moved, and joined.
+ *
+ *   shuffle    [1, C, b…, space…] → [1, C, y, i, x, j] → [1, C, b·y, b·x]
+ */
+export function exportMove(layer: OnnxLayerWriter, block: Sizes, direction: 'shuffle' | 'unshuffle'): string {
+  const fine = direction === 'shuffle' ? layer.output : layer.inputs[0]!;
+  const rank = fine.length - 1;
+  const sizes = typeof block === 'number' ? Array.from({ length: rank }, () => block) : block;
+  const coarse = fine.slice(0, -1).map((size, axis) => size / sizes[axis]!);
+  const axes = Array.from({ length: rank }, (_, axis) => axis);
+  const pairs = coarse.flatMap((size, axis) => [size, sizes[axis]!]);
+  const [split, perm] =
+    direction === 'shuffle'
+      ? [[...sizes, ...coarse], axes.flatMap((axis) => [2 + rank + axis, 2 + axis])]
+      : [pairs, [...axes.map((axis) => 3 + 2 * axis), ...axes.map((axis) => 2 + 2 * axis)]];
+  const apart = layer.node('Reshape', [layer.operands[0]!, layer.integers('apart', [1, fine.at(-1)!, ...split])]);
+  const moved = layer.node('Transpose', [apart], { perm: { ints: [0, 1, ...perm] } });
+  const joined = [1, layer.output.at(-1)!, ...layer.output.slice(0, -1)];
+  return layer.node('Reshape', [moved, layer.integers('joined', joined)]);
 }

@@ -121,8 +121,10 @@ function onnxProduct(node: OnnxNodeReader): LayerValue | undefined {
   );
   const ordered = (input: number, dims: readonly number[]): LayerValue => {
     const shift = rank - dims.length;
-    const axes = [...stack, rank - 2, rank - 1].map((axis) => axis - shift).filter((axis) => axis >= 0);
-    return node.ordered(input, axes);
+    const own = stack.map((axis) => axis - shift).filter((axis) => axis >= 0);
+    // Leading axes of size 1 are as good as missing.
+    const first = own.findIndex((axis) => dims[axis] !== 1);
+    return node.ordered(input, [...(first < 0 ? [] : own.slice(first)), dims.length - 2, dims.length - 1]);
   };
   const given = {
     transposeFirst: node.operator === 'Gemm' && node.int('transA', 0) !== 0,

@@ -95,6 +95,8 @@ export interface OnnxNodeReader {
   alongside(input: number, value: LayerValue): WeightData;
   /** All inputs in one arrangement, ready for broadcasting; with `axis`, with all axes and that one too. */
   aligned(axis?: number): { readonly operands: readonly LayerValue[]; readonly layout: Layout };
+  /** The first input ready to be repeated over ONNX's sizes, and the shape of ours that it then has. */
+  spreadTo(dims: readonly number[]): { readonly value: LayerValue; readonly shape: Shape; readonly layout: Layout };
   /** The axis of ours that an axis of ONNX (negative: from the end) is in. */
   axis(value: LayerValue, onnxAxis: number): number;
   /** The same, but undefined where the axis has size 1 and none of ours is it. */

@@ -5,7 +5,16 @@
 
 import { Affine } from '../algebra/affine.ts';
 import { express, read } from '../algebra/expression.ts';
-import { type BlockArguments, blockAxes, blockParameters, blocksOf, fineIndex, mixedChannel } from './blocks.ts';
+import {
+  type BlockArguments,
+  blockAxes,
+  blockParameters,
+  blocksOf,
+  exportMove,
+  fineIndex,
+  isSquare,
+  mixedChannel,
+} from './blocks.ts';
 import { spatialIndex, spatialOf } from './convolution.ts';
 import { defineOperator, faults, operand, sizeOf } from './operator.ts';
 import { isFault } from './windows.ts';
@@ -32,14 +41,15 @@ export const pixelShuffle = defineOperator<BlockArguments>({
     },
     exports: (layer) => {
       const { block, order } = layer.arguments as unknown as BlockArguments;
-      const [size] = typeof block === 'number' ? [block] : block;
-      const square = typeof block === 'number' || block.every((one) => one === size);
-      if (layer.output.length !== 3 || !square)
-        return layer.refuse('moves blocks that ONNX does not have: only square ones in two dimensions');
-      return layer.node('DepthToSpace', layer.operands, {
-        blocksize: { int: size! },
-        mode: { string: order === 'channels_outer' ? 'CRD' : 'DCR' },
-      });
+      const size = typeof block === 'number' ? block : block[0]!;
+      if (layer.output.length === 3 && isSquare(block)) {
+        const mode = { string: order === 'channels_outer' ? 'CRD' : 'DCR' };
+        return layer.node('DepthToSpace', layer.operands, { blocksize: { int: size }, mode });
+      }
+      if (order === 'channels_outer') return exportMove(layer, block, 'shuffle');
+      return layer.refuse(
+        'moves blocks that ONNX does not have: with order blocks_outer only square ones in two dimensions',
+      );
     },
   },
   infer: ({ arguments: given, inputs }) => {

@@ -4,7 +4,16 @@
 //   out[y, x, C·(b·i + j) + c] = in[b·y + i, b·x + j, c]          order: blocks_outer (TensorFlow, ONNX)
 import { Affine } from '../algebra/affine.ts';
 import { express, read } from '../algebra/expression.ts';
-import { type BlockArguments, blockAxes, blockParameters, blocksOf, fineIndex, mixedChannel } from './blocks.ts';
+import {
+  type BlockArguments,
+  blockAxes,
+  blockParameters,
+  blocksOf,
+  exportMove,
+  fineIndex,
+  isSquare,
+  mixedChannel,
+} from './blocks.ts';
 import { spatialIndex, spatialOf } from './convolution.ts';
 import { defineOperator, faults, operand, sizeOf } from './operator.ts';
 import { axisName, isFault } from './windows.ts';
@@ -25,13 +34,14 @@ export const pixelUnshuffle = defineOperator<BlockArguments>({
     },
     exports: (layer) => {
       const { block, order } = layer.arguments as unknown as BlockArguments;
-      const [size] = typeof block === 'number' ? [block] : block;
-      const square = typeof block === 'number' || block.every((one) => one === size);
-      if (layer.output.length !== 3 || !square || order !== 'blocks_outer')
-        return layer.refuse(
-          'moves blocks that ONNX does not have: square ones in two dimensions, with order: blocks_outer',
-        );
-      return layer.node('SpaceToDepth', layer.operands, { blocksize: { int: size! } });
+      const size = typeof block === 'number' ? block : block[0]!;
+      if (order === 'channels_outer') return exportMove(layer, block, 'unshuffle');
+      if (layer.output.length === 3 && isSquare(block)) {
+        return layer.node('SpaceToDepth', layer.operands, { blocksize: { int: size } });
+      }
+      return layer.refuse(
+        'moves blocks that ONNX does not have: with order blocks_outer only square ones in two dimensions',
+      );
     },
   },
   infer: ({ arguments: given, inputs }) => {

@@ -74,7 +74,12 @@ export const value = (name: string, shape: (number | string)[], elementType = 1)
   type: {
     tensor: {
       elementType,
-      shape: { dimensions: shape.map((size) => (typeof size === 'number' ? { size } : { parameter: size })) },
+      shape: {
+        dimensions: shape.map((size) => ({
+          ...(typeof size === 'number' ? { size } : { parameter: size }),
+          denotation: '',
+        })),
+      },
     },
   },
 });

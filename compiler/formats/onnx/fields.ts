@@ -26,7 +26,7 @@ const operatorSetType: MessageType<OnnxOperatorSet> = {
 };
 
 const dimensionType: MessageType<OnnxDimension> = {
-  fields: { size: optional(int(1)), parameter: optional(string(2)) },
+  fields: { size: optional(int(1)), parameter: optional(string(2)), denotation: string(3) },
 };
 
 const shapeType: MessageType<OnnxShape> = {

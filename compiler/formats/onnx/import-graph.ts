@@ -12,13 +12,19 @@ import { rearrangingOf } from './rearranging.ts';
 import { Refusal } from './refusal.ts';
 import type { TensorValue } from './tensor.ts';
 
+export interface SortedBoundary {
+  readonly name: string;
+  /** Whether the file says that axis 1 holds the channels. */
+  readonly channelsSecond: boolean;
+}
+
 /** A graph whose names and order are settled. */
 export interface SortedGraph {
   readonly file: string;
   /** In an order in which each node stands behind those it reads. */
   readonly nodes: readonly OnnxNode[];
-  readonly inputs: readonly { readonly name: string; readonly dims: readonly number[] }[];
-  readonly outputs: readonly string[];
+  readonly inputs: readonly (SortedBoundary & { readonly dims: readonly number[] })[];
+  readonly outputs: readonly SortedBoundary[];
   readonly constants: ReadonlyMap<string, TensorValue>;
   /** By domain. */
   readonly versions: ReadonlyMap<string, number>;
@@ -61,12 +67,12 @@ export function importGraph(graph: SortedGraph, operators: Iterable<AnyOperator>
       problems.push(nodeProblem(node, graph.file, refusal));
     }
   }
-  const outputs = graph.outputs.flatMap((name) => {
+  const outputs = graph.outputs.flatMap((output) => {
     try {
-      return exportedValue(name, importer) ?? [];
+      return exportedValue(output, graph, importer) ?? [];
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
-      problems.push(error(refusal.code, `output ${JSON.stringify(name)} of ${graph.file} ${refusal.message}`));
+      problems.push(error(refusal.code, `output ${JSON.stringify(output.name)} of ${graph.file} ${refusal.message}`));
       return [];
     }
   });
@@ -82,12 +88,16 @@ function nodeProblem(node: OnnxNode, file: string, { code, message, wanted }: Re
 }
 
 /** Chooses the arrangement of an input, once: what follows adapts to it. */
-function importInput({ name, dims }: SortedGraph['inputs'][number], graph: SortedGraph, importer: Importer): Boundary {
+function importInput(
+  { name, dims, channelsSecond }: SortedGraph['inputs'][number],
+  graph: SortedGraph,
+  importer: Importer,
+): Boundary {
   const { batch } = importer;
   const isLead = dims.length > 1 && dims[0] === batch;
   const lead = isLead ? (batch > 1 ? [batchAxis] : []) : undefined;
   const rest = lead ? dims.slice(1) : dims;
-  const last = lead && dims.length >= 3 && readsChannelsFirst(name, dims.length, graph);
+  const last = lead && dims.length >= 3 && (channelsSecond || readsChannelsFirst(name, dims.length, graph));
   const ours = last ? [...rest.slice(1), rest[0]!] : rest;
   const axisOf = (axis: number) => (last ? (axis === 0 ? rest.length - 1 : axis - 1) : axis);
   const layout = [...(lead ? [lead] : []), ...rest.map((_, axis) => [axisOf(axis)])];
@@ -97,11 +107,21 @@ function importInput({ name, dims }: SortedGraph['inputs'][number], graph: Sorte
   return { name, dims, id, shape, layout };
 }
 
-/** Images are [batch, channels, height, width], unless the model itself begins by turning them round. */
+/** Images are [batch, channels, height, width], unless the model itself begins by turning them from channels last. */
 function readsChannelsFirst(name: string, rank: number, graph: SortedGraph): boolean {
   const readers = graph.nodes.filter((node) => node.inputs.includes(name));
-  const turned = readers.length > 0 && readers.every((node) => node.operator === 'Transpose');
-  return !turned && (rank > 3 || graph.nodes.some((node) => channelsFirst.test(node.operator)));
+  const turned =
+    readers.length > 0 && readers.every((node) => node.operator === 'Transpose' && bringsChannelsFirst(node, rank));
+  return !turned && hasChannelsFirst(rank, graph);
+}
+
+/** What has four axes or more is an image; what has three may be a signal, if some node says which axis its channels are. */
+const hasChannelsFirst = (rank: number, graph: SortedGraph): boolean =>
+  rank > 3 || (rank === 3 && graph.nodes.some((node) => channelsFirst.test(node.operator)));
+
+function bringsChannelsFirst({ attributes }: OnnxNode, rank: number): boolean {
+  const permutation = attributes.find(({ name }) => name === 'perm')?.ints ?? [];
+  return permutation.join() === [0, rank - 1, ...Array.from({ length: rank - 2 }, (_, axis) => axis + 1)].join();
 }
 
 function importNode(node: OnnxNode, graph: SortedGraph, importer: Importer): void {
@@ -122,7 +142,7 @@ function importNode(node: OnnxNode, graph: SortedGraph, importer: Importer): voi
   }
   node.outputs.forEach((name, at) => {
     const value = results[at];
-    if (value && name !== '') importer.values.set(name, value);
+    if (value && name !== '') importer.set(name, value, node.inputs);
     else if (name !== '' && isRead(name, graph)) {
       throw new Refusal(
         `has a result ${at} (${JSON.stringify(name)}) that is not supported`,
@@ -133,7 +153,7 @@ function importNode(node: OnnxNode, graph: SortedGraph, importer: Importer): voi
 }
 
 const isRead = (name: string, graph: SortedGraph): boolean =>
-  graph.outputs.includes(name) || graph.nodes.some((node) => node.inputs.includes(name));
+  graph.outputs.some((output) => output.name === name) || graph.nodes.some((node) => node.inputs.includes(name));
 
 function importedOutputs(
   node: OnnxNode,
@@ -165,10 +185,14 @@ function importedOutputs(
 }
 
 /**
- * A graph's output in an arrangement that a person expects: channels last where it already is, else in ONNX's order.
- * A constant becomes a layer.
+ * A graph's output in an arrangement that a person expects: channels last or in ONNX's order, as it already is; else
+ * channels last where it is an image. A constant becomes a layer.
  */
-function exportedValue(name: string, importer: Importer): Boundary | undefined {
+function exportedValue(
+  { name, channelsSecond }: SortedBoundary,
+  graph: SortedGraph,
+  importer: Importer,
+): Boundary | undefined {
   const value = importer.values.get(name);
   if (!value) return undefined;
   const dims = importer.dims(value);
@@ -179,7 +203,10 @@ function exportedValue(name: string, importer: Importer): Boundary | undefined {
   const inOrder = lead ? axes.slice(1) : axes;
   const channelsLast = lead && dims.length > 2 ? [...inOrder.slice(1), inOrder[0]!] : inOrder;
   const isAlready = [channelsLast, inOrder].some((order) => isArrangedAs(layer.layout, order, layer.shape, dims));
-  const result = isAlready || dims.length === 0 ? layer : importer.arrange(layer, inOrder);
+  const result =
+    isAlready || dims.length === 0
+      ? layer
+      : importer.arrange(layer, channelsSecond || hasChannelsFirst(dims.length, graph) ? channelsLast : inOrder);
   return { name, dims, id: result.id, shape: result.shape, layout: result.layout };
 }
 

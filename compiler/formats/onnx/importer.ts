@@ -40,6 +40,8 @@ export class Importer {
   /** By ONNX's names. */
   readonly values = new Map<string, ImportedValue>();
   readonly layers: ImportedLayer[] = [];
+  /** The tensor of the file that a known value was made of. */
+  readonly #origins = new Map<string, string>();
   /** How many samples the model wants at once; they are imported as one. 1 where the batch axis is just dropped. */
   readonly batch: number;
   readonly #operators: readonly AnyOperator[];
@@ -62,6 +64,17 @@ export class Importer {
 
   dims(value: ImportedValue): readonly number[] {
     return value.kind === 'constant' ? value.shape : dimsOf(value.shape, value.layout, this.batch);
+  }
+
+  /** Keeps the result of a node; a known value stays known by the tensor it was made of. */
+  set(name: string, value: ImportedValue, inputs: readonly string[]): void {
+    this.values.set(name, value);
+    const source = inputs[0];
+    if (value.kind === 'constant' && source !== undefined) this.#origins.set(name, this.originOf(source));
+  }
+
+  originOf(name: string): string {
+    return this.#origins.get(name) ?? name;
   }
 
   /** Adds a layer. Its shape rule decides whether it is legal. */

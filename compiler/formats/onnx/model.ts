@@ -125,4 +125,6 @@ export interface OnnxShape {
 export interface OnnxDimension {
   readonly size?: number;
   readonly parameter?: string;
+  /** What the axis is: `DATA_BATCH`, `DATA_CHANNEL`, `DATA_FEATURE`. */
+  readonly denotation: string;
 }

@@ -13,7 +13,7 @@ export function cleanName(name: string): string | undefined {
 
 /** What exporters append to a layer's name to name one of its tensors. */
 const tensorWords =
-  /[._/](weights?|bias(es)?|kernel|gamma|beta|scale|running_mean|running_var|mean|variance|var|w|b)(_\d+)?$/i;
+  /[._/](weights?|bias(es)?|kernel|gamma|beta|scale|slope|value|depthwise|pointwise|running_mean|running_var|mean|variance|var|w|b)(_\d+)?$/i;
 
 /** Names that exporters make up: `12`, `Conv_3`, `node_Conv_3`, `onnx::Conv_123`, `n0`. */
 const madeUp = /^(onnx::)?[A-Za-z]?\d*$|^(onnx::|node_)?[A-Z][A-Za-z]*_?\d*$/;

@@ -11,9 +11,10 @@ import type {
 } from '../../operators/onnx.ts';
 import { batchAxis } from '../../operators/onnx.ts';
 import { asFloats, permuteData } from '../../operators/onnx-weights.ts';
-import { type AnyOperator, showShape } from '../../operators/operator.ts';
+import { type AnyOperator, type Shape, showShape } from '../../operators/operator.ts';
 import { align } from './align.ts';
 import { Attributes } from './attributes.ts';
+import { constantOf, sized } from './constants.ts';
 import type { ImportedValue, Importer } from './importer.ts';
 import type { OnnxNode } from './model.ts';
 import { layerName } from './names.ts';
@@ -192,6 +193,16 @@ export class NodeReader implements OnnxNodeReader {
     );
   }
 
+  spreadTo(dims: readonly number[]): { readonly value: LayerValue; readonly shape: Shape; readonly layout: Layout } {
+    const frame = constantOf(dims, new Float32Array(sized(dims)));
+    const { operands, layout } = align(this.#importer, [this.imported(0), frame], [undefined, undefined]);
+    const [value, spread] = operands as readonly [LayerValue, LayerValue];
+    const rank = Math.max(value.shape.length, spread.shape.length);
+    const size = ({ shape }: LayerValue, fromEnd: number): number => shape.at(fromEnd - rank) ?? 1;
+    const shape = Array.from({ length: rank }, (_, axis) => Math.max(size(value, axis), size(spread, axis)));
+    return { value, shape, layout };
+  }
+
   axisIfAny(value: LayerValue, onnxAxis: number): number | undefined {
     const axis = resolveAxis(onnxAxis, value.layout.length);
     return value.layout[axis]!.length === 0 ? undefined : this.axis(value, axis);
@@ -236,10 +247,14 @@ export class NodeReader implements OnnxNodeReader {
   /** From the weights if there are any, else from the node. */
   #name(): string | undefined {
     const weights = this.#node.inputs.filter((name) => this.#importer.values.get(name)?.kind === 'constant');
-    return layerName(weights, this.#node.name);
+    return layerName(
+      weights.map((name) => this.#importer.originOf(name)),
+      this.#node.name,
+    );
   }
 
   #constantName(input: number): string | undefined {
-    return layerName([], this.#node.inputs[input] ?? '');
+    const name = this.#importer.originOf(this.#node.inputs[input] ?? '');
+    return layerName([name], name);
   }
 }

@@ -31,7 +31,8 @@ function reshapeTo(value: LayerValue, dims: readonly number[], importer: Importe
   const grouped = regroup(value.shape, value.layout, dims, importer.batch);
   if (grouped) return { ...importer.reshape(value, grouped.shape), layout: grouped.layout };
   const batch = importer.batch > 1 ? [batchAxis] : undefined;
-  const axes = value.layout.map((_, axis) => axis).filter((axis) => !value.layout[axis]!.includes(batchAxis));
+  const old = importer.dims(value);
+  const axes = old.map((_, axis) => axis).filter((axis) => old[axis] !== 1 && !value.layout[axis]!.includes(batchAxis));
   if (batch && dims[0] !== importer.batch) throw new Refusal('mixes the samples of the batch', 'a batch axis of 1');
   const lead = batch || (dims[0] === 1 && dims.length > 1);
   const ordered = importer.arrange(value, axes);

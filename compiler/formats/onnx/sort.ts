@@ -39,7 +39,7 @@ export function sortGraph(model: OnnxModel, file: string, options: SortOptions):
     file,
     nodes,
     inputs: bound,
-    outputs: graph.outputs.map((output) => output.name),
+    outputs: graph.outputs.map((output) => ({ name: output.name, channelsSecond: saysChannelsSecond(output) })),
     constants,
     versions: new Map(model.operatorSets.map(({ domain, version }) => [domain === 'ai.onnx' ? '' : domain, version])),
   });
@@ -151,11 +151,12 @@ function topological(nodes: readonly OnnxNode[], producers: ReadonlyMap<string, 
 
 /** The sizes of an input, named ones looked up; the batch, where it is open, is 1. */
 function bindInput(
-  { name, type }: OnnxValue,
+  value: OnnxValue,
   file: string,
   set: Readonly<Record<string, number>>,
   problems: Problem[],
 ): SortedGraph['inputs'][number] {
+  const { name, type } = value;
   const report = (code: string, message: string, notes: readonly string[] = []) =>
     problems.push(error(`onnx/${code}`, `input ${JSON.stringify(name)} of ${file} ${message}`, undefined, { notes }));
   const elementType = elementTypeOf(type?.tensor?.elementType ?? 0);
@@ -176,8 +177,12 @@ function bindInput(
     report('dimension', `leaves the size of axis ${axis} open`, [`give it: --set ${key}=224`]);
     return 1;
   });
-  return { name, dims };
+  return { name, dims, channelsSecond: saysChannelsSecond(value) };
 }
+
+/** Whether the file itself says that axis 1 holds the channels. */
+const saysChannelsSecond = ({ type }: OnnxValue): boolean =>
+  type?.tensor?.shape?.dimensions[1]?.denotation === 'DATA_CHANNEL';
 
 const ownValue = (record: Readonly<Record<string, number>>, key: string): number | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined;

@@ -34,6 +34,7 @@ export function onnxResampling(node: OnnxNodeReader): OnnxResampling {
   }
   const named = node.string('mode', 'nearest');
   const mode = named === 'bilinear' ? 'linear' : named;
+  if (!['nearest', 'linear', 'cubic'].includes(mode)) node.refuse(`has mode ${named}`, 'nearest, linear or cubic');
   return {
     value,
     mode,

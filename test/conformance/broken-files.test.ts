@@ -2,10 +2,13 @@
 import { encode as encodePng } from 'fast-png';
 import jpeg from 'jpeg-js';
 import { describe, expect, test } from 'vitest';
+import { analyse } from '../../compiler/compile.ts';
 import { decodeModel, encodeModel } from '../../compiler/formats/onnx/codec.ts';
+import { importModel } from '../../compiler/formats/onnx/import.ts';
 import { readTensor } from '../../compiler/formats/onnx/tensor.ts';
 import { read as readSafetensors, write as writeSafetensors } from '../../compiler/formats/safetensors.ts';
 import { readTensorFile, writeTensorFile } from '../../compiler/formats/tensor-file.ts';
+import { operators } from '../../compiler/operators/index.ts';
 import type { Result } from '../../dsl/problem.ts';
 import { smallModel } from '../unit/formats-onnx-builder.ts';
 
@@ -16,7 +19,10 @@ const readOnnx: Reader = (bytes) => {
   const model = decodeModel(bytes, 'm.onnx');
   if (!model.ok) return model;
   for (const tensor of model.value.graph!.initializers) readTensor(tensor, 'm.onnx');
-  return model;
+  const imported = importModel(model.value, 'm.onnx', { operators });
+  // What is imported must be a network that our own language accepts.
+  if (imported.ok) expect(analyse({ file: 'm.convnet', text: imported.value.text })).toMatchObject({ ok: true });
+  return imported;
 };
 
 const readWeights: Reader = (bytes) => {

@@ -33,21 +33,26 @@ export function layerName(weights: readonly string[], node: string): string | un
 
 /** Names that are given once. */
 export class Names {
+  readonly #reserved: ReadonlySet<string>;
   readonly #taken: Set<string>;
 
+  /** `reserved` are words that mean something else. */
   constructor(reserved: Iterable<string>) {
-    this.#taken = new Set(reserved);
+    this.#reserved = new Set(reserved);
+    this.#taken = new Set(this.#reserved);
   }
 
   /** The name with the lowest free number: conv1, conv2. */
   number(name: string): string {
     let n = 1;
     while (this.#taken.has(`${name}${n}`)) n++;
-    return this.claim(`${name}${n}`);
+    this.#taken.add(`${name}${n}`);
+    return `${name}${n}`;
   }
 
-  /** The name itself, or with a number where it is taken. */
+  /** The name itself, or with a number where it is taken: conv1 for the word conv, block_2 for a second block. */
   claim(name: string): string {
+    if (this.#reserved.has(name)) return this.number(name);
     let unique = name;
     for (let n = 2; this.#taken.has(unique); n++) unique = `${name}_${n}`;
     this.#taken.add(unique);

@@ -87,7 +87,7 @@ function sortNodes(
   const open: { readonly node: OnnxNode; next: number }[] = [];
   const enter = (name: string, reader: string) => {
     const node = producers.get(name);
-    if (known.has(name)) return;
+    if (known.has(name) && (name !== '' || reader !== 'an output')) return;
     if (!node) {
       if (!missing.has(name))
         problems.push(

@@ -114,9 +114,11 @@ function nameLayers(
 ): Called {
   const called = new Map(inputs.map((input) => [input.id, input.as]));
   const isRemote = remoteUses(layers, outputs);
+  const results = new Map(outputs.map(({ id, name }) => [id, outputs.length > 1 ? cleanName(name) : undefined]));
   for (const layer of layers) {
     if (!hasWeights(layer) && !isRemote.has(layer.id)) continue;
-    called.set(layer.id, layer.name === undefined ? names.number(layer.operator.name) : names.claim(layer.name));
+    const name = layer.name ?? results.get(layer.id);
+    called.set(layer.id, name === undefined ? names.number(layer.operator.name) : names.claim(name));
   }
   return called;
 }
@@ -129,7 +131,7 @@ function remoteUses(layers: readonly ImportedLayer[], outputs: readonly Boundary
     for (const operand of layer.operands) if (operand !== current) remote.add(operand);
     current = layer.id;
   }
-  for (const { id } of outputs) if (outputs.length > 1 || id !== current) remote.add(id);
+  for (const { id } of outputs) if (id !== current) remote.add(id);
   return remote;
 }
 

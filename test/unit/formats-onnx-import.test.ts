@@ -1,0 +1,291 @@
+// The import of ONNX: what the text says for typical models, where the numbers go, and each thing it refuses.
+import { describe, expect, test } from 'vitest';
+import { analyse } from '../../compiler/compile.ts';
+import { type ImportOptions, importModel } from '../../compiler/formats/onnx/import.ts';
+import type { OnnxGraph, OnnxModel } from '../../compiler/formats/onnx/model.ts';
+import { operators } from '../../compiler/operators/index.ts';
+import { evaluateOutputs } from '../../compiler/reference.ts';
+import { integers, model, node, smallModel, tensor, value } from './formats-onnx-builder.ts';
+
+const read = (onnx: OnnxModel, options: Partial<ImportOptions> = {}) =>
+  importModel(onnx, 'folder/net.onnx', { operators, ...options });
+
+function imported(onnx: OnnxModel, options: Partial<ImportOptions> = {}) {
+  const result = read(onnx, options);
+  if (!result.ok) throw new Error(result.problems.map(({ code, message }) => `${code}: ${message}`).join('\n'));
+  return result.value;
+}
+
+/** The body's lines, without the header and the line about weights. */
+const body = (onnx: OnnxModel, options?: Partial<ImportOptions>): string[] =>
+  imported(onnx, options)
+    .text.split('\n')
+    .slice(1, -2)
+    .map((line) => line.trim())
+    .filter((line) => !line.startsWith('weights '));
+
+function problem(graph: Partial<OnnxGraph>, options: Partial<ImportOptions> = {}, version?: number) {
+  const result = read(model(graph, version), options);
+  expect(result.ok).toBe(false);
+  return result.problems[0]!;
+}
+
+const ramp = (count: number): number[] => Array.from({ length: count }, (_, i) => ((i * 7) % 11) - 5);
+
+describe('text', () => {
+  test('a small network reads like one', () => {
+    expect(imported(smallModel()).text).toBe(`model net(image: [4, 4, 1]) -> [2] {
+  weights "net.safetensors"
+  conv(2, kernel: 3) as conv1; leakyRelu(0.25)
+  dense(2, bias: false) as fc
+}
+`);
+  });
+
+  test('names that are words of the language, layers or no names at all', () => {
+    const graph = {
+      inputs: [value('if', [1, 3, 4, 4])],
+      outputs: [value('y', [1, 3, 4, 4])],
+      initializers: [tensor('relu.weight', [3, 3, 1, 1], ramp(9)), tensor('it.weight', [3, 3, 1, 1], ramp(9))],
+      nodes: [
+        node('Conv', ['if', 'relu.weight'], ['a']),
+        node('Conv', ['a', 'it.weight'], ['"quoted"\n/../x']),
+        node('Relu', ['"quoted"\n/../x'], ['r']),
+        node('Add', ['r', '"quoted"\n/../x'], ['y']),
+      ],
+    };
+    const { text } = imported(model(graph));
+    expect(analyse({ file: 'net.convnet', text }).ok).toBe(true);
+    expect(text).toContain('as relu1');
+    expect(text).toContain('as it1');
+  });
+
+  test('several outputs are returned by name', () => {
+    const graph = {
+      inputs: [value('x', [1, 4])],
+      outputs: [value('sum', [1, 4]), value('twice', [1, 4])],
+      nodes: [node('Relu', ['x'], ['sum']), node('Neg', ['sum'], ['twice'])],
+    };
+    expect(body(model(graph))).toEqual(['relu as sum', 'neg', 'return sum: sum, twice: it']);
+  });
+
+  test('constants are layers with weights of their own', () => {
+    const graph = {
+      inputs: [value('x', [1, 2, 3, 3])],
+      outputs: [value('y', [1, 2, 3, 3])],
+      initializers: [tensor('gate.scale', [2, 1, 1], [2, 3]), tensor('half', [], [0.5])],
+      nodes: [node('Mul', ['x', 'gate.scale'], ['m']), node('Add', ['m', 'half'], ['y'])],
+    };
+    const result = imported(model(graph));
+    expect(result.text).toContain('constant([2]) as gate\n');
+    expect([...result.weights.get('gate.value')!.data]).toEqual([2, 3]);
+    expect([...result.weights.get('half.value')!.data]).toEqual([0.5]);
+  });
+
+  test('what no output needs is left out', () => {
+    const graph = {
+      inputs: [value('x', [1, 4])],
+      outputs: [value('y', [1, 4])],
+      nodes: [node('Relu', ['x'], ['y']), node('NoSuchOperator', ['x'], ['z'])],
+    };
+    expect(body(model(graph))).toEqual(['relu']);
+  });
+});
+
+describe('layout', () => {
+  const image = { inputs: [value('x', ['N', 2, 3, 4])], outputs: [value('y', [])] };
+
+  test('flattening moves no numbers: the rows of the matrix are sorted', () => {
+    const kernel = Array.from({ length: 24 }, (_, i) => i);
+    const graph = {
+      ...image,
+      initializers: [tensor('fc.weight', [1, 24], kernel)],
+      nodes: [node('Flatten', ['x'], ['f']), node('Gemm', ['f', 'fc.weight'], ['y'], { transB: 1 })],
+    };
+    const result = imported(model(graph));
+    expect(body(model(graph))).toEqual(['dense(1, bias: false) as fc']);
+    // Ours walks height, width, channels: channel 1 of the first cell is 12 numbers away in ONNX.
+    expect([...result.weights.get('fc.kernel')!.data].slice(0, 4)).toEqual([0, 12, 1, 13]);
+  });
+
+  test('transposes there and back leave nothing behind', () => {
+    const graph = {
+      ...image,
+      nodes: [
+        node('Transpose', ['x'], ['t'], { perm: [0, 2, 3, 1] }),
+        node('Relu', ['t'], ['r']),
+        node('Transpose', ['r'], ['y'], { perm: [0, 3, 1, 2] }),
+      ],
+    };
+    expect(body(model(graph))).toEqual(['relu']);
+  });
+
+  test('a model that is channels last inside ONNX stays so', () => {
+    const graph = {
+      inputs: [value('x', [1, 5, 6, 3])],
+      outputs: [value('y', [])],
+      initializers: [tensor('head.weight', [4, 3, 1, 1], ramp(12))],
+      nodes: [
+        node('Transpose', ['x'], ['t'], { perm: [0, 3, 1, 2] }),
+        node('Conv', ['t', 'head.weight'], ['c']),
+        node('Transpose', ['c'], ['y'], { perm: [0, 2, 3, 1] }),
+      ],
+    };
+    const result = imported(model(graph));
+    expect(result.text).toContain('model net(x: [5, 6, 3]) -> [5, 6, 4]');
+    expect(body(model(graph))).toEqual(['conv(4, kernel: 1, bias: false) as head']);
+  });
+
+  test('shape arithmetic as PyTorch exports it is evaluated', () => {
+    const graph = {
+      ...image,
+      initializers: [integers('zero', [], [0]), integers('axis', [1], [0]), integers('rest', [1], [-1])],
+      nodes: [
+        node('Shape', ['x'], ['s']),
+        node('Gather', ['s', 'zero'], ['n'], { axis: 0 }),
+        node('Unsqueeze', ['n', 'axis'], ['n1']),
+        node('Concat', ['n1', 'rest'], ['target'], { axis: 0 }),
+        node('Reshape', ['x', 'target'], ['f']),
+        node('Relu', ['f'], ['y']),
+      ],
+    };
+    expect(imported(model(graph)).outputs[0]).toMatchObject({ dims: [1, 24], shape: [24] });
+  });
+
+  test('a fixed batch is taken one sample at a time', () => {
+    const graph = {
+      inputs: [value('x', [2, 3, 4, 4])],
+      outputs: [value('y', [])],
+      nodes: [node('GlobalAveragePool', ['x'], ['y'])],
+    };
+    expect(imported(model(graph))).toMatchObject({ batch: 2, inputs: [{ shape: [4, 4, 3] }] });
+  });
+
+  test('open sizes are bound by name', () => {
+    const graph = {
+      inputs: [value('x', ['batch', 1, 'height', 6])],
+      outputs: [value('y', [])],
+      nodes: [node('Relu', ['x'], ['y'])],
+    };
+    expect(imported(model(graph), { set: { height: 5 } }).inputs[0]!.shape).toEqual([5, 6, 1]);
+    const { code, notes } = problem(graph);
+    expect(code).toBe('onnx/dimension');
+    expect(notes[0]).toContain('--set height=');
+  });
+});
+
+describe('numbers', () => {
+  test('a grouped convolution, pads and a residual', () => {
+    const graph = {
+      inputs: [value('x', [1, 2, 3, 3])],
+      outputs: [value('y', [])],
+      initializers: [tensor('c.weight', [2, 1, 1, 1], [2, 3]), tensor('c.bias', [2], [1, -1])],
+      nodes: [
+        node('Conv', ['x', 'c.weight', 'c.bias'], ['c'], { group: 2 }),
+        node('Add', ['c', 'x'], ['s']),
+        node('Relu', ['s'], ['y']),
+      ],
+    };
+    const result = imported(model(graph));
+    const analysed = analyse({ file: 'net.convnet', text: result.text });
+    if (!analysed.ok) throw new Error(analysed.problems[0]!.message);
+    const x = Float32Array.from({ length: 18 }, (_, i) => (i % 2 === 0 ? 1 : 2));
+    const { output } = evaluateOutputs(analysed.value[0]!, result.weights, { x });
+    expect([...output!].slice(0, 4)).toEqual([4, 7, 4, 7]);
+  });
+
+  test('float16 initializers', () => {
+    const half = Uint8Array.of(0x00, 0x3c, 0x00, 0xc0);
+    const graph = {
+      inputs: [value('x', [1, 2])],
+      outputs: [value('y', [])],
+      initializers: [tensor('fc.weight', [1, 2], [], { dataType: 10, rawData: half })],
+      nodes: [node('Gemm', ['x', 'fc.weight'], ['y'], { transB: 1 })],
+    };
+    expect([...imported(model(graph)).weights.get('fc.kernel')!.data]).toEqual([1, -2]);
+  });
+});
+
+describe('refused', () => {
+  const x = value('x', [1, 3, 4, 4]);
+  const y = value('y', []);
+
+  test('an unsupported operator: its node, its name, what would work', () => {
+    const { code, message, notes } = problem({
+      inputs: [x],
+      outputs: [y],
+      nodes: [node('Einsum', ['x'], ['y'], {}, 'attention')],
+    });
+    expect(code).toBe('onnx/operator');
+    expect(message).toContain('"attention"');
+    expect(message).toContain('Einsum');
+    expect(notes[0]).toMatch(/^what would work: /);
+  });
+
+  test('every such node is reported, what follows from it is not', () => {
+    const result = read(
+      model({
+        inputs: [x],
+        outputs: [y],
+        nodes: [
+          node('Einsum', ['x'], ['a']),
+          node('Relu', ['a'], ['b']),
+          node('Loop', ['x'], ['c']),
+          node('Add', ['b', 'c'], ['y']),
+        ],
+      }),
+    );
+    expect(result.problems.map(({ message }) => /\((\w+)\)/.exec(message)![1])).toEqual(['Einsum', 'Loop']);
+  });
+
+  test.each([
+    ['onnx/attribute', node('Relu', ['x'], ['y'], { slope: 1 }), 'slope'],
+    ['onnx/attribute', node('LeakyRelu', ['x'], ['y'], { alpha: 1 }), 'float'],
+    ['onnx/attribute', node('LRN', ['x'], ['y']), 'size'],
+    ['onnx/unsupported', node('MaxPool', ['x'], ['y'], { kernel_shape: [2, 2], auto_pad: 'MAYBE' }), 'auto_pad'],
+    ['onnx/unsupported', node('MaxPool', ['x'], ['y'], { kernel_shape: [2, 2, 2] }), '2 spatial axes'],
+    ['onnx/unsupported', node('Conv', ['x', 'x'], ['y']), 'computes its input 1'],
+    ['onnx/unsupported', node('Conv', ['x'], ['y']), 'lacks its input 1'],
+    ['onnx/shape', node('MaxPool', ['x'], ['y'], { kernel_shape: [9, 9] }), 'does not fit'],
+    ['onnx/unsupported', node('Transpose', ['x'], ['y'], { perm: [0, 1] }), 'perm'],
+    ['onnx/tensor-type', node('Cast', ['x'], ['y'], { to: 7 }), 'int64'],
+    ['onnx/unsupported', node('Softmax', ['x'], ['y'], { axis: 9 }), 'axis 9'],
+  ])('%s: %j', (code, one, words) => {
+    const found = problem({ inputs: [x], outputs: [y], nodes: [one] });
+    expect(found.message).toContain(words);
+    expect([code, 'onnx/attribute']).toContain(found.code);
+  });
+
+  test.each([
+    ['onnx/cycle', { nodes: [node('Add', ['x', 'b'], ['a']), node('Relu', ['a'], ['b']), node('Relu', ['b'], ['y'])] }],
+    ['onnx/cycle', { nodes: [node('Relu', ['y'], ['y'])] }],
+    ['onnx/missing-value', { nodes: [node('Relu', ['nothing'], ['y'])] }],
+    ['onnx/missing-value', { nodes: [] }],
+    ['onnx/no-output', { nodes: [], outputs: [] }],
+    ['onnx/duplicate-name', { nodes: [node('Relu', ['x'], ['y']), node('Neg', ['x'], ['y'])] }],
+    ['onnx/duplicate-name', { nodes: [node('Relu', ['x'], ['y'])], inputs: [x, x] }],
+    ['onnx/duplicate-name', { nodes: [node('Relu', ['x'], ['x'])] }],
+    ['onnx/input-type', { nodes: [node('Relu', ['x'], ['y'])], inputs: [value('x', [1, 3], 8)] }],
+    ['onnx/dimension', { nodes: [node('Relu', ['x'], ['y'])], inputs: [value('x', [1, -3])] }],
+    ['onnx/dimension', { nodes: [node('Relu', ['x'], ['y'])], inputs: [value('x', [1, 2 ** 63])] }],
+    ['onnx/too-large', { nodes: [node('Relu', ['x'], ['y'])], inputs: [value('x', [1, 2 ** 40])] }],
+  ])('%s (%#)', (code, graph) => {
+    expect(problem({ inputs: [x], outputs: [y], ...(graph as Partial<OnnxGraph>) }).code).toBe(code);
+  });
+
+  test('a small file cannot ask for a large constant', () => {
+    const shape = integers('shape', [2], [2 ** 20, 2 ** 20]);
+    const graph = {
+      inputs: [x],
+      outputs: [y],
+      initializers: [shape],
+      nodes: [node('ConstantOfShape', ['shape'], ['c']), node('Add', ['x', 'c'], ['y'])],
+    };
+    expect(problem(graph).code).toBe('onnx/too-large');
+  });
+
+  test('nodes in any order are sorted', () => {
+    const nodes = [node('Relu', ['a'], ['y']), node('Neg', ['x'], ['a'])];
+    expect(body(model({ inputs: [x], outputs: [y], nodes }))).toEqual(['neg; relu']);
+  });
+});

@@ -52,6 +52,7 @@ export const avgPool = defineOperator<Arguments>({
       output: pool.output,
       weights: [],
       axes: pool.axes,
+      warnings: pool.warnings,
       meaning: {
         kind: 'expressions',
         statements: [poolExpression(pool, { combine: 'sum', outside: 0, finish })],
@@ -61,9 +62,10 @@ export const avgPool = defineOperator<Arguments>({
   },
 });
 
+/** A window that sees nothing divides its sum of 0 by 1. */
 function cellCounts(axis: AxisRecord, countPadding: boolean): readonly number[] {
   const [low, high] = countPadding ? [-axis.before, axis.input + axis.after] : [0, axis.input];
-  return Array.from({ length: axis.output }, (_, at) => cellsSeen(axis, at, low, high));
+  return Array.from({ length: axis.output }, (_, at) => Math.max(1, cellsSeen(axis, at, low, high)));
 }
 
 const isEven = (list: readonly number[]): boolean => list.every((size) => size === list[0]);

@@ -3,7 +3,7 @@
 import { call, multiply } from '../algebra/expression.ts';
 import { elementwise } from './elementwise.ts';
 import { onnxUnary } from './onnx-elementwise.ts';
-import { optional, real } from './parameters.ts';
+import { finite, optional } from './parameters.ts';
 
 interface Arguments {
   readonly alpha: number;
@@ -13,7 +13,7 @@ export const elu = elementwise<Arguments>({
   name: 'elu',
   about: 'x above 0, alpha·(e^x − 1) below.',
   example: 'elu',
-  parameters: { alpha: optional(real('Minus the limit at −Infinity.'), 1) },
+  parameters: { alpha: optional(finite('Minus the limit at −Infinity.'), 1) },
   positional: ['alpha'],
   onnx: onnxUnary('Elu', { attribute: 'alpha', parameter: 'alpha', fallback: 1 }),
   value: (x, { alpha }) => call('select', call('less', x, 0), multiply(call('exponentialMinusOne', x), alpha), x),

@@ -3,7 +3,7 @@
 import { add, call, multiply } from '../algebra/expression.ts';
 import { elementwise } from './elementwise.ts';
 import { onnxUnary } from './onnx-elementwise.ts';
-import { optional, real } from './parameters.ts';
+import { finite, optional } from './parameters.ts';
 
 interface Arguments {
   readonly alpha: number;
@@ -15,8 +15,8 @@ export const hardSigmoid = elementwise<Arguments>({
   about: 'min(max(alpha·x + beta, 0), 1).',
   example: 'hardSigmoid',
   parameters: {
-    alpha: optional(real('Slope; 1/6 as in Keras and PyTorch (ONNX: 0.2).'), 1 / 6),
-    beta: optional(real('Value at 0.'), 0.5),
+    alpha: optional(finite('Slope; 1/6 as in Keras and PyTorch (ONNX: 0.2).'), 1 / 6),
+    beta: optional(finite('Value at 0.'), 0.5),
   },
   positional: ['alpha', 'beta'],
   onnx: onnxUnary(

@@ -1,6 +1,7 @@
 // The folder listing as code: every operator, by name. A test keeps it in step with the folder.
 import { abs } from './abs.ts';
 import { add } from './add.ts';
+import { argMaxPool } from './arg-max-pool.ts';
 import { avgPool } from './avg-pool.ts';
 import { batchNorm } from './batch-norm.ts';
 import { ceil } from './ceil.ts';
@@ -96,6 +97,7 @@ export const operators: ReadonlyMap<string, AnyOperator> = new Map<string, AnyOp
   [
     abs,
     add,
+    argMaxPool,
     avgPool,
     batchNorm,
     ceil,

@@ -3,7 +3,7 @@
 import { call, multiply } from '../algebra/expression.ts';
 import { elementwise } from './elementwise.ts';
 import { onnxUnary } from './onnx-elementwise.ts';
-import { optional, real } from './parameters.ts';
+import { finite, optional } from './parameters.ts';
 
 interface Arguments {
   readonly slope: number;
@@ -13,7 +13,7 @@ export const leakyRelu = elementwise<Arguments>({
   name: 'leakyRelu',
   about: 'x above 0, slope·x below.',
   example: 'leakyRelu(0.1)',
-  parameters: { slope: optional(real('Slope below 0; 0.01 as in PyTorch (Keras: 0.3).'), 0.01) },
+  parameters: { slope: optional(finite('Slope below 0; 0.01 as in PyTorch (Keras: 0.3).'), 0.01) },
   positional: ['slope'],
   onnx: onnxUnary('LeakyRelu', { attribute: 'alpha', parameter: 'slope', fallback: 0.01 }),
   value: (x, { slope }) => call('select', call('less', x, 0), multiply(x, slope), x),

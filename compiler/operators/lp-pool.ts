@@ -51,6 +51,7 @@ export const lpPool = defineOperator<Arguments>({
       output: pool.output,
       weights: [],
       axes: pool.axes,
+      warnings: pool.warnings,
       meaning: { kind: 'expressions', statements: [statement] },
     };
   },

@@ -7,7 +7,7 @@ import { Affine } from '../algebra/affine.ts';
 import { accumulated, add, call, express, multiply, read } from '../algebra/expression.ts';
 import { elementAxes, elementIndex } from './elementwise.ts';
 import { type Call, defineOperator, type InferenceResult, operand } from './operator.ts';
-import { count, optional, real } from './parameters.ts';
+import { count, finite, optional } from './parameters.ts';
 
 interface Arguments {
   readonly size: number;
@@ -26,9 +26,9 @@ export const lrn = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: {
     size: optional(count('How many channels are summed; of an even number one more lies after than before.'), 5),
-    alpha: optional(real('Factor of the mean square (TensorFlow: of the sum, so multiply its alpha by size).'), 1e-4),
-    beta: optional(real('Exponent.'), 0.75),
-    bias: optional(real('Added to the mean square, k in the paper.'), 1),
+    alpha: optional(finite('Factor of the mean square (TensorFlow: of the sum, so multiply its alpha by size).'), 1e-4),
+    beta: optional(finite('Exponent.'), 0.75),
+    bias: optional(finite('Added to the mean square, k in the paper.'), 1),
   },
   positional: ['size'],
   onnx: {

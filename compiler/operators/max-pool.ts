@@ -1,8 +1,11 @@
 // Max pooling: the largest cell of each window; padding never wins.
 //
 //   out[y, x, c] max= in[s·y + d·i − p, s·x + d·j − p, c]
+
+import { add } from './add.ts';
+import { argMaxPool } from './arg-max-pool.ts';
 import { poolArguments, poolAttributes } from './onnx-windows.ts';
-import { defineOperator, faults } from './operator.ts';
+import { defineOperator, faults, sizeOf } from './operator.ts';
 import { type PoolArguments, poolExpression, poolOf, poolParameters } from './pooling.ts';
 import { isFault } from './windows.ts';
 
@@ -18,9 +21,16 @@ export const maxPool = defineOperator<PoolArguments>({
   onnx: {
     imports: {
       MaxPool: (node) => {
-        node.int('storage_order', 0);
         const x = node.channelsLast(0);
-        return node.layer(poolArguments(node, x.shape.length - 1), [x]);
+        const given = poolArguments(node, x.shape.length - 1);
+        const order = node.int('storage_order', 0) === 1 ? 'columns' : 'rows';
+        const pooled = node.layer(given, [x]);
+        if (node.outputs === 1 || node.dims(0)[0] !== 1) return [pooled];
+        const positions = node.layerOf(argMaxPool, { ...given, order }, [x]);
+        // ONNX counts through all channels, which come one after the other.
+        const area = sizeOf(x.shape.slice(0, -1));
+        const channels = Float32Array.from({ length: x.shape.at(-1)! }, (_, channel) => channel * area);
+        return [pooled, channels.length === 1 ? positions : node.layerOf(add, {}, [positions, node.tensor(channels)])];
       },
     },
     exports: (layer) => layer.node('MaxPool', layer.operands, poolAttributes(layer.axes)),
@@ -33,6 +43,7 @@ export const maxPool = defineOperator<PoolArguments>({
       output: pool.output,
       weights: [],
       axes: pool.axes,
+      warnings: pool.warnings,
       meaning: { kind: 'expressions', statements: [statement] },
     };
   },

@@ -81,6 +81,8 @@ export interface OnnxNodeReader {
   value(input: number): LayerValue;
   /** A number as a layer. */
   number(value: number): LayerValue;
+  /** A list of numbers as a layer. */
+  tensor(values: Float32Array): LayerValue;
   /** An input as [space…, channels]: ONNX's axis 1 last, axis 0 gone. */
   channelsLast(input: number): LayerValue;
   /** An input with one axis of ours for each of ONNX's (but the batch), in ONNX's order where they have to move. */

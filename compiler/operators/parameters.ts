@@ -40,6 +40,12 @@ export const real = (about: string): Parameter<number> => ({
   read: (value) => (typeof value === 'number' && !Number.isNaN(value) ? value : undefined),
 });
 
+export const finite = (about: string): Parameter<number> => ({
+  expects: 'a finite number',
+  about,
+  read: (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined),
+});
+
 export const flag = (about: string): Parameter<boolean> => ({
   expects: 'true or false',
   about,

@@ -31,9 +31,11 @@ export interface Pool {
   readonly axes: readonly AxisRecord[];
   readonly channels: number;
   readonly output: Shape;
+  /** Windows that see no cell of the input: their maximum is −∞, their mean and norm 0. */
+  readonly warnings: readonly Fault[];
 }
 
-/** The windows of a pool; each must see at least one cell of the input. */
+/** The windows of a pool. */
 export function poolOf(given: PoolArguments, shape: Shape): Pool | Fault {
   const input = spatialOf(shape);
   if (isFault(input)) return input;
@@ -41,25 +43,26 @@ export function poolOf(given: PoolArguments, shape: Shape): Pool | Fault {
   if (isFault(axes)) return axes;
   const output = [...axes.map((axis) => axis.output), input.channels];
   const fault = sizeFault(output) ?? axes.map(paddingFault).find(isFault);
-  return fault ?? { axes, channels: input.channels, output };
+  return fault ?? { axes, channels: input.channels, output, warnings: axes.map(emptyWindow).filter(isFault) };
 }
 
 function paddingFault(record: AxisRecord, axis: number, axes: readonly AxisRecord[]): Fault | undefined {
-  const name = axisName(axis, axes.length);
-  if (record.before < 0 || record.after < 0) {
-    return {
-      parameter: 'padding',
-      code: 'shape/padding',
-      message: `a pool takes padding of at least 0, in ${name} it is [${record.before}, ${record.after}]`,
-      notes: ['crop the input first: crop([[1, 0], [0, 0]])'],
-    };
-  }
+  if (record.before >= 0 && record.after >= 0) return undefined;
+  return {
+    parameter: 'padding',
+    code: 'shape/padding',
+    message: `a pool takes padding of at least 0, in ${axisName(axis, axes.length)} it is [${record.before}, ${record.after}]`,
+    notes: ['crop the input first: crop([[1, 0], [0, 0]])'],
+  };
+}
+
+function emptyWindow(record: AxisRecord, axis: number, axes: readonly AxisRecord[]): Fault | undefined {
   const empty = [0, record.output - 1].find((at) => cellsSeen(record, at, 0, record.input) === 0);
   if (empty === undefined) return undefined;
   return {
     parameter: 'padding',
-    code: 'shape/empty-window',
-    message: `window ${empty} of the ${name} sees only padding`,
+    code: 'lint/empty-window',
+    message: `window ${empty} of the ${axisName(axis, axes.length)} sees only padding`,
     label: `[${record.before}, ${record.after}] around ${record.input} here`,
     notes: ['use padding smaller than the window'],
   };

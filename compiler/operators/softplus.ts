@@ -1,7 +1,7 @@
 // Softplus: a smooth max(x, 0).
 import { add, call, multiply } from '../algebra/expression.ts';
 import { elementwise } from './elementwise.ts';
-import { optional, real } from './parameters.ts';
+import { finite, optional } from './parameters.ts';
 
 interface Arguments {
   readonly beta: number;
@@ -11,7 +11,7 @@ export const softplus = elementwise<Arguments>({
   name: 'softplus',
   about: 'ln(1 + e^(beta·x)) / beta.',
   example: 'softplus',
-  parameters: { beta: optional(real('Steepness of the bend.'), 1) },
+  parameters: { beta: optional(finite('Steepness of the bend.'), 1) },
   positional: ['beta'],
   onnx: {
     imports: { Softplus: (node) => node.layer({}, [node.value(0)]) },

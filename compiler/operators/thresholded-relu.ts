@@ -3,7 +3,7 @@
 import { call, constant } from '../algebra/expression.ts';
 import { elementwise } from './elementwise.ts';
 import { onnxUnary } from './onnx-elementwise.ts';
-import { optional, real } from './parameters.ts';
+import { finite, optional } from './parameters.ts';
 
 interface Arguments {
   readonly theta: number;
@@ -13,7 +13,7 @@ export const thresholdedRelu = elementwise<Arguments>({
   name: 'thresholdedRelu',
   about: 'x above theta, else 0.',
   example: 'thresholdedRelu(0.5)',
-  parameters: { theta: optional(real('The threshold.'), 1) },
+  parameters: { theta: optional(finite('The threshold.'), 1) },
   positional: ['theta'],
   onnx: onnxUnary('ThresholdedRelu', { attribute: 'alpha', parameter: 'theta', fallback: 1 }),
   value: (x, { theta }) => call('select', call('less', constant(theta), x), x, 0),

@@ -117,7 +117,11 @@ export class NodeReader implements OnnxNodeReader {
   }
 
   number(value: number): LayerValue {
-    return this.#importer.constantLayer({ kind: 'constant', shape: [], data: Float32Array.of(value) }, []);
+    return this.tensor(Float32Array.of(value));
+  }
+
+  tensor(values: Float32Array): LayerValue {
+    return this.#importer.constantLayer(constantOf([values.length], values), [0]);
   }
 
   channelsLast(input: number): LayerValue {

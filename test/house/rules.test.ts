@@ -1,0 +1,155 @@
+// The rules of ARCHITECTURE.md, held by reading our own tree.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { operators } from '../../compiler/operators/index.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
+const withoutComments = (text: string): string =>
+  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/.*$/gm, '$1');
+
+/** Modules a file imports; relative ones as paths from the root. */
+function importsOf(file: string): string[] {
+  const found = [...textOf(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+  return found.map((name) => (name.startsWith('.') ? relative(root, resolve(root, file, '..', name)) : name));
+}
+
+const isOurs = (name: string): boolean => /^(dsl|compiler|runtime|examples|test|scripts)\//.test(name);
+const drivers = 'compiler/drivers/';
+const compilerFiles = filesUnder('compiler');
+const pure = [...filesUnder('dsl'), ...compilerFiles.filter((file) => !file.startsWith(drivers))];
+
+describe('imports point one way', () => {
+  it.each(filesUnder('runtime'))('%s imports nothing but the runtime', (file) => {
+    expect(importsOf(file).filter((name) => !name.startsWith('runtime/'))).toEqual([]);
+  });
+
+  it.each(filesUnder('dsl'))('%s imports nothing of ours outside dsl', (file) => {
+    expect(importsOf(file).filter((name) => isOurs(name) && !name.startsWith('dsl/'))).toEqual([]);
+  });
+
+  it('the compiler imports dsl and itself, and no driver', () => {
+    const wrong = compilerFiles
+      .filter((file) => !file.startsWith(drivers))
+      .flatMap((file) => importsOf(file).map((name) => ({ file, name })))
+      .filter(({ name }) => isOurs(name) && (name.startsWith(drivers) || !/^(compiler|dsl)\//.test(name)));
+    expect(wrong).toEqual([]);
+  });
+
+  it('one file uses graphlib, one folder ohm, and binaryen stays in its backend', () => {
+    const users = (name: string): string[] =>
+      [...pure, ...compilerFiles].filter((file) => importsOf(file).includes(name));
+    expect([...new Set(users('@dagrejs/graphlib'))]).toEqual(['compiler/graph/graph.ts']);
+    expect(users('ohm-js').every((file) => file.startsWith('dsl/'))).toBe(true);
+    expect(users('binaryen').every((file) => file.startsWith('compiler/backends/wasm/'))).toBe(true);
+    expect(users('ts-morph').every((file) => file.startsWith('compiler/backends/'))).toBe(true);
+  });
+});
+
+describe('dsl and compiler are pure', () => {
+  const impure = /\b(process\.|Date\.now|new Date|performance\.now|Math\.random|globalThis\.|require\()/;
+
+  it.each(pure)('%s reads no file, clock, environment or chance', (file) => {
+    expect(importsOf(file).filter((name) => name.startsWith('node:'))).toEqual([]);
+    // Text that goes into generated modules may speak of Node; code may not.
+    if (!file.startsWith('compiler/backends/module/'))
+      expect(withoutComments(textOf(file)).match(impure)?.[0]).toBeUndefined();
+  });
+});
+
+describe('no operator is named outside its file', () => {
+  // Words that are operators and also plain English or names of scalar functions.
+  const ambiguous = new Set([
+    'add',
+    'sub',
+    'mul',
+    'div',
+    'max',
+    'min',
+    'pow',
+    'abs',
+    'neg',
+    'exp',
+    'log',
+    'sqrt',
+    'sin',
+    'cos',
+    'tan',
+    'floor',
+    'ceil',
+    'round',
+    'sign',
+    'pad',
+    'slice',
+    'concat',
+    'resize',
+    'crop',
+    'clip',
+    'transpose',
+    'reshape',
+    'flatten',
+    'expand',
+    'select',
+    'where',
+    'less',
+    'equal',
+    'greater',
+    'reciprocal',
+    'square',
+    'erf',
+    'tanh',
+    'sigmoid',
+    'dense',
+    'mean',
+    'sum',
+    'expm1',
+    'log1p',
+    'mod',
+    'not',
+    'and',
+    'or',
+    'xor',
+    'identity',
+    'trunc',
+    'atan',
+    'asin',
+    'acos',
+    'sinh',
+    'cosh',
+    'asinh',
+    'acosh',
+    'atanh',
+    'conv',
+    'constant',
+  ]);
+  const names = [...operators.keys()].filter((name) => !ambiguous.has(name));
+  const pattern = new RegExp(`\\b(${names.join('|')})\\b`);
+  const elsewhere = [...pure, ...filesUnder('runtime')].filter((file) => !file.startsWith('compiler/operators/'));
+
+  it.each(elsewhere)('%s', (file) => {
+    expect(withoutComments(textOf(file)).match(pattern)?.[0]).toBeUndefined();
+  });
+
+  it('knows a representative part of the operators', () => {
+    expect(names.length).toBeGreaterThan(30);
+  });
+});
+
+describe('the table of operators is the folder listing', () => {
+  it('has each file that defines one', () => {
+    const defining = filesUnder('compiler/operators').filter((file) =>
+      /= (defineOperator|elementwise|binary|reduction|unary)\b/.test(textOf(file)),
+    );
+    const listed = importsOf('compiler/operators/index.ts');
+    expect(defining.filter((file) => !listed.includes(file))).toEqual([]);
+  });
+});

@@ -63,4 +63,4 @@ export function layerTable(model: ShapedModel): LayerTable {
 }
 
 /** Inner layers of an expansion carry their outer layer's name before a slash. */
-const outerLayer = (layer: string): string => layer.split('/')[0]!;
+export const outerLayer = (layer: string): string => layer.split('/')[0]!;

@@ -22,7 +22,7 @@ export function printGraph(model: ShapedModel): string {
 }
 
 /** Paths of layers become single names: `residual_0.conv_1` is `residual_0_conv_1`. */
-const wordOf = (id: string): string => id.replaceAll('.', '_');
+const wordOf = (id: string): string => id.replaceAll(/[./]/g, '_');
 
 function printNode(node: ShapedNode): Statement {
   const options = { assertion: node.inference.output, as: wordOf(node.id) };

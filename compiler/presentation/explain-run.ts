@@ -7,7 +7,7 @@ import { showStatement } from './statement.ts';
 
 /** `{ layer → its steps }`, by paths; parts of an expansion count for what they are a part of. */
 const serves = (step: Step, layer: string): boolean =>
-  step.origins.some((origin) => origin.layer === layer || origin.layer.startsWith(`${layer}.`));
+  step.origins.some((origin) => origin.layer === layer || origin.layer.startsWith(`${layer}/`));
 
 const folded = 'nothing is left of it: it is folded into its neighbours when the module is built';
 
@@ -38,7 +38,7 @@ const companions = (step: Step, layer: string): string[] => {
 
 const othersOf = (steps: readonly Step[], layer: string): string[] => {
   const layers = steps.flatMap(({ origins }) => origins.map((origin) => origin.layer));
-  return [...new Set(layers)].filter((other) => other !== layer && !other.startsWith(`${layer}.`));
+  return [...new Set(layers)].filter((other) => other !== layer && !other.startsWith(`${layer}/`));
 };
 
 /** In a few words what is not plain about how a layer is run; nothing where it has steps of its own. */

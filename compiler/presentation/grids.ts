@@ -4,7 +4,15 @@
 //   transposed    input  →  zeros inserted and padded, with the taps of the first window  →  output
 import type { AxisRecord } from '../operators/operator.ts';
 
-export type Cell = 'value' | 'padding' | 'zero' | 'tap' | 'result' | 'first';
+export type Fill = 'value' | 'padding' | 'zero' | 'result' | 'first';
+
+export interface Cell {
+  readonly fill: Fill;
+  /** Whether the kernel at its first place reads it. */
+  readonly tap: boolean;
+}
+
+const plain = (fill: Fill): Cell => ({ fill, tap: false });
 
 export interface Grid {
   readonly title: string;
@@ -21,7 +29,7 @@ export function gridsOf(axes: readonly AxisRecord[]): Grid[] {
     title: `output ${sizes(({ output }) => output)}`,
     cells: fill(
       axes.map(({ output }) => output),
-      (at) => (at.every((place) => place === 0) ? 'first' : 'result'),
+      (at) => plain(at.every((place) => place === 0) ? 'first' : 'result'),
     ),
   };
   const transposed = axes.some(({ direction }) => direction === 'transposed');
@@ -33,7 +41,7 @@ export function gridsOf(axes: readonly AxisRecord[]): Grid[] {
     title: `${transposed ? 'zeros inserted' : 'padded input'} ${spread.map(({ length }) => length).join('×')}`,
     cells: fill(
       spread.map(({ length }) => length),
-      (at) => (at.every((place, axis) => reached[axis]!.has(place)) ? 'tap' : combined(at, spread)),
+      (at) => ({ fill: combined(at, spread), tap: at.every((place, axis) => reached[axis]!.has(place)) }),
     ),
   };
   if (!transposed) return [window, output];
@@ -41,14 +49,14 @@ export function gridsOf(axes: readonly AxisRecord[]): Grid[] {
     title: `input ${sizes(({ input }) => input)}`,
     cells: fill(
       axes.map(({ input }) => input),
-      () => 'value',
+      () => plain('value'),
     ),
   };
   return [input, window, output];
 }
 
 /** Padding wins over zeros, zeros over values. */
-function combined(at: readonly number[], spread: readonly (readonly Along[])[]): Cell {
+function combined(at: readonly number[], spread: readonly (readonly Along[])[]): Fill {
   const along = at.map((place, axis) => spread[axis]![place]!);
   return along.includes('padding') ? 'padding' : along.includes('zero') ? 'zero' : 'value';
 }

@@ -5,7 +5,7 @@ import type { ShapedModel, ShapedNode } from '../graph/model.ts';
 import { type AxisRecord, showShape } from '../operators/operator.ts';
 import { expand } from '../passes/expand.ts';
 import { translate } from '../passes/translate.ts';
-import { type Cell, type Grid, gridsOf } from './grids.ts';
+import { type Fill, type Grid, gridsOf } from './grids.ts';
 import { document, element, text } from './svg.ts';
 
 /** More cells along an axis than this are not drawn one by one. */
@@ -25,13 +25,13 @@ const paddedSize = (axis: AxisRecord): number =>
 
 const cellSize = 22;
 const gap = 48;
+const tapFill = '#f2a14a';
 const top = 58;
 
-const fills: Readonly<Record<Cell, string>> = {
+const fills: Readonly<Record<Fill, string>> = {
   value: '#cfe3f7',
   padding: '#f4f4f4',
   zero: '#ffffff',
-  tap: '#f2b26b',
   result: '#d3efd8',
   first: '#6fbf7f',
 };
@@ -45,12 +45,14 @@ function drawGrids(node: ShapedNode, axes: readonly AxisRecord[]): string {
     x += Math.max(gridWidth(grid), 7 * grid.title.length) + gap;
   }
   const rows = Math.max(...grids.map(({ cells }) => cells.length));
-  return document(x, top + rows * cellSize + 34, [...children, text(16, top + rows * cellSize + 22, legend, small)]);
+  return document(Math.max(x, 560), top + rows * cellSize + 34, [
+    ...children,
+    text(16, top + rows * cellSize + 22, legend, small),
+  ]);
 }
 
 const small = { class: 'small' };
-const legend =
-  'blue: input   grey: padding   white: inserted zeros   orange: the taps of the first window   green: output';
+const legend = 'blue: input, grey: padding, white: inserted zeros, orange: the taps of the first window, green: output';
 
 const gridWidth = ({ cells }: Grid): number => (cells[0]?.length ?? 0) * cellSize;
 
@@ -58,7 +60,9 @@ function drawGrid({ title, cells }: Grid, x: number): string {
   const squares = cells.flatMap((row, r) =>
     row.map((cell, c) => {
       const place = { x: x + c * cellSize, y: top + r * cellSize, width: cellSize, height: cellSize };
-      return element('rect', { ...place, fill: fills[cell], stroke: '#888' });
+      const square = element('rect', { ...place, fill: fills[cell.fill], stroke: '#888' });
+      const centre = { cx: place.x + cellSize / 2, cy: place.y + cellSize / 2, r: 5, fill: tapFill };
+      return cell.tap ? square + element('circle', centre) : square;
     }),
   );
   return [text(x, top - 10, title, small), ...squares].join('');
@@ -95,7 +99,7 @@ function drawField(
   const name = text(16, y + 11, id, small);
   if (!interval) return name + whole;
   const [low, high] = [Math.max(interval[0], 0), Math.min(interval[1], size - 1)];
-  const bar = { x: barLeft + low * scale, y, width: Math.max(high - low + 1, 0) * scale, height: 14, fill: fills.tap };
+  const bar = { x: barLeft + low * scale, y, width: Math.max(high - low + 1, 0) * scale, height: 14, fill: tapFill };
   const count = text(barLeft + barWidth + 12, y + 11, `${interval[1] - interval[0] + 1} of ${size}`, small);
   return [name, whole, element('rect', bar), count].join('');
 }

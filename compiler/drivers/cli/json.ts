@@ -8,7 +8,22 @@ const documentVersion = 1;
 
 export function writeDocument(terminal: Terminal, problems: readonly Problem[], content: object): void {
   const document = { version: documentVersion, ...content, problems: problems.map(problemJson) };
-  terminal.write(`${JSON.stringify(document, null, 2)}\n`);
+  terminal.write(`${jsonText(document, '')}\n`);
+}
+
+/** Two spaces a level; lists of numbers and words stay on one line. */
+function jsonText(value: unknown, indent: string): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const inner = `${indent}  `;
+  if (Array.isArray(value)) {
+    if (value.every((item) => typeof item !== 'object' || item === null))
+      return `[${value.map((item) => JSON.stringify(item)).join(', ')}]`;
+    return `[\n${value.map((item) => inner + jsonText(item, inner)).join(',\n')}\n${indent}]`;
+  }
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  if (fields.length === 0) return '{}';
+  const lines = fields.map(([name, field]) => `${inner}${JSON.stringify(name)}: ${jsonText(field, inner)}`);
+  return `{\n${lines.join(',\n')}\n${indent}}`;
 }
 
 const problemJson = ({ severity, code, message, at, label, notes, related }: Problem): object => ({

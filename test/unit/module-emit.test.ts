@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EmitOptions } from '../../compiler/backends/backend.ts';
 import { emitTypescript } from '../../compiler/backends/typescript/emit.ts';
+import { emitWasm } from '../../compiler/backends/wasm/emit.ts';
 import type { Plan } from '../../compiler/plan.ts';
 import { convolutionPlan } from './module-plans.ts';
 
@@ -29,10 +30,10 @@ const awkward: Plan = {
   ],
 };
 
-function write(name: string, model: Plan, options: Partial<EmitOptions> = {}): string {
+function write(name: string, model: Plan, options: Partial<EmitOptions> = {}, emit = emitTypescript): string {
   const path = join(folder, name);
   mkdirSync(path, { recursive: true });
-  const files = emitTypescript(model, weights, { emit: 'js', inlineWeights: 'auto', ...options });
+  const files = emit(model, weights, { emit: 'js', inlineWeights: 'auto', ...options });
   for (const file of files) writeFileSync(join(path, file.path), file.content);
   return path;
 }
@@ -52,6 +53,8 @@ beforeAll(() => {
   write('apart', plan, { inlineWeights: 'never' });
   write('typed', plan, { emit: 'ts' });
   write('typed-apart', plan, { emit: 'ts', inlineWeights: 'never' });
+  write('fallback', plan, { fallback: true }, emitWasm);
+  write('fallback-typed', plan, { fallback: true, emit: 'ts' }, emitWasm);
   write('awkward', awkward);
   write('awkward-typed', awkward, { emit: 'ts' });
 });
@@ -95,6 +98,7 @@ test('modules and declarations pass the strictest flags, and users get types tha
     'use-ts.ts': use('./typed/net.ts'),
     'apart-js.ts': apart('./apart/net.js'),
     'apart-ts.ts': apart('./typed-apart/net.ts'),
+    'use-fallback.ts': use('./fallback-typed/net.ts'),
     'awkward.ts': `
       import { create, type PromiseModel } from './awkward/promise.js';
       import './awkward-typed/promise.ts';
@@ -212,6 +216,21 @@ describe('a module in Node', () => {
     const printed = execFileSync('node', ['--expose-gc', join(folder, 'allocation.js')], { encoding: 'utf8' });
     expect(Number(printed) / 10000).toBeLessThan(1);
   });
+});
+
+test('a vector module with a fallback runs where WebAssembly does not', async () => {
+  const module = await load(join(folder, 'fallback/net.js'));
+  const wanted = (await load(join(folder, 'inlined/net.js'))).create().run({ image });
+  expect(module.info.target).toBe('wasm');
+  expect(module.create().run({ image })).toEqual(wanted);
+  const { WebAssembly: present } = globalThis;
+  Reflect.deleteProperty(globalThis, 'WebAssembly');
+  try {
+    expect(module.create().run({ image })).toEqual(wanted);
+    expect((await module.load()).run({ image })).toEqual(wanted);
+  } finally {
+    globalThis.WebAssembly = present;
+  }
 });
 
 test('the same plan gives the same bytes', () => {

@@ -49,7 +49,9 @@ export function fastConvolution(outputs: number, taps: number): FastConvolution 
 /** One output or one tap: every multiplication is made. */
 function plain(outputs: number, taps: number): FastConvolution {
   const size = outputs + taps - 1;
-  const identity = Array.from({ length: size }, (_, row) => Array.from({ length: size }, (_, n) => (n === row ? 1 : 0)));
+  const identity = Array.from({ length: size }, (_, row) =>
+    Array.from({ length: size }, (_, n) => (n === row ? 1 : 0)),
+  );
   const ones = (count: number): number[][] => [Array.from({ length: count }, () => 1)];
   return {
     outputs,

@@ -16,6 +16,7 @@ import { prepare } from './passes/prepare.ts';
 import { type ScheduleTable, schedule } from './passes/schedule.ts';
 import { tidy } from './passes/tidy.ts';
 import { translate } from './passes/translate.ts';
+import { winograd } from './passes/winograd.ts';
 import type { Plan, PlannedTensor } from './plan.ts';
 import { printProgram } from './print-program.ts';
 import type { Program } from './program.ts';
@@ -50,6 +51,10 @@ export const programPasses: readonly {
   { name: 'fold', run: fold },
   { name: 'gather', run: (program, { lowering }) => gather(program, lowering ?? 'phases') },
   { name: 'fuse', run: fuse },
+  {
+    name: 'winograd',
+    run: (program, { machine, exact }) => (exact || !machine.costs ? program : winograd(program, machine.costs)),
+  },
   { name: 'sweep', run: tidy },
 ];
 

@@ -1,5 +1,6 @@
 // What a target can do, and the record that says how one expression becomes loops on it.
 import type { TensorExpression } from '../algebra/expression.ts';
+import type { Costs } from './cost.ts';
 
 /**
  * A schedule is data: printed in dumps, searched by a tuner, kept in a table. It names axes of the expression.
@@ -32,6 +33,8 @@ export interface Machine {
   readonly firstGuess: (expression: TensorExpression) => Schedule;
   /** Whether borders are worth a halo in the producer's buffer (else every border is a piece). */
   readonly halos: boolean;
+  /** What algorithms cost; without it only direct ones are considered. */
+  readonly costs?: Costs;
 }
 
 /** `f/8 y x/4 i j c, lanes f`, as dumps and header comments show it. */

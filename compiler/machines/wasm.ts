@@ -4,10 +4,11 @@
 // one element of the data and a product, and runs at over nine tenths of what multiplying and adding in registers can.
 import type { Axis, Scalar, TensorExpression } from '../algebra/expression.ts';
 import type { FunctionName } from '../algebra/functions.ts';
+import { vectorCosts } from './cost.ts';
 import type { Machine, Schedule } from './machine.ts';
 import { type Product, type Roles, rolesOf, walks } from './roles.ts';
 
-export const wasm: Machine = { name: 'wasm', lanes: 4, registers: 15, halos: true, firstGuess };
+export const wasm: Machine = { name: 'wasm', lanes: 4, registers: 15, halos: true, firstGuess, costs: vectorCosts };
 
 type Order = Schedule['order'];
 

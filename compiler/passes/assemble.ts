@@ -6,7 +6,7 @@ import type { Invocation, Kernel } from '../kernel/loop.ts';
 import { type Nest, nest, nestBlocked, type Surroundings } from '../kernel/nest.ts';
 import { denseStrides, type Window } from '../kernel/window.ts';
 import { type Machine, type Schedule, showSchedule } from '../machines/machine.ts';
-import type { Shape } from '../operators/operator.ts';
+import { type Shape, sizeOf } from '../operators/operator.ts';
 import type { PlannedTensor } from '../plan.ts';
 import type { Origin, Program, Step } from '../program.ts';
 import type { Allocation, Clear } from './allocate/allocate.ts';
@@ -159,11 +159,11 @@ function weightWindow(
       size: shape.reduce((product, size) => product * size, 1),
     };
   }
+  // Blocks are walked where their axis stands in the loops: `[k][f/8][c][8]` for loops k, f, c.
   const { axis, block } = blocked;
-  const strides = denseStrides(shape.map((size, n) => (n === axis ? 1 : size)));
-  const inner = shape.reduce((product, size, n) => (n === axis ? product : product * size), 1);
-  const axes = strides.map((stride, n) => (n === axis ? { stride: inner * block, block } : { stride: stride * block }));
-  return { window: { memory: 'weights', base, axes, margins }, size: Math.ceil(shape[axis]! / block) * inner * block };
+  const counts = shape.map((size, n) => (n === axis ? Math.ceil(size / block) : size));
+  const axes = denseStrides(counts).map((stride, n) => ({ stride: stride * block, ...(n === axis && { block }) }));
+  return { window: { memory: 'weights', base, axes, margins }, size: sizeOf(counts) * block };
 }
 
 /** Which expressions a schedule serves, for dumps. */

@@ -12,7 +12,7 @@ import { sizeOf } from '../operators/operator.ts';
 import type { ComputeStep, Program, ProgramValue, Step } from '../program.ts';
 import { preparedValues } from './prepare.ts';
 
-/** How a packed value lies in memory: its outermost axis is blocked by so many elements, which come innermost. */
+/** How a packed value lies in memory: one axis is blocked by so many elements, which come innermost. */
 export type Blocks = ReadonlyMap<string, { readonly axis: number; readonly block: number }>;
 
 export interface Packed {

@@ -25,14 +25,16 @@ export function pack(program: Program, schedules: ReadonlyMap<string, Schedule>)
   const values = new Map(program.values);
   const preparation = [...program.preparation];
   const blocks = new Map<string, { readonly axis: number; readonly block: number }>();
+  let packed = 0;
   const packStep = (step: ComputeStep): ComputeStep => {
     const schedule = schedules.get(step.id)!;
     let { expression } = step;
     for (const read of readsOf(expression.value)) {
       // Constants are small, and matrices of them disappear into the code.
       if (!prepared.has(read.tensor) || values.get(read.tensor)!.role === 'constant') continue;
-      const packing = packingOf(expression, read, schedule, values, `${step.id}.packed${blocks.size}`);
+      const packing = packingOf(expression, read, schedule, values, `${step.id}.packed${packed}`);
       if (!packing) continue;
+      packed++;
       values.set(packing.value.id, packing.value);
       preparation.push({ ...step, id: packing.value.id, expression: packing.copy });
       if (packing.block) blocks.set(packing.value.id, packing.block);

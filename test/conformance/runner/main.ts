@@ -1,6 +1,7 @@
 // npm run conformance -- DIR [--target ts|wasm] [--report FILE]
 //
-// Runs a folder of operator cases through the compiler. One line for each failure, then the unsupported ones by reason,
+// Runs a folder of operator cases and ONNX models through the compiler. One line for each failure, then the unsupported
+// ones by reason,
 // then `N passed, N failed, N unsupported`. Exit 0 where nothing failed.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -8,9 +9,10 @@ import { parseArgs } from 'node:util';
 import type { Case } from './case.ts';
 import type { Target } from './execute.ts';
 import { judge } from './judge.ts';
+import { judgeModels } from './models.ts';
 import { type Judged, lines, report } from './report.ts';
 
-function main(): void {
+async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { target: { type: 'string', default: 'ts' }, report: { type: 'string' }, only: { type: 'string' } },
@@ -29,6 +31,7 @@ function main(): void {
       judged.push({ file: name, stated, outcome: judge(stated, values.target as Target) });
     }
   }
+  if (!folder.endsWith('.json')) judged.push(...(await judgeModels(folder, values.target as Target, values.only)));
   for (const line of lines(judged)) process.stdout.write(`${line}\n`);
   if (values.report) writeFileSync(values.report, report(judged));
   process.exitCode = judged.some(({ stated, outcome }) => outcome.result === 'failed' && !stated.peculiar) ? 1 : 0;
@@ -36,7 +39,7 @@ function main(): void {
 
 /** Every JSON file below the folder, in a fixed order. */
 function casesIn(folder: string): string[] {
-  if (folder.endsWith(".json")) return [folder];
+  if (folder.endsWith('.json')) return [folder];
   const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
   const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.json'));
   return files.map((entry) => join(entry.parentPath, entry.name)).sort();
@@ -49,4 +52,4 @@ function readCases(file: string): readonly Case[] {
   return Array.isArray(cases) ? (cases as Case[]) : [];
 }
 
-main();
+await main();

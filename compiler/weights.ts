@@ -2,6 +2,7 @@
 import { error, failure, type Problem, type Result, success } from '../dsl/problem.ts';
 import { suggest } from '../dsl/suggest.ts';
 import { emptyTensor, evaluate, type Tensor } from './algebra/evaluate.ts';
+import { evaluateProducts } from './algebra/evaluate-products.ts';
 import type { ShapedModel } from './graph/model.ts';
 import type { Window } from './kernel/window.ts';
 import { showShape, type WeightSpecification } from './operators/operator.ts';
@@ -149,7 +150,7 @@ export function runPreparation(program: Program, weights: WeightTensors): Map<st
   for (const { expression } of program.preparation) {
     const { tensor } = expression.target;
     if (!tensors.has(tensor)) tensors.set(tensor, emptyTensor(program.values.get(tensor)!.shape));
-    evaluate(expression, tensors);
+    if (!evaluateProducts(expression, tensors)) evaluate(expression, tensors);
   }
   return tensors;
 }

@@ -1,0 +1,106 @@
+// The quick way for what preparing weights is made of: sums of products and copies that fill a whole tensor, every index
+// inside. The same numbers as `evaluate`, which says what an expression means, in plain loops over flat offsets.
+import { Affine } from './affine.ts';
+import type { Tensor } from './evaluate.ts';
+import { type Axis, extentsOf, type Read, reductionAxes, type Scalar, type TensorExpression } from './expression.ts';
+import { isMixedRadix } from './phases.ts';
+
+/** @returns whether the expression was of that kind and has been evaluated */
+export function evaluateProducts(expression: TensorExpression, tensors: ReadonlyMap<string, Tensor>): boolean {
+  const { combine, value, finish, target, axes } = expression;
+  const factors = factorsOf(value);
+  if ((combine !== 'sum' && combine !== 'set') || finish.kind !== 'accumulated' || !factors) return false;
+  const extents = extentsOf(axes);
+  const into = tensors.get(target.tensor)!;
+  const whole = target.index.every((index, n) => isMixedRadix(index, extents, into.shape[n]!));
+  const to = flatOffset(target.index, into.shape, extents);
+  const from = factors.map(({ tensor, index }) => flatOffset(index, tensors.get(tensor)!.shape, extents));
+  if (!whole || !to || from.some((offset) => !offset)) return false;
+  const sums = new Float64Array(into.data.length);
+  const order = longestTargetLast(expression);
+  const data = factors.map(({ tensor }) => tensors.get(tensor)!.data);
+  const walks = [to, ...(from as Affine[])].map((offset) => ({
+    start: offset.constant,
+    steps: order.map(({ name }) => offset.coefficient(name)),
+  }));
+  walk(order, walks, sums, data);
+  into.data.set(sums);
+  return true;
+}
+
+function factorsOf(value: Scalar): readonly Read[] | undefined {
+  if (value.kind === 'read') return [value];
+  if (value.kind !== 'apply' || value.function !== 'multiply') return undefined;
+  const [a, b] = value.arguments;
+  return a?.kind === 'read' && b?.kind === 'read' ? [a, b] : undefined;
+}
+
+/** The row-major offset, if it never leaves the tensor and goes through no table. */
+function flatOffset(
+  index: readonly Affine[],
+  shape: readonly number[],
+  extents: ReadonlyMap<string, number>,
+): Affine | undefined {
+  let flat = Affine.constant(0);
+  for (const [n, affine] of index.entries()) {
+    const [low, high] = affine.range(extents);
+    if (low < 0 || high >= shape[n]! || affine.tables.length > 0) return undefined;
+    flat = flat.times(shape[n]!).plus(affine);
+  }
+  return flat;
+}
+
+/** The order of the axes that reduce stays: it is the order of the additions. */
+function longestTargetLast(expression: TensorExpression): readonly Axis[] {
+  const reductions = reductionAxes(expression);
+  const targets = expression.axes.filter((axis) => !reductions.includes(axis));
+  const longest = targets.reduce<Axis | undefined>(
+    (best, axis) => (best && best.extent > axis.extent ? best : axis),
+    undefined,
+  );
+  return longest ? [...expression.axes.filter((axis) => axis !== longest), longest] : expression.axes;
+}
+
+interface Walk {
+  readonly start: number;
+  readonly steps: readonly number[];
+}
+
+function walk(axes: readonly Axis[], walks: readonly Walk[], sums: Float64Array, data: readonly Float32Array[]): void {
+  const last = axes.length - 1;
+  const visit = (level: number, offsets: readonly number[]): void => {
+    const extent = axes[level]?.extent ?? 1;
+    if (level >= last) {
+      const steps = walks.map((one) => one.steps[level] ?? 0);
+      addRow(extent, sums, data, offsets, steps);
+      return;
+    }
+    for (let turn = 0; turn < extent; turn++) {
+      visit(
+        level + 1,
+        offsets.map((offset, n) => offset + turn * walks[n]!.steps[level]!),
+      );
+    }
+  };
+  visit(
+    0,
+    walks.map(({ start }) => start),
+  );
+}
+
+/** One turn of the innermost loop: target first, then the one or two factors. */
+function addRow(
+  extent: number,
+  sums: Float64Array,
+  [first, second]: readonly Float32Array[],
+  [to, from, other]: readonly number[],
+  [step, stepFrom, stepOther]: readonly number[],
+): void {
+  let [at, a, b] = [to!, from!, other ?? 0];
+  for (let turn = 0; turn < extent; turn++) {
+    sums[at] = sums[at]! + (second ? first![a]! * second[b]! : first![a]!);
+    at += step!;
+    a += stepFrom!;
+    b += stepOther ?? 0;
+  }
+}

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { error, isError, type Problem, type Result, success } from '../../../dsl/problem.ts';
+import { verifyPlan } from '../../analysis/verify-plan.ts';
 import type { EmitOptions, GeneratedFile } from '../../backends/backend.ts';
 import type { Compiled } from '../../compile.ts';
 import type { Lowering } from '../../passes/gather.ts';
@@ -23,6 +24,8 @@ export interface BuildOptions extends ModelOptions, TargetOptions, WeightArgumen
   readonly inlineWeights: EmitOptions['inlineWeights'];
   readonly lowering: Lowering;
   readonly exact?: boolean;
+  readonly fallback?: boolean;
+  readonly verify?: boolean;
   readonly selfTest?: boolean;
   readonly dump?: string;
   readonly watch?: boolean;
@@ -84,7 +87,7 @@ async function buildModel(
   options: BuildOptions,
   progress: Progress,
 ): Promise<Result<readonly OutputFile[]>> {
-  const { lowering, exact, target, emit, inlineWeights, out } = options;
+  const { lowering, exact, target, emit, inlineWeights, fallback, out } = options;
   const dump = options.dump === undefined ? undefined : new Dump(options.dump, prepared.model);
   const request: CompileRequest = {
     target,
@@ -94,12 +97,24 @@ async function buildModel(
     ...(dump && { watch: dump.watch }),
   };
   return andThen(await compilePrepared(prepared, request, progress), (compiled) => {
+    if (options.verify) verified(compiled);
     progress.step(`${prepared.model.name}: writing`);
     const test = options.selfTest ? selfTest(prepared, compiled) : undefined;
-    const files = compiled.files({ emit, inlineWeights, ...(test && { selfTest: test }) });
+    const files = compiled.files({
+      emit,
+      inlineWeights,
+      ...(fallback && { fallback }),
+      ...(test && { selfTest: test }),
+    });
     const inFolder = ({ path, content }: GeneratedFile): OutputFile => ({ path: join(out, path), content });
     return success([...files.map(inFolder), ...(dump?.files ?? [])]);
   });
+}
+
+/** What is wrong with a plan is a fault of ours. */
+function verified({ lowered: { plan } }: Compiled): void {
+  const faults = verifyPlan(plan);
+  if (faults.length > 0) throw new Error(`${plan.name} has ${faults.length} unsound kernels: ${faults[0]}`);
 }
 
 /** Inputs that are the same everywhere, and what the definition of the model makes of them. */

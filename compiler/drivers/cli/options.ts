@@ -6,7 +6,7 @@ import type { Initialisation } from '../../weights.ts';
 import type { WeightOptions } from '../models.ts';
 
 /** The fastest target that runs everywhere. */
-export const defaultTarget: BackendName = 'ts';
+export const defaultTarget: BackendName = 'wasm';
 
 export interface CommonOptions {
   readonly json?: boolean;

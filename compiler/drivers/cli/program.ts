@@ -3,7 +3,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { error } from '../../../dsl/problem.ts';
 import { compilerVersion } from '../../backends/module/version.ts';
-import { collectPath, withJson, withModel, withTarget, withWeights } from './options.ts';
+import { collectPath, realNumber, withJson, withModel, withSettings, withTarget, withWeights } from './options.ts';
 import { showProblems, type Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
@@ -44,7 +44,18 @@ function declare(terminal: Terminal, finish: Finish): Command {
       writeErr: terminal.report,
       outputError: (text, write) => write(text.replace(/^error: /, 'error[usage/arguments]: ')),
     });
-  for (const add of [addCheck, addBuild, addRun, addExplain, addGraph, addBench, addFormat])
+  for (const add of [
+    addCheck,
+    addBuild,
+    addRun,
+    addExplain,
+    addGraph,
+    addImport,
+    addExport,
+    addVerify,
+    addBench,
+    addFormat,
+  ])
     withJson(add(program, terminal, finish));
   return program;
 }
@@ -75,7 +86,8 @@ const addBuild: Add = (program, terminal, finish) =>
         .default('phases'),
     )
     .option('--exact', 'only algorithms that sum in the order of the definition')
-    .option('--schedules <file>', 'tuned schedules, as JSON')
+    .option('--fallback', 'a module that needs WebAssembly also carries plain kernels')
+    .option('--verify', 'check every kernel before it is written')
     .option('--self-test', 'the module exports selfTest(), which compares one run with the reference')
     .option('--dump <folder>', 'write what every pass makes')
     .option('--watch', 'build again whenever a file changes')
@@ -109,6 +121,29 @@ const addGraph: Add = (program, terminal, finish) =>
     .option('--svg <path>', 'draw it')
     .option('--dot <path>', 'write it in the language of Graphviz')
     .action(async (file, options) => finish(await (await import('./graph.ts')).graph(file, options, terminal)));
+
+const addImport: Add = (program, terminal, finish) =>
+  withSettings(program.command('import'))
+    .description('write an ONNX model as NAME.convnet and NAME.safetensors')
+    .argument('<model>', 'an .onnx file')
+    .option('--out <folder>', 'where to write', '.')
+    .action(async (file, options) => finish(await (await import('./import.ts')).importFile(file, options, terminal)));
+
+const addExport: Add = (program, terminal, finish) =>
+  withWeights(withModel(program.command('export')))
+    .description('write a model with its weights as ONNX')
+    .argument('<file>', 'a .convnet file; - is the standard input')
+    .option('--out <file>', 'what to write (default: NAME.onnx)')
+    .action(async (file, options) => finish(await (await import('./export.ts')).exportFile(file, options, terminal)));
+
+const addVerify: Add = (program, terminal, finish) =>
+  withTarget(withWeights(withModel(program.command('verify'))))
+    .description('run on stored inputs and compare with stored results, layer by layer where there are any')
+    .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
+    .requiredOption('--vectors <folder>', 'files called NAME.npy, .json or .f32 for inputs, results and layers')
+    .option('--rtol <number>', 'relative tolerance', realNumber, 1e-4)
+    .option('--atol <number>', 'absolute tolerance', realNumber, 1e-5)
+    .action(async (file, options) => finish(await (await import('./verify.ts')).verify(file, options, terminal)));
 
 const addBench: Add = (program, terminal, finish) =>
   withTarget(withWeights(withModel(program.command('bench'))))

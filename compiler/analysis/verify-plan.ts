@@ -1,0 +1,15 @@
+// Checks a plan before anything of it is written: every kernel is sound, and no call reaches outside its memory.
+import { type Bounds, verifyKernel } from '../kernel/verify.ts';
+import type { Plan } from '../plan.ts';
+
+/** Sentences, one for each fault; each is a fault of the compiler. A load may reach three elements past the end. */
+export function verifyPlan({ invocations, arena, weights }: Plan): string[] {
+  return invocations.flatMap(({ kernel, bases, origins }) => {
+    const bounds = kernel.operands.map(({ memory, written }, n): Bounds => {
+      const size = memory === 'arena' ? arena : weights.length;
+      const read = [-bases[n]!, size - bases[n]!] as const;
+      return { read, write: written ? read : [0, 0] };
+    });
+    return verifyKernel(kernel, bounds).map((fault) => `${origins[0]?.layer ?? kernel.name}: ${fault}`);
+  });
+}

@@ -1,0 +1,33 @@
+// `atrous export FILE`: the model as ONNX, its weights inside.
+import { success } from '../../../dsl/problem.ts';
+import { encodeModel } from '../../formats/onnx/codec.ts';
+import { exportModel } from '../../formats/onnx/export.ts';
+import { showBytes } from '../../presentation/columns.ts';
+import { bindWeights } from '../../weights.ts';
+import { writeFiles } from '../files.ts';
+import { andThen, chooseModel, prepareModel } from './compile.ts';
+import { writeDocument } from './json.ts';
+import type { ModelOptions, WeightArguments } from './options.ts';
+import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
+
+export interface ExportOptions extends ModelOptions, WeightArguments {
+  /** `NAME.onnx` where it is left out. */
+  readonly out?: string;
+}
+
+export async function exportFile(file: string, options: ExportOptions, terminal: Terminal): Promise<number> {
+  const prepared = await andThen(await chooseModel(file, options), (chosen) => prepareModel(chosen, options));
+  const written = await andThen(prepared, ({ model, weights }) =>
+    andThen(bindWeights(model, weights.weights, weights.init, weights.weightsFile), (bound) =>
+      andThen(exportModel(model, bound), (onnx) => {
+        const path = options.out ?? `${model.name}.onnx`;
+        const content = encodeModel(onnx);
+        return andThen(writeFiles([{ path, content }]), () => success({ path, bytes: content.byteLength }));
+      }),
+    ),
+  );
+  showProblems(terminal, written.problems);
+  if (options.json) writeDocument(terminal, written.problems, { written: written.ok ? [written.value] : [] });
+  else if (written.ok) terminal.write(`${written.value.path}  ${showBytes(written.value.bytes)}\n`);
+  return exitCodeOf(written.problems);
+}

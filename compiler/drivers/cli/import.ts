@@ -1,0 +1,36 @@
+// `atrous import MODEL.onnx`: the network as a text that a person would like to read, and its weights beside it.
+import { join } from 'node:path';
+import { success } from '../../../dsl/problem.ts';
+import { write } from '../../formats/safetensors.ts';
+import { showBytes, showColumns } from '../../presentation/columns.ts';
+import { type OutputFile, readBytes, writeFiles } from '../files.ts';
+import { importOnnx } from '../onnx.ts';
+import { andThen } from './compile.ts';
+import { writeDocument } from './json.ts';
+import type { ModelOptions } from './options.ts';
+import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
+
+export interface ImportOptions extends ModelOptions {
+  readonly out: string;
+}
+
+export async function importFile(file: string, options: ImportOptions, terminal: Terminal): Promise<number> {
+  const imported = await andThen(readBytes(file), (bytes) => importOnnx(bytes, file, options.set));
+  const written = await andThen(imported, ({ name, text, weights }) => {
+    const files: OutputFile[] = [{ path: join(options.out, `${name}.convnet`), content: text }];
+    if (weights.size > 0) files.push({ path: join(options.out, `${name}.safetensors`), content: write(weights) });
+    return andThen(writeFiles(files), () => success(files));
+  });
+  showProblems(terminal, written.problems);
+  const files = written.ok
+    ? written.value.map(({ path, content }) => ({ path, bytes: Buffer.byteLength(content) }))
+    : [];
+  if (options.json) writeDocument(terminal, written.problems, { written: files });
+  else if (written.ok) terminal.write(showFiles(files));
+  return exitCodeOf(written.problems);
+}
+
+function showFiles(files: readonly { readonly path: string; readonly bytes: number }[]): string {
+  const rows = files.map(({ path, bytes }) => [path, showBytes(bytes)]);
+  return `${showColumns([{ title: 'written' }, { title: 'size', right: true }], rows).join('\n')}\n`;
+}

@@ -1,0 +1,151 @@
+// `atrous verify FILE --vectors FOLDER`: runs on stored inputs and compares with stored results, layer by layer where there
+// are files for layers: `FOLDER/image.npy`, `FOLDER/classes.npy`, `FOLDER/residual_0.conv_1.npy`.
+import { join } from 'node:path';
+import { error, failure, type Problem, type Result, success } from '../../../dsl/problem.ts';
+import { compareTensors, type Difference, type Tolerance } from '../../analysis/compare.ts';
+import { readTensorFile } from '../../formats/tensor-file.ts';
+import type { ModelOutput, ShapedModel } from '../../graph/model.ts';
+import { showShape } from '../../operators/operator.ts';
+import { showColumns } from '../../presentation/columns.ts';
+import { showNumber } from '../../presentation/tensor.ts';
+import { fileExists, readBytes } from '../files.ts';
+import { andThen, chooseModel, compilePrepared, type Prepared, prepareModel } from './compile.ts';
+import { writeDocument } from './json.ts';
+import type { ModelOptions, TargetOptions, WeightArguments } from './options.ts';
+import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
+import { UsageError } from './usage.ts';
+
+export interface VerifyOptions extends ModelOptions, TargetOptions, WeightArguments {
+  readonly vectors: string;
+  readonly rtol: number;
+  readonly atol: number;
+}
+
+type Tensors = Record<string, Float32Array>;
+
+interface Compared extends Difference {
+  readonly name: string;
+}
+
+export async function verify(file: string, options: VerifyOptions, terminal: Terminal): Promise<number> {
+  const progress = new Progress(terminal);
+  const prepared = await andThen(await chooseModel(file, options), (chosen) => prepareModel(chosen, options));
+  const compared = await andThen(prepared, (value) => compareAll(value, options, progress));
+  progress.done();
+  const rows = compared.ok ? compared.value : [];
+  const first = rows.find(({ outside }) => outside > 0);
+  const problems = [...compared.problems, ...(first ? [divergence(first, options)] : [])];
+  showProblems(terminal, problems);
+  if (options.json) writeDocument(terminal, problems, { compared: rows });
+  else if (compared.ok) terminal.write(showCompared(rows));
+  return exitCodeOf(problems);
+}
+
+/** Layers in their order, then the results. */
+async function compareAll(
+  prepared: Prepared,
+  options: VerifyOptions,
+  progress: Progress,
+): Promise<Result<readonly Compared[]>> {
+  const { model } = prepared;
+  const inputs = readVectors(
+    model.inputs.map(({ name, shape }) => [name, shape] as const),
+    options.vectors,
+  );
+  const layers = model.graph.nodes.filter(({ id }) => vectorFile(options.vectors, id) !== undefined);
+  const outputs = model.outputs.filter(({ name }) => vectorFile(options.vectors, name) !== undefined);
+  if (layers.length + outputs.length === 0) {
+    const names = model.outputs.map(({ name }) => `${name}.npy`).join(', ');
+    throw new UsageError(`${options.vectors} has no vectors to compare with`, [`results are expected as ${names}`]);
+  }
+  return andThen(inputs, async (given) => {
+    // Layers are made results of a second model, so that the first one is compared as it is run.
+    const watched: ModelOutput[] = layers.map(({ id, origin }) => ({ name: id, value: id, span: origin }));
+    const byLayer =
+      watched.length > 0 ? await compareOutputs(prepared, watched, given, options, progress) : success([]);
+    return andThen(byLayer, async (rows) => {
+      const whole =
+        outputs.length > 0 ? await compareOutputs(prepared, outputs, given, options, progress) : success([]);
+      return andThen(whole, (more) => success([...rows, ...more]));
+    });
+  });
+}
+
+async function compareOutputs(
+  prepared: Prepared,
+  outputs: readonly ModelOutput[],
+  inputs: Tensors,
+  { target, vectors, rtol, atol }: VerifyOptions,
+  progress: Progress,
+): Promise<Result<readonly Compared[]>> {
+  const { model } = prepared;
+  const expected = readVectors(
+    outputs.map(({ name, value }) => [name, shapeOf(model, value)] as const),
+    vectors,
+  );
+  const compiled = await compilePrepared(
+    { ...prepared, model: { ...model, outputs } },
+    { target, purpose: 'run' },
+    progress,
+  );
+  return andThen(compiled, ({ instantiate }) => {
+    const found = instantiate().run(inputs);
+    const tolerance: Tolerance = { relative: rtol, absolute: atol };
+    return andThen(expected, (tensors) =>
+      success(outputs.map(({ name }) => ({ name, ...compareTensors(found[name]!, tensors[name]!, tolerance) }))),
+    );
+  });
+}
+
+const shapeOf = (model: ShapedModel, value: string): readonly number[] =>
+  model.graph.node(value)?.inference.output ?? model.inputs.find(({ name }) => name === value)!.shape;
+
+const extensions = ['npy', 'json', 'f32', 'png', 'jpg', 'jpeg'];
+
+const vectorFile = (folder: string, name: string): string | undefined =>
+  extensions.map((extension) => join(folder, `${name}.${extension}`)).find(fileExists);
+
+function readVectors(
+  wanted: readonly (readonly [name: string, shape: readonly number[]])[],
+  folder: string,
+): Result<Tensors> {
+  const problems: Problem[] = [];
+  const tensors: Tensors = {};
+  for (const [name, shape] of wanted) {
+    const file = vectorFile(folder, name);
+    if (file === undefined) {
+      const notes = [`${join(folder, `${name}.npy`)} would hold ${showShape(shape)}`];
+      problems.push(error('verify/no-vector', `${folder} has no file for ${name}`, undefined, { notes }));
+      continue;
+    }
+    const bytes = readBytes(file);
+    const numbers = bytes.ok ? readTensorFile(bytes.value, file, shape) : bytes;
+    problems.push(...numbers.problems);
+    if (numbers.ok) tensors[name] = numbers.value;
+  }
+  return problems.length > 0 ? failure(problems) : success(tensors);
+}
+
+function divergence(
+  { name, outside, count, largestError, largestUlp }: Compared,
+  { rtol, atol }: VerifyOptions,
+): Problem {
+  const message = `${name} is the first to diverge: ${outside} of ${count} numbers are outside the tolerance`;
+  const notes = [
+    `the largest error is ${showNumber(largestError)}, ${largestUlp} ulp; allowed are ${atol} + ${rtol} times the expected number`,
+  ];
+  return error('verify/diverges', message, undefined, { notes });
+}
+
+function showCompared(rows: readonly Compared[]): string {
+  const cells = rows.map(({ name, count, outside, largestError, largestRelativeError, largestUlp }) => [
+    name,
+    String(count),
+    showNumber(largestError),
+    showNumber(largestRelativeError),
+    String(largestUlp),
+    outside === 0 ? 'fits' : `${outside} outside`,
+  ]);
+  const numbers = ['numbers', 'error', 'relative', 'ulp'].map((title) => ({ title, right: true }));
+  return `${showColumns([{ title: 'value' }, ...numbers, { title: '' }], cells).join('\n')}\n`;
+}

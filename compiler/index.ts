@@ -1,0 +1,109 @@
+// The library: `import { check, compile, parse } from 'atrous'`. Pure functions of their arguments: no file system, no
+// clock, no state. Texts in, problems and modules out.
+import { parse as parseSource } from '../dsl/parse.ts';
+import { error, isError, type Problem, type Result } from '../dsl/problem.ts';
+import type { Source } from '../dsl/span.ts';
+import type { File } from '../dsl/syntax.ts';
+import { type LayerTable, layerTable } from './analysis/table.ts';
+import type { Backend, EmitOptions, GeneratedFile, Instance } from './backends/backend.ts';
+import { emitTypescript } from './backends/typescript/emit.ts';
+import { typescript } from './backends/typescript/run.ts';
+import { emitWasm } from './backends/wasm/emit.ts';
+import { wasm } from './backends/wasm/run.ts';
+import { analyse, type Compiled, type CompileOptions, compileModel, type FrontOptions, sourceHash } from './compile.ts';
+import { read as readSafetensors } from './formats/safetensors.ts';
+import type { ShapedModel } from './graph/model.ts';
+import type { Initialisation, WeightTensors } from './weights.ts';
+
+export { renderProblem, renderProblems } from '../dsl/frame.ts';
+export { print } from '../dsl/print.ts';
+export type { Problem, Result } from '../dsl/problem.ts';
+export { describeSpan, type Position, positionOf, type Source, type Span } from '../dsl/span.ts';
+export type { LayerRow, LayerTable } from './analysis/table.ts';
+export type { Compiled, EmitOptions, GeneratedFile, Initialisation, Instance as Model, WeightTensors };
+
+const targets = {
+  ts: { ...typescript, emit: emitTypescript },
+  wasm: { ...wasm, emit: emitWasm },
+} satisfies Record<string, Backend>;
+
+export type Target = keyof typeof targets;
+
+/** The fastest target that runs everywhere. */
+export const defaultTarget: Target = 'wasm';
+
+export interface LibraryOptions extends FrontOptions, Pick<CompileOptions, 'lowering' | 'exact' | 'schedules'> {
+  /** The bytes of a safetensors file, or its tensors by full name. */
+  readonly weights?: Uint8Array | WeightTensors;
+  readonly target?: Target;
+  /** Random weights, where they are wanted: `'he'` begins with seed 1. */
+  readonly init?: Initialisation | Initialisation['scheme'];
+}
+
+const sourceOf = (text: string, { file = 'model.convnet' }: FrontOptions): Source => ({ file, text });
+
+/** Text to syntax tree, with every syntax problem found; never throws. */
+export const parse = (source: string, options: Pick<FrontOptions, 'file'> = {}): Result<File> =>
+  parseSource(sourceOf(source, options));
+
+/**
+ * All problems of a text, and with no error among them a table for each model; `table` is that of the first, or of the one
+ * that `options.model` names.
+ */
+export function check(
+  source: string,
+  options: FrontOptions = {},
+): { readonly problems: readonly Problem[]; readonly table?: LayerTable; readonly tables: readonly LayerTable[] } {
+  const { models, problems } = shapedModels(source, options);
+  const tables = models.map(layerTable);
+  return { problems, tables, ...(tables[0] && { table: tables[0] }) };
+}
+
+/** A text to a model that runs and can be written. A file of several models needs `options.model`. */
+export function compile(
+  source: string,
+  options: LibraryOptions = {},
+):
+  | { readonly ok: true; readonly model: Compiled; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] } {
+  const { models, problems } = shapedModels(source, options);
+  const [model, ...others] = models;
+  if (!model) return { ok: false, problems };
+  if (others.length > 0) return { ok: false, problems: [...problems, several(models)] };
+  const weights = tensorsOf(options);
+  if (!weights.ok) return { ok: false, problems: [...problems, ...weights.problems] };
+  const compiled = compileModel(model, targets[options.target ?? defaultTarget], {
+    ...compileOptions(options),
+    ...(weights.value && { weights: weights.value }),
+    sourceHash: sourceHash(source),
+  });
+  const all = [...problems, ...compiled.problems];
+  return compiled.ok ? { ok: true, model: compiled.value, warnings: all } : { ok: false, problems: all };
+}
+
+function shapedModels(
+  source: string,
+  options: FrontOptions,
+): { readonly models: readonly ShapedModel[]; readonly problems: readonly Problem[] } {
+  const result = analyse(sourceOf(source, options), options);
+  return { models: result.ok && !result.problems.some(isError) ? result.value : [], problems: result.problems };
+}
+
+function tensorsOf({ weights, file }: LibraryOptions): Result<WeightTensors | undefined> {
+  if (weights instanceof Uint8Array) return readSafetensors(weights, file ? `the weights of ${file}` : 'weights');
+  return { ok: true, value: weights, problems: [] };
+}
+
+function compileOptions({ init, lowering, exact, schedules }: LibraryOptions): CompileOptions {
+  return {
+    ...(init && { init: typeof init === 'string' ? { scheme: init, seed: 1 } : init }),
+    ...(lowering && { lowering }),
+    ...(exact && { exact }),
+    ...(schedules && { schedules }),
+  };
+}
+
+const several = (models: readonly ShapedModel[]): Problem =>
+  error('model/several', `the text has ${models.length} models, one is compiled at a time`, undefined, {
+    notes: [`choose one: ${models.map(({ name }) => name).join(', ')}`],
+  });

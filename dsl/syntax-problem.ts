@@ -83,7 +83,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
   '&': 'the word for it is `and`',
   '|': 'layers are chained by `|>`; the word for a choice is `or`',
   '!': 'the word for it is `not`',
-  '.': 'layers are chained by `|>`: `x |> relu`',
+  '.': 'layers are chained by `|>`: `x |> layer`',
   '->': 'layers are chained by `|>`; `->` stands only before the results of a model',
 };
 

@@ -12,7 +12,7 @@ const folder = new URL('../../../examples/digits/', import.meta.url);
 const digits = readDigits(new URL('digits.csv', folder));
 const training = digits.slice(0, trainingRows);
 const testing = digits.slice(trainingRows);
-const epochs = 30;
+const epochs = 40;
 const batch = 32;
 const random = generator(7);
 
@@ -26,9 +26,9 @@ const weights: Readonly<Record<string, tf.Variable>> = {
   'conv_0.bias': zeros(16),
   'conv_1.kernel': variable([3, 3, 16, 32], 144, 2),
   'conv_1.bias': zeros(32),
-  'conv_2.kernel': variable([3, 3, 32, 32], 288, 3),
-  'conv_2.bias': zeros(32),
-  'dense_0.kernel': variable([128, 10], 128, 4),
+  'conv_2.kernel': variable([3, 3, 32, 64], 288, 3),
+  'conv_2.bias': zeros(64),
+  'dense_0.kernel': variable([256, 10], 256, 4),
   'dense_0.bias': zeros(10),
 };
 
@@ -52,9 +52,9 @@ function conv(input: tf.Tensor4D, name: string): tf.Tensor4D {
 }
 
 function logits(images: tf.Tensor4D, dropout: number): tf.Tensor2D {
-  let value = conv(conv(images, 'conv_0'), 'conv_1').maxPool(2, 2, 'valid') as tf.Tensor4D;
-  value = conv(value, 'conv_2').maxPool(2, 2, 'valid');
-  let flat: tf.Tensor2D = value.reshape([value.shape[0], 128]);
+  const fine = conv(conv(images, 'conv_0'), 'conv_1').maxPool(2, 2, 'valid') as tf.Tensor4D;
+  const coarse = conv(fine, 'conv_2').maxPool(2, 2, 'valid') as tf.Tensor4D;
+  let flat: tf.Tensor2D = coarse.reshape([images.shape[0], 256]);
   if (dropout > 0) flat = tf.dropout(flat, dropout, undefined, Math.floor(random() * 2 ** 31)) as tf.Tensor2D;
   return flat.matMul(weights['dense_0.kernel'] as unknown as tf.Tensor2D).add(weights['dense_0.bias']!);
 }
@@ -99,6 +99,8 @@ function accuracy(list: readonly Digit[]): number {
 await tf.setBackend('cpu');
 const optimizer = tf.train.adam(0.002);
 for (let epoch = 0; epoch < epochs; epoch++) {
+  // Smaller steps towards the end settle the last tenths of a per cent.
+  Object.assign(optimizer, { learningRate: 0.002 * 0.92 ** epoch });
   const order = shuffled(training);
   for (let at = 0; at < order.length; at += batch) {
     const part = order.slice(at, at + batch);

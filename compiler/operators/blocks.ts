@@ -2,9 +2,11 @@
 // b·y + i, and the place within the block (i, j) joins the channel in one of two orders.
 import { Affine } from '../algebra/affine.ts';
 import { spatialAxes, spatialNames, tapNames } from './convolution.ts';
-import type { OnnxLayerWriter } from './onnx.ts';
+import type { OnnxLayerWriter, OnnxNodeReader } from './onnx.ts';
+import { onnxMoved } from './onnx-moves.ts';
+import { compact } from './onnx-windows.ts';
 import { type Fault, sizeOf } from './operator.ts';
-import { choice, optional, type Sizes, sizes } from './parameters.ts';
+import { choice, optional, type Sizes, type Static, sizes } from './parameters.ts';
 import { spread } from './windows.ts';
 
 type Order = 'channels_outer' | 'blocks_outer';
@@ -78,3 +80,24 @@ export function exportMove(layer: OnnxLayerWriter, block: Sizes, direction: 'shu
   const joined = [1, layer.output.at(-1)!, ...layer.output.slice(0, -1)];
   return layer.node('Reshape', [moved, layer.integers('joined', joined)]);
 }
+
+/** The size of a block where three nodes of ONNX move channels into space, or back: the inverse of `exportMove`. */
+export function onnxBlock(node: OnnxNodeReader, direction: 'shuffle' | 'unshuffle'): Static | undefined {
+  const moved = onnxMoved(node);
+  if (!moved) return undefined;
+  const { before, between, permutation } = moved;
+  const rank = before.length - 2;
+  const axes = Array.from({ length: rank }, (_, axis) => axis);
+  const perm =
+    direction === 'shuffle'
+      ? [0, 1, ...axes.flatMap((axis) => [2 + rank + axis, 2 + axis])]
+      : [0, 1, ...axes.map((axis) => 3 + 2 * axis), ...axes.map((axis) => 2 + 2 * axis)];
+  const block = axes.map((axis) => between[direction === 'shuffle' ? 2 + axis : 3 + 2 * axis]!);
+  const fits =
+    permutation.join() === perm.join() &&
+    node.target().every((size, axis) => axis < 2 || size === before[axis]! * factor(direction, block[axis - 2]!));
+  return fits ? compact(block) : undefined;
+}
+
+const factor = (direction: 'shuffle' | 'unshuffle', size: number): number =>
+  direction === 'shuffle' ? size : 1 / size;

@@ -1,9 +1,12 @@
 // Interleaves groups of channels, so that grouped convolutions in a row mix: X. Zhang et al., "ShuffleNet" (2017).
 //
 //   out[y, x, G·k + g] = in[y, x, K·g + k]          G groups of K channels
+
 import { Affine } from '../algebra/affine.ts';
 import { express, read } from '../algebra/expression.ts';
 import { elementAxes, elementIndex } from './elementwise.ts';
+import type { LayerValue, OnnxNodeReader } from './onnx.ts';
+import { onnxMoved } from './onnx-moves.ts';
 import { defineOperator, faults, operand } from './operator.ts';
 import { count } from './parameters.ts';
 
@@ -21,6 +24,7 @@ export const channelShuffle = defineOperator<Arguments>({
   parameters: { groups: count('Groups that are interleaved.') },
   positional: ['groups'],
   onnx: {
+    patterns: { Reshape: onnxShuffle },
     exports: (layer) => {
       const [channels, ...space] = [layer.output.at(-1)!, ...layer.output.slice(0, -1)];
       const groups = layer.arguments.groups as number;
@@ -54,3 +58,16 @@ export const channelShuffle = defineOperator<Arguments>({
     return { output: input, weights: [], axes: [], meaning: { kind: 'expressions', statements: [statement] } };
   },
 });
+
+/** [1, C, …] → [1, G, C/G, …], the two exchanged, and joined again. */
+function onnxShuffle(node: OnnxNodeReader): LayerValue | undefined {
+  const moved = onnxMoved(node);
+  if (!moved) return undefined;
+  const { before, between, permutation, reader } = moved;
+  const space = before.slice(2);
+  const exchanged = [0, 2, 1, ...space.map((_, axis) => axis + 3)];
+  const [, groups, perGroup, ...rest] = between;
+  const isShuffle =
+    before[1] === groups! * perGroup! && rest.join() === space.join() && permutation.join() === exchanged.join();
+  return isShuffle ? node.layer({ groups: groups! }, [reader.channelsLast(0)]) : undefined;
+}

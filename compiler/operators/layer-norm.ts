@@ -17,7 +17,7 @@ import {
 } from './normalisation.ts';
 import type { LayerValue, OnnxNodeReader, WeightData } from './onnx.ts';
 import { permuted } from './onnx-weights.ts';
-import { type Call, defineOperator, faults, type InferenceResult, sizeOf } from './operator.ts';
+import { type Call, defineOperator, type Fault, faults, type InferenceResult, sizeOf } from './operator.ts';
 import { reciprocal } from './reciprocal.ts';
 import { reduceMean } from './reduce-mean.ts';
 import { sqrt } from './sqrt.ts';
@@ -62,11 +62,19 @@ export const layerNorm = defineOperator<Arguments>({
   infer,
 });
 
+const noAxes: Fault = {
+  parameter: 'axes',
+  code: 'shape/axes',
+  message: 'layerNorm over no axes would make every element its own mean',
+  notes: ['name at least one axis, such as axes: [-1]'],
+};
+
 function infer({ arguments: given, inputs }: Call<Arguments>): InferenceResult {
   const output = inputs[0]!;
   const over = resolveAxes(given.axes ?? [-1], output);
-  const fault = isFault(over) ? over : epsilonFault(given.epsilon);
-  if (isFault(over) || fault) return faults(fault!);
+  if (isFault(over)) return faults(over);
+  const fault = over.length === 0 ? noAxes : epsilonFault(given.epsilon);
+  if (fault) return faults(fault);
   const element = elementIndex(output);
   const weightShape = over.map((axis) => output[axis]!);
   const { statements, temporaries } = standardise({
@@ -80,7 +88,7 @@ function infer({ arguments: given, inputs }: Call<Arguments>): InferenceResult {
   });
   return {
     output,
-    weights: over.length > 0 ? scaleAndShift(given, weightShape) : [],
+    weights: scaleAndShift(given, weightShape),
     axes: [],
     meaning: { kind: 'expressions', statements, temporaries },
   };

@@ -1,5 +1,5 @@
 // Mappings of the operators whose ONNX twin differs in nothing but the name, and perhaps the names of a few numbers.
-import type { OnnxMapping } from './onnx.ts';
+import type { LayerValue, OnnxMapping, OnnxNodeReader } from './onnx.ts';
 
 /** An attribute of ONNX, the parameter of ours that it is, and what it is where a node does not say. */
 export interface OnnxNumber {
@@ -42,3 +42,19 @@ export const onnxBroadcasting = (name: string, ...others: readonly string[]): On
     return rest.reduce((sum, next) => layer.node(name, [sum, next]), first!);
   },
 });
+
+/** A product of a value and a gate of the same value, x·gate(x), as exporters write what ONNX has no name for. */
+export function onnxGated(
+  node: OnnxNodeReader,
+  gate: string,
+  fits: (gate: OnnxNodeReader) => boolean = () => true,
+): LayerValue | undefined {
+  for (const [x, at] of [
+    [0, 1],
+    [1, 0],
+  ] as const) {
+    const made = node.madeBy(at, gate);
+    if (made && made.name(0) === node.name(x) && fits(made)) return node.layer({}, [node.value(x)]);
+  }
+  return undefined;
+}

@@ -60,6 +60,12 @@ export interface OnnxNodeReader {
   readonly inputs: number;
   readonly outputs: number;
   has(input: number): boolean;
+  /** ONNX's name of an input: the same name is the same value. */
+  name(input: number): string;
+  /** The node that makes an input, if it is an operator of this name. */
+  madeBy(input: number, operator: string): OnnxNodeReader | undefined;
+  /** The sizes that a Reshape asks for, worked out. */
+  target(): readonly number[];
   hasAttribute(name: string): boolean;
   /** The attribute, or the fallback; without a fallback it is required. */
   int(name: string, fallback?: number): number;
@@ -152,6 +158,11 @@ export type OnnxAttributeValue =
 export interface OnnxMapping {
   /** By the names of ONNX's operators: the layers that compute such a node. */
   readonly imports?: Readonly<Record<string, OnnxImport>>;
+  /**
+   * The same, for the last of several nodes that together are this operator, where ONNX or an exporter has no other way to
+   * say it. Tried before `imports`.
+   */
+  readonly patterns?: Readonly<Record<string, OnnxImport>>;
   /** Adds nodes that compute the layer; returns the name of the value. */
   readonly exports?: (layer: OnnxLayerWriter) => string;
   /** What the importer uses this operator for by itself: its first positional parameter takes a shape or an order. */

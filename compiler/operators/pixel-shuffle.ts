@@ -14,6 +14,7 @@ import {
   fineIndex,
   isSquare,
   mixedChannel,
+  onnxBlock,
 } from './blocks.ts';
 import { spatialIndex, spatialOf } from './convolution.ts';
 import { defineOperator, faults, operand, sizeOf } from './operator.ts';
@@ -38,6 +39,13 @@ export const pixelShuffle = defineOperator<BlockArguments>({
           },
           [node.channelsLast(0)],
         ),
+    },
+    patterns: {
+      Reshape: (node) => {
+        const block = onnxBlock(node, 'shuffle');
+        const first = node.madeBy(0, 'Transpose')?.madeBy(0, 'Reshape');
+        return block === undefined || !first ? undefined : node.layer({ block }, [first.channelsLast(0)]);
+      },
     },
     exports: (layer) => {
       const { block, order } = layer.arguments as unknown as BlockArguments;

@@ -13,6 +13,7 @@ import {
   fineIndex,
   isSquare,
   mixedChannel,
+  onnxBlock,
 } from './blocks.ts';
 import { spatialIndex, spatialOf } from './convolution.ts';
 import { defineOperator, faults, operand, sizeOf } from './operator.ts';
@@ -31,6 +32,13 @@ export const pixelUnshuffle = defineOperator<BlockArguments>({
     imports: {
       SpaceToDepth: (node) =>
         node.layer({ block: node.int('blocksize'), order: 'blocks_outer' }, [node.channelsLast(0)]),
+    },
+    patterns: {
+      Reshape: (node) => {
+        const block = onnxBlock(node, 'unshuffle');
+        const first = node.madeBy(0, 'Transpose')?.madeBy(0, 'Reshape');
+        return block === undefined || !first ? undefined : node.layer({ block }, [first.channelsLast(0)]);
+      },
     },
     exports: (layer) => {
       const { block, order } = layer.arguments as unknown as BlockArguments;

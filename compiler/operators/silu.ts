@@ -1,6 +1,8 @@
 // Sigmoid linear unit, also called swish.
+
 import { call, multiply } from '../algebra/expression.ts';
 import { elementwise } from './elementwise.ts';
+import { onnxGated } from './onnx-elementwise.ts';
 
 export const silu = elementwise({
   name: 'silu',
@@ -10,6 +12,7 @@ export const silu = elementwise({
     imports: {
       Swish: (node) => (node.float('alpha', 1) === 1 ? node.layer({}, [node.value(0)]) : undefined),
     },
+    patterns: { Mul: (node) => onnxGated(node, 'Sigmoid') },
     // Operator sets before 24 have no Swish.
     exports: (layer) => layer.node('Mul', [layer.operands[0]!, layer.node('Sigmoid', layer.operands)]),
   },

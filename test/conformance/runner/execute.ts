@@ -1,65 +1,78 @@
 // Compiles a model and runs it: the one place where the runner meets the compiler.
-import { emptyTensor, evaluate, type Tensor } from '../../../compiler/algebra/evaluate.ts';
+import type { Tensor } from '../../../compiler/algebra/evaluate.ts';
+import type { Backend } from '../../../compiler/backends/backend.ts';
+import { loadBackend } from '../../../compiler/backends/index.ts';
+import { compileModel } from '../../../compiler/compile.ts';
 import type { ShapedModel, WrittenModel } from '../../../compiler/graph/model.ts';
-import { expand } from '../../../compiler/passes/expand.ts';
 import { infer } from '../../../compiler/passes/infer.ts';
-import { translate } from '../../../compiler/passes/translate.ts';
-import type { Program } from '../../../compiler/program.ts';
-import { error, failure, type Problem, type Result, success } from '../../../dsl/problem.ts';
+import { evaluateModel } from '../../../compiler/reference.ts';
+import { bindWeights, type WeightTensors } from '../../../compiler/weights.ts';
+import { type Problem, type Result, success } from '../../../dsl/problem.ts';
 import type { Dense } from './case.ts';
 
+/** `reference` evaluates the model as it reads: the oracle, to tell an operator's slip from the compiler's. */
 export type Target = 'reference' | 'ts' | 'wasm';
 
-export interface Executable {
-  /** Inputs by name in, outputs by name out. */
-  run(inputs: ReadonlyMap<string, Dense>): ReadonlyMap<string, Dense>;
+type Inputs = ReadonlyMap<string, Dense>;
+type Outputs = ReadonlyMap<string, Dense>;
+
+/** Runs a model on one set of inputs after the other. */
+export type Executor = (model: WrittenModel, weights: Inputs, runs: readonly Inputs[]) => Result<readonly Outputs[]>;
+
+export async function loadTarget(target: Target): Promise<Executor> {
+  if (target === 'reference') return reference;
+  const backend = await loadBackend(target, 'run');
+  return (model, weights, runs) => compiled(backend, model, weights, runs);
 }
 
 /** Shapes alone. */
 export const check = (model: WrittenModel): Result<ShapedModel> => infer(model);
 
-export function compileModel(
-  model: WrittenModel,
-  weights: ReadonlyMap<string, Dense>,
-  _target: Target,
-): Result<Executable> {
-  const shaped = infer(model);
-  if (!shaped.ok) return shaped;
-  const problems = weightProblems(shaped.value, weights);
-  if (problems.length > 0) return failure(problems);
-  const program = translate(expand(shaped.value));
-  return success({ run: (inputs) => interpret(program, weights, inputs) });
+/** Whether every layer's weights are there, in their shapes. */
+export function weightProblems(model: ShapedModel, weights: Inputs): readonly Problem[] {
+  const given = [...weights].map(([name, { shape }]) => [name, { shape, data: new Float32Array(0) }] as const);
+  return bindWeights(model, new Map(given), undefined).problems;
 }
 
-/** Every layer's weights are there, in their shapes. */
-export function weightProblems(model: ShapedModel, weights: ReadonlyMap<string, Dense>): Problem[] {
-  return model.graph.nodes.flatMap((node) =>
-    node.inference.weights.flatMap(({ name, shape }) => {
-      const given = weights.get(node.weightNames.get(name)!);
-      if (given && given.shape.join() === shape.join()) return [];
-      const message = `${node.id} wants ${name} of [${shape.join(', ')}], here is ${given ? `[${given.shape.join(', ')}]` : 'none'}`;
-      return [error('weights/shape', message)];
+function compiled(
+  backend: Backend,
+  model: WrittenModel,
+  weights: Inputs,
+  runs: readonly Inputs[],
+): Result<readonly Outputs[]> {
+  const shaped = infer(model);
+  if (!shaped.ok) return shaped;
+  const result = compileModel(shaped.value, backend, { weights: tensorsOf(weights), sourceHash: 'case' });
+  if (!result.ok) return result;
+  const instance = result.value.instantiate();
+  return success(runs.map((inputs) => namedOutputs(shaped.value, instance.run(numbersOf(inputs)))));
+}
+
+function reference(model: WrittenModel, weights: Inputs, runs: readonly Inputs[]): Result<readonly Outputs[]> {
+  const shaped = infer(model);
+  if (!shaped.ok) return shaped;
+  const bound = bindWeights(shaped.value, tensorsOf(weights), undefined);
+  if (!bound.ok) return bound;
+  return success(
+    runs.map((inputs) => {
+      const tensors = evaluateModel(shaped.value, bound.value, numbersOf(inputs));
+      return new Map(shaped.value.outputs.map(({ name, value }) => [name, tensors.get(value)!]));
     }),
   );
 }
 
-function interpret(
-  program: Program,
-  weights: ReadonlyMap<string, Dense>,
-  inputs: ReadonlyMap<string, Dense>,
-): ReadonlyMap<string, Dense> {
-  const tensors = new Map<string, Tensor>();
-  for (const value of program.values.values()) {
-    const stated =
-      value.role === 'input' ? inputs.get(value.id) : value.role === 'weight' ? weights.get(value.id) : undefined;
-    if (stated?.data) tensors.set(value.id, { shape: value.shape, data: stated.data });
-    else if (value.role === 'constant')
-      tensors.set(value.id, { shape: value.shape, data: Float32Array.from(value.data) });
-    else tensors.set(value.id, emptyTensor(value.shape));
-  }
-  for (const step of program.steps) {
-    if (step.kind === 'compute') evaluate(step.expression, tensors);
-    else if (step.kind === 'alias') tensors.get(step.target)!.data.set(tensors.get(step.source)!.data);
-  }
-  return new Map(program.outputs.map(({ name, value }) => [name, tensors.get(value)!]));
+const tensorsOf = (tensors: Inputs): WeightTensors =>
+  new Map([...tensors].filter((entry): entry is [string, Tensor] => entry[1].data !== undefined));
+
+const numbersOf = (inputs: Inputs): Record<string, Float32Array> =>
+  Object.fromEntries([...inputs].map(([name, { data }]) => [name, data!]));
+
+function namedOutputs(model: ShapedModel, data: Record<string, Float32Array>): Outputs {
+  return new Map(
+    model.outputs.map(({ name, value }) => {
+      const node = model.graph.node(value);
+      const shape = node ? node.inference.output : model.inputs.find((input) => input.name === value)!.shape;
+      return [name, { shape, data: data[name]! }];
+    }),
+  );
 }

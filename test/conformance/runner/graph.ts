@@ -95,6 +95,7 @@ function callOf(step: Step, value: (name: string) => Value, layout: Layouts): Ca
     has: (slot) => slot in names,
     value: (slot) => value(String(names[slot])),
     tensor: (slot) => tensors.get(String(names[slot])),
+    results: ['output'],
     values: [],
   };
 }

@@ -20,12 +20,14 @@ export function informationDifference(
   return undefined;
 }
 
+const paddingTypes: Readonly<Record<string, string>> = { same: 'SAME', valid: 'VALID', explicit: 'NUMBER' };
+
 function fieldOf(
   field: string,
   axes: readonly AxisRecord[],
   output: readonly number[],
   letters: string,
-): number | readonly number[] | undefined {
+): string | number | readonly number[] | undefined {
   const along = (letter: string): AxisRecord | undefined =>
     axes[['d', 'h', 'w'].slice(3 - axes.length).indexOf(letter)];
   const named = { Depth: 'd', Height: 'h', Width: 'w' } as const;
@@ -36,6 +38,8 @@ function fieldOf(
     return kind === 'out' ? axis.output : (axis.kernel - 1) * axis.dilation + 1;
   }
   switch (field) {
+    case 'padInfo.type':
+      return paddingTypes[axes[0]?.rule ?? ''];
     case 'outShape':
       return output;
     case 'batchSize':

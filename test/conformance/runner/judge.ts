@@ -2,7 +2,7 @@
 import type { Case, Dense } from './case.ts';
 import { dense } from './case.ts';
 import { difference } from './compare.ts';
-import { check, compileModel, type Target, weightProblems } from './execute.ts';
+import { check, type Executor, weightProblems } from './execute.ts';
 import { informationDifference } from './information.ts';
 import { Refused } from './network.ts';
 import { equivalentPlan, type Plan, planOf } from './plan.ts';
@@ -19,14 +19,14 @@ const failed = (reason: string): Outcome => ({ result: 'failed', reason });
 const unsupported = (reason: string): Outcome => ({ result: 'unsupported', reason });
 
 /** Slots that no layer computes; a case is judged by the others. */
-const besides = ['indices', 'mask', 'mean', 'invStdDev'];
+const besides = ['mask', 'mean', 'invStdDev'];
 
-export function judge(stated: Case, target: Target): Outcome {
+export function judge(stated: Case, execute: Executor): Outcome {
   const outside = outsideReason(stated);
   if (outside) return unsupported(outside);
   try {
     if (stated.expectsError) return judgeError(stated);
-    return stated.shapeOnly ? judgeShape(stated) : judgeValues(stated, target);
+    return stated.shapeOnly ? judgeShape(stated) : judgeValues(stated, execute);
   } catch (thrown) {
     if (thrown instanceof Unsupported) return unsupported(thrown.message);
     if (thrown instanceof Refused) return stated.expectsError ? passed : failed(`refused: ${thrown.message}`);
@@ -39,18 +39,29 @@ export function judge(stated: Case, target: Target): Outcome {
 /** Kinds of case that are about something else than inference in float32. */
 function outsideReason(stated: Case): string | undefined {
   if (stated.gradientOf) return 'a gradient';
-  const types = new Set<string>();
-  for (const [slot, tensor] of [...Object.entries(stated.inputs), ...Object.entries(stated.expected)]) {
-    if (besides.includes(slot) || integerInputs.includes(slot)) continue;
-    types.add(tensor.dataType);
-    if (tensor.shape?.includes(0) && !stated.expectsError) return 'a tensor without elements';
-  }
-  const other = [...types].find((type) => type !== 'float32');
-  return other && `element type ${other}`;
+  const inputs = Object.entries(stated.inputs).filter(([slot]) => !argumentInputs.includes(slot));
+  const results = Object.entries(stated.expected).filter(([slot]) => !integerResults.includes(slot));
+  const tensors = [...inputs, ...results].map(([, tensor]) => tensor);
+  if (!stated.expectsError && tensors.some((tensor) => tensor.shape?.includes(0))) return 'a tensor without elements';
+  const other = tensors.find((tensor) => tensor.dataType !== undefined && tensor.dataType !== 'float32');
+  return other && `element type ${other.dataType}`;
 }
 
 /** Inputs of ONNX that are arguments rather than values. */
-const integerInputs = ['axes', 'shape', 'pads', 'starts', 'ends', 'steps', 'repeats', 'split', 'sizes', 'trainingMode'];
+const argumentInputs = [
+  'axes',
+  'shape',
+  'pads',
+  'starts',
+  'ends',
+  'steps',
+  'repeats',
+  'split',
+  'sizes',
+  'trainingMode',
+];
+/** Results of another type beside the values. */
+const integerResults = ['indices', 'mask'];
 
 function judgeError(stated: Case): Outcome {
   const plan = planOf(stated);
@@ -75,20 +86,20 @@ function judgeShape(stated: Case): Outcome {
   return compareSlots(stated, collected);
 }
 
-function judgeValues(stated: Case, target: Target): Outcome {
-  const actual = execute(planOf(stated), target);
+function judgeValues(stated: Case, execute: Executor): Outcome {
+  const actual = run(planOf(stated), execute);
   if (!(actual instanceof Map)) return actual as Outcome;
   if (!stated.equivalentTo) return compareSlots(stated, actual);
-  const other = execute(equivalentPlan(stated, stated.equivalentTo), target);
+  const other = run(equivalentPlan(stated, stated.equivalentTo), execute);
   if (!(other instanceof Map)) return other as Outcome;
   const different = difference(actual.get('output')!, other.get('output')!, stated.tolerance!);
   return different ? failed(different) : passed;
 }
 
-function execute(plan: Plan, target: Target): ReadonlyMap<string, Dense> | Outcome {
-  const compiled = compileModel(plan.model, plan.weights, target);
-  if (!compiled.ok) return failed(`refused: ${compiled.problems.map((problem) => problem.message).join('; ')}`);
-  return plan.collect(plan.runs.map((inputs) => compiled.value.run(inputs)));
+function run(plan: Plan, execute: Executor): ReadonlyMap<string, Dense> | Outcome {
+  const outputs = execute(plan.model, plan.weights, plan.runs);
+  if (!outputs.ok) return failed(`refused: ${outputs.problems.map((problem) => problem.message).join('; ')}`);
+  return plan.collect(outputs.value);
 }
 
 function compareSlots(stated: Case, actual: ReadonlyMap<string, Dense>): Outcome {

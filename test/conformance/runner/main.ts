@@ -7,8 +7,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Case } from './case.ts';
-import type { Target } from './execute.ts';
+import { loadTarget, type Target } from './execute.ts';
 import { judge } from './judge.ts';
+import { limitOf } from './limits.ts';
 import { judgeModels } from './models.ts';
 import { type Judged, lines, report } from './report.ts';
 
@@ -23,18 +24,24 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  const execute = await loadTarget(values.target as Target);
   const judged: Judged[] = [];
   for (const file of casesIn(folder)) {
     const name = relative(folder, file);
     for (const stated of readCases(file)) {
       if (values.only && !`${name} ${stated.name}`.includes(values.only)) continue;
-      judged.push({ file: name, stated, outcome: judge(stated, values.target as Target) });
+      judged.push({
+        file: name,
+        stated,
+        peculiar: stated.peculiar ?? limitOf(stated),
+        outcome: judge(stated, execute),
+      });
     }
   }
   if (!folder.endsWith('.json')) judged.push(...(await judgeModels(folder, values.target as Target, values.only)));
   for (const line of lines(judged)) process.stdout.write(`${line}\n`);
   if (values.report) writeFileSync(values.report, report(judged));
-  process.exitCode = judged.some(({ stated, outcome }) => outcome.result === 'failed' && !stated.peculiar) ? 1 : 0;
+  process.exitCode = judged.some(({ peculiar, outcome }) => outcome.result === 'failed' && !peculiar) ? 1 : 0;
 }
 
 /** Every JSON file below the folder, in a fixed order. */

@@ -34,6 +34,7 @@ export async function judgeModels(folder: string, target: Target, only?: string)
     .map(({ place, file }) => ({
       file,
       stated: statedModel(file),
+      peculiar: undefined,
       outcome: judgeModel(place, backend, tolerances.get(place) ?? { type: 'abs-rel', abs: 1e-7, rel: 1e-3 }),
     }));
 }

@@ -52,14 +52,18 @@ export class Network {
     return this.input([{ shape: [1], data: Float32Array.of(value) }]);
   }
 
+  /** A layer; with a shape, `: [5, 5, _]` is asserted of its result. */
   layer(
     name: string,
     given: Readonly<Record<string, Static | undefined>>,
     operands: readonly Value[],
     weights: Readonly<Record<string, Dense | undefined>> = {},
+    shape?: readonly (number | undefined)[],
   ): Value {
     const operator = operators.get(name);
     if (!operator) throw new Error(`there is no operator ${name}`);
+    if (operands.length < operator.operands.minimum)
+      throw new Refused([error('argument/operands', `${name} needs ${operator.operands.minimum} values`)]);
     const id = `${name}_${this.nodes.length}`;
     const written = Object.entries(given).filter((entry): entry is [string, Static] => entry[1] !== undefined);
     this.nodes.push({
@@ -69,7 +73,7 @@ export class Network {
       arguments: readArguments(operator, new Map(written)),
       argumentSpans: new Map(written.map(([key]) => [key, nowhere])),
       origin: nowhere,
-      assertions: [],
+      assertions: shape ? [{ dimensions: shape, span: nowhere }] : [],
     });
     for (const [key, tensor] of Object.entries(weights)) if (tensor) this.weights.set(`${id}.${key}`, tensor);
     return { id };

@@ -23,7 +23,7 @@ export function planOf(stated: Case): Plan {
   const translation = table[stated.op];
   if (!translation) throw new Unsupported(`the language has no ${stated.op}`);
   const letters = translation.samples ? stated.layout?.input : undefined;
-  const results = named(translation.layers(callOf(stated, stated.source, translation, network)));
+  const results = named(translation.layers(callOf(stated, Object.keys(stated.expected), translation, network)));
   return planned(network, results, letters);
 }
 
@@ -55,7 +55,7 @@ function planned(network: Network, results: Readonly<Record<string, Value>>, let
   };
 }
 
-function callOf(stated: OperatorCall, source: string, translation: Translation, network: Network): Call {
+function callOf(stated: Case, results: readonly string[], translation: Translation, network: Network): Call {
   const values = new Map<string, Value>();
   const letters = translation.samples ? stated.layout?.input : undefined;
   const tensor = (slot: string): Dense | undefined => stated.inputs[slot] && dense(stated.inputs[slot]);
@@ -69,7 +69,7 @@ function callOf(stated: OperatorCall, source: string, translation: Translation, 
     return created;
   };
   return {
-    source,
+    source: stated.source,
     op: stated.op,
     opset: stated.opset ?? 0,
     attributes: stated.attributes ?? {},
@@ -78,6 +78,7 @@ function callOf(stated: OperatorCall, source: string, translation: Translation, 
     has: (slot) => slot in stated.inputs,
     value,
     tensor,
+    results,
     get values() {
       return Object.keys(stated.inputs)
         .filter((slot) => slot.startsWith('inputs['))

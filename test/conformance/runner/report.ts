@@ -5,6 +5,8 @@ import type { Outcome } from './judge.ts';
 export interface Judged {
   readonly file: string;
   readonly stated: Case;
+  /** Why the expectation does not follow from the operator. */
+  readonly peculiar: string | undefined;
   readonly outcome: Outcome;
 }
 
@@ -12,8 +14,8 @@ const is = (result: Outcome['result']) => (one: Judged) => one.outcome.result ==
 
 /** Failures one by one, unsupported cases by reason, peculiar ones apart, the sum last. */
 export function lines(judged: readonly Judged[]): string[] {
-  const peculiar = judged.filter(({ stated }) => stated.peculiar !== undefined);
-  const plain = judged.filter(({ stated }) => stated.peculiar === undefined);
+  const peculiar = judged.filter((one) => one.peculiar !== undefined);
+  const plain = judged.filter((one) => one.peculiar === undefined);
   const failures = plain.filter(is('failed'));
   const outside = plain.filter(is('unsupported'));
   const counts = (list: readonly Judged[]): string =>
@@ -34,12 +36,12 @@ export function byReason(judged: readonly Judged[]): [reason: string, count: num
 
 /** Every case with its outcome, as JSON. */
 export function report(judged: readonly Judged[]): string {
-  const cases = judged.map(({ file, stated, outcome }) => ({
+  const cases = judged.map(({ file, stated, peculiar, outcome }) => ({
     file,
     name: stated.name,
     operator: stated.op,
     ...outcome,
-    ...(stated.peculiar !== undefined && { peculiar: stated.peculiar }),
+    ...(peculiar !== undefined && { peculiar }),
   }));
   const of = (result: string) => cases.filter((one) => one.result === result && one.peculiar === undefined).length;
   const summary = { passed: of('passed'), failed: of('failed'), unsupported: of('unsupported') };

@@ -1,10 +1,16 @@
 // How a source's operator becomes layers: the contract between the runner and the tables in operators/.
 import type { Static } from '../../../compiler/operators/parameters.ts';
+import { error } from '../../../dsl/problem.ts';
 import { type Attributes, type Dense, type Layouts, numberOf } from './case.ts';
-import type { Network, Value } from './network.ts';
+import { type Network, Refused, type Value } from './network.ts';
 
 /** Reason why a case has no place here: an operator outside the language, a way of use that is not inference. */
 export class Unsupported extends Error {}
+
+/** The call is wrong in a way that a layer's arguments cannot even say, such as parts that do not make up the whole. */
+export function refuse(message: string): never {
+  throw new Refused([error('case/arguments', message)]);
+}
 
 export interface Call {
   readonly source: string;
@@ -18,6 +24,8 @@ export interface Call {
   readonly value: (slot: string) => Value;
   /** An input as the numbers that a layer's weights or arguments are made of. */
   readonly tensor: (slot: string) => Dense | undefined;
+  /** The slots that the case states. */
+  readonly results: readonly string[];
   /** `inputs[0]`, `inputs[1]`, … */
   readonly values: readonly Value[];
 }
@@ -59,9 +67,9 @@ export const list = (values: readonly number[]): Static => values;
 export const rankOf = (call: Call, value: Value): number => call.network.shapeOf(value).length;
 
 /** Puts the axes of a value in another order; nothing where it is the same. */
-export function reordered({ network }: Call, value: Value, permutation: readonly number[]): Value {
-  if (permutation.every((axis, n) => axis === n)) return value;
-  return network.layer('transpose', { permutation }, [value]);
+export function reordered(call: Call, value: Value, permutation: readonly number[]): Value {
+  if (permutation.length === rankOf(call, value) && permutation.every((axis, n) => axis === n)) return value;
+  return call.network.layer('transpose', { permutation }, [value]);
 }
 
 /** Applies layers with one axis moved to the end, and moves it back. */

@@ -6,6 +6,7 @@ import {
   number,
   numbers,
   rankOf,
+  refuse,
   reordered,
   type Table,
   text,
@@ -51,7 +52,7 @@ function expandDims(call: Call): Value {
   const stated = wholes(call, 'axes') ?? numbers(call, 'axes') ?? numbers(call, 'axis') ?? [0];
   const rank = shape.length + stated.length;
   const axes = stated.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b);
-  if (axes.some((axis) => axis < 0 || axis >= rank)) return call.network.layer('softmax', { axis: axes.at(-1)! }, [x]);
+  if (axes.some((axis) => axis < 0 || axis >= rank)) refuse(`there is no place for axis ${stated} in ${rank} axes`);
   for (const axis of axes) shape.splice(axis, 0, 1);
   return reshapeTo(call, x, shape);
 }
@@ -70,10 +71,16 @@ function squeeze(call: Call): Value {
 
 function transpose(call: Call): Value {
   const x = call.value('input');
-  const rank = rankOf(call, x);
+  const rank = scalarOr(call, 'input', rankOf(call, x));
   const permutation = numbers(call, 'permutation') ?? numbers(call, 'perm') ?? [...Array(rank).keys()].reverse();
+  if (rank === 0) return permutation.length === 0 ? same(call, x) : refuse('a scalar has no axes to change places');
   return call.network.layer('transpose', { permutation }, [x]);
 }
+
+const same = ({ network }: Call, value: Value): Value => network.layer('dropout', {}, [value]);
+
+/** A scalar is a list of one here; its source knows that it has no axis. */
+const scalarOr = (call: Call, slot: string, rank: number): number => (call.tensor(slot)?.shape.length === 0 ? 0 : rank);
 
 function expand(call: Call): Value {
   const x = call.value('input');
@@ -104,8 +111,11 @@ function concat(call: Call): Value {
 /** A new axis along which the values lie. */
 function stack(call: Call): Value {
   const axis = number(call, 'axis', 0);
-  const parts = call.values.map((value) => {
-    const shape = [...call.network.shapeOf(value)];
+  const shapes = call.values.map((_, n) => call.tensor(`inputs[${n}]`)!.shape);
+  if (shapes.some((shape) => shape.join() !== shapes[0]!.join())) refuse('values of several shapes do not stack');
+  if (axis > shapes[0]!.length) refuse(`there is no place for axis ${axis} in ${shapes[0]!.length + 1} axes`);
+  const parts = call.values.map((value, n) => {
+    const shape = [...shapes[n]!];
     shape.splice(axis, 0, 1);
     return reshapeTo(call, value, shape);
   });
@@ -141,7 +151,8 @@ function slice(call: Call): Value {
     return call.network.layer('slice', { starts, sizes }, [x]);
   }
   const starts = wholes(call, 'starts') ?? numbers(call, 'starts')!;
-  if (starts.length === 0 && rank === 1) return call.network.layer('dropout', {}, [x]);
+  if (scalarOr(call, 'input', rank) === 0)
+    return starts.length === 0 ? same(call, x) : refuse('a scalar has no axis to slice');
   const given = {
     starts,
     ends: wholes(call, 'ends') ?? numbers(call, 'ends'),
@@ -170,8 +181,7 @@ function split(call: Call): Readonly<Record<string, Value>> {
     results[`output[${n}]`] = call.network.layer('slice', { starts: [start], sizes: [size], axes: [axis] }, [x]);
     start += size;
   }
-  // Parts that do not make up the whole are wrong: concatenated they must have the whole's shape.
-  if (start !== total) results['output[0]'] = call.network.layer('expand', { shape }, [results['output[0]']!]);
+  if (start !== total) refuse(`parts of ${sizes.join(', ')} do not make up ${total}`);
   return results;
 }
 
@@ -183,8 +193,8 @@ function partSizes(call: Call, total: number): number[] {
     const known = (stated as number[]).filter((size) => size >= 0).reduce((a, b) => a + b, 0);
     return (stated as number[]).map((size) => (size === -1 ? total - known : size));
   }
-  const count = stated === undefined ? 2 : Number(stated);
-  if (!(count > 0)) return [total + 1];
+  const count = stated === undefined ? call.results.length : Number(stated);
+  if (!(count > 0)) refuse(`${count} parts`);
   // ONNX makes the last part smaller, the others refuse.
   const size = call.source === 'onnx' ? Math.ceil(total / count) : total / count;
   return Array.from({ length: count }, (_, n) => (call.source === 'onnx' ? Math.min(size, total - n * size) : size));
@@ -220,6 +230,9 @@ function pad(call: Call): Value {
   const paddings = call.attributes.paddings as Static[] | undefined;
   if (paddings) return padded(call, paddings, value);
   const [before, after] = [numbers(call, 'beginningPadding')!, numbers(call, 'endingPadding')!];
+  const rank = rankOf(call, call.value('input'));
+  if (before.length !== rank || after.length !== rank)
+    refuse(`padding of ${before.length} and ${after.length} axes for a value of ${rank}`);
   return padded(
     call,
     before.map((cells, axis) => [cells, after[axis]!]),

@@ -2,6 +2,7 @@
 import type { Static } from '../../../../compiler/operators/parameters.ts';
 import type { Dense } from '../case.ts';
 import type { Value } from '../network.ts';
+import { reshaped } from '../tensors.ts';
 import { type Call, number, numbers, type Table, type Translation, text } from '../translation.ts';
 
 type Given = Readonly<Record<string, Static | undefined>>;
@@ -47,13 +48,22 @@ function limits(call: Call): Given {
 }
 
 function prelu(call: Call): Value {
-  return slopeBelow(call, call.value('input'), call.tensor('slope')!);
+  const slope = call.tensor('slope')!;
+  const input = call.network.shapeOf(call.value('input'));
+  // Before broadcasting, ONNX stated one slope a channel, the second axis.
+  const channels = call.source === 'onnx' && slope.shape.length === 1 && slope.shape[0] !== input.at(-1);
+  const shape = channels ? [...slope.shape, ...Array(Math.max(0, input.length - 2)).fill(1)] : slope.shape;
+  return slopeBelow(call, call.value('input'), reshaped(slope, shape));
 }
+
+/** A batch of one in front of what the value has. */
+const withoutBatch = (shape: readonly number[], rank: number): readonly number[] =>
+  shape.length === rank + 1 && shape[0] === 1 ? shape.slice(1) : shape;
 
 /** A slope that spreads over the value is a weight; a larger one spreads the value. */
 export function slopeBelow({ network }: Call, x: Value, slope: Dense): Value {
-  const shape = slope.shape.length === 0 ? [1] : slope.shape;
   const input = network.shapeOf(x);
+  const shape = slope.shape.length === 0 ? [1] : withoutBatch(slope.shape, input.length);
   const spreads =
     shape.length <= input.length &&
     shape.every((size, n) => size === 1 || size === input[input.length - shape.length + n]);

@@ -1,7 +1,7 @@
 // Normalisations and softmax.
 import type { Dense } from '../case.ts';
 import type { Value } from '../network.ts';
-import { permuted } from '../tensors.ts';
+import { permuted, reshaped } from '../tensors.ts';
 import { type Call, number, numbers, rankOf, type Table, Unsupported, withAxisLast } from '../translation.ts';
 
 const epsilonOf = (call: Call, fallback = 1e-5): number => number(call, 'epsilon', fallback);
@@ -51,6 +51,8 @@ function layerNormalization(call: Call): Value {
   const written = numbers(call, 'axes') ?? [...Array(rank).keys()].slice(from);
   const axes = written.map((axis) => (axis < 0 ? axis + rank : axis));
   const sorted = [...axes].sort((a, b) => a - b);
+  // Over no axes every element is its own mean: an axis of size 1 says so.
+  if (axes.length === 0) return eachAlone(call, x);
   // WebNN states gamma and beta in the order of its axes, we in rising order.
   const order = sorted.map((axis) => axes.indexOf(axis));
   const weight = (tensor: Dense | undefined): Dense | undefined =>
@@ -58,6 +60,16 @@ function layerNormalization(call: Call): Value {
   const [gamma, beta] = [weight(call.tensor('scale')), weight(bias(call))];
   const given = { axes, epsilon: epsilonOf(call), scale: gamma !== undefined, center: beta !== undefined };
   return network.layer('layerNorm', given, [x], { gamma, beta });
+}
+
+function eachAlone(call: Call, x: Value): Value {
+  const shape = call.network.shapeOf(x);
+  const single = (tensor: Dense | undefined): Dense | undefined => tensor && reshaped(tensor, [1]);
+  const [gamma, beta] = [single(call.tensor('scale')), single(bias(call))];
+  const given = { epsilon: epsilonOf(call), scale: gamma !== undefined, center: beta !== undefined };
+  const elements = call.network.layer('reshape', { shape: [...shape, 1] }, [x]);
+  const normalised = call.network.layer('layerNorm', given, [elements], { gamma, beta });
+  return call.network.layer('reshape', { shape }, [normalised]);
 }
 
 function instanceNormalization(call: Call): Value {
@@ -86,7 +98,8 @@ function lrn(call: Call): Value {
     };
     return network.layer('lrn', given, [x]);
   }
-  const size = 2 * number(call, 'depthRadius', 5) + 1;
+  const radius = number(call, 'depthRadius', 5);
+  const size = Number.isInteger(radius) ? 2 * radius + 1 : radius;
   const given = {
     size,
     alpha: number(call, 'alpha', 1) * size,

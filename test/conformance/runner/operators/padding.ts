@@ -9,6 +9,8 @@ export const spaceOf = (call: Call): readonly number[] => call.network.shapeOf(c
 export function amounts({ attributes }: Call): Static | undefined {
   const { padding } = attributes;
   if (padding === 'same-lower') return 'same_lower';
+  // Flat numbers are pairs of which some are missing.
+  if (Array.isArray(padding) && padding.some((entry) => !Array.isArray(entry))) return [padding];
   return padding === undefined ? undefined : (padding as Static);
 }
 

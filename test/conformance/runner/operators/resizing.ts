@@ -80,6 +80,8 @@ function extent(call: Call, sample: readonly number[]): Given {
       return at < 0 ? rest(n) : values[at]!;
     });
   const scales = call.tensor('scales')?.data;
+  // Without a stated layout the whole tensor is the value, and the lists are for its axes.
+  if (call.layout.input === undefined && scales) return { scale: [...scales] };
   if (scales && scales.length > 0) return { scale: spread(scales, () => 1) };
   const sizes = spread(call.tensor('sizes')!.data!, (n) => space[n]!);
   const policy = text(call, 'keep_aspect_ratio_policy', 'stretch');

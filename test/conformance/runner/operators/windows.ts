@@ -3,9 +3,21 @@ import type { Static } from '../../../../compiler/operators/parameters.ts';
 import type { Dense } from '../case.ts';
 import type { Value } from '../network.ts';
 import { orderOf, permuted, reshaped } from '../tensors.ts';
-import { type Call, flag, number, numbers, type Table, text } from '../translation.ts';
+import {
+  type Call,
+  flag,
+  number,
+  numbers,
+  type Results,
+  type Table,
+  type Translation,
+  text,
+  Unsupported,
+} from '../translation.ts';
 import { activated } from './fused.ts';
 import { amounts, pairsOf, roundedPadding, spaceOf } from './padding.ts';
+
+type Given = Record<string, Static | undefined>;
 
 /** The filter with its axes in the wanted order; one that does not have the stated axes is passed on as it is. */
 function filterOf(call: Call, slot: string, wanted: string): Dense {
@@ -37,7 +49,14 @@ function convolution(call: Call): Value {
     groups: impliedGroups(call, kernel),
     padding: roundedPadding(call, size),
   };
-  return call.network.layer('conv', given, [call.value('input')], { kernel, bias: call.tensor('bias') });
+  return call.network.layer('conv', given, [call.value('input')], { kernel, bias: biasOf(call, kernel.shape.at(-1)!) });
+}
+
+/** One bias for all channels is one for each. */
+function biasOf(call: Call, channels: number): Dense | undefined {
+  const bias = call.tensor('bias');
+  if (bias?.data?.length !== 1 || channels === 1) return bias && bias.shape.length === 0 ? reshaped(bias, [1]) : bias;
+  return { shape: [channels], data: new Float32Array(channels).fill(bias.data[0]!) };
 }
 
 /** tfjs has no groups attribute: a filter of fewer input channels groups them. */
@@ -94,7 +113,8 @@ function depthwise(call: Call): Value {
   const kernel = filterOf(call, 'filter', `${space}im`);
   const size = kernel.shape.slice(0, space.length);
   const given = { ...common(call, size), multiplier: kernel.shape.at(-1), padding: roundedPadding(call, size) };
-  return call.network.layer('depthwiseConv', given, [call.value('input')], { kernel, bias: call.tensor('bias') });
+  const channels = kernel.shape.at(-2)! * kernel.shape.at(-1)!;
+  return call.network.layer('depthwiseConv', given, [call.value('input')], { kernel, bias: biasOf(call, channels) });
 }
 
 function separable(call: Call): Value {
@@ -129,19 +149,50 @@ function fused(call: Call, layers: (call: Call) => Value): Value {
   return activated(call, layers(call), turned);
 }
 
-function pool(call: Call, layer: string, more: Record<string, Static | undefined> = {}): Value {
+function pool(call: Call, layer: string, more: Given = {}): Value {
+  const sizes = numbers(call, 'outputSizes');
+  const shape = sizes && [...sizes, undefined];
+  return call.network.layer(layer, { ...poolArguments(call), ...more }, [call.value('input')], {}, shape);
+}
+
+function poolArguments(call: Call): Given {
   const kernel = numbers(call, 'windowDimensions') ?? spaceOf(call);
   const sizes = numbers(call, 'outputSizes');
   const dropsLast = call.source === 'onnx' || call.source === 'torch';
-  const given = {
+  return {
     kernel,
     stride: numbers(call, 'strides'),
     dilation: numbers(call, 'dilations'),
     ceil: dropsLast && text(call, 'roundingType', 'floor') === 'ceil',
     padding: dropsLast ? amounts(call) : roundedPadding(call, kernel, sizes),
-    ...more,
   };
-  return call.network.layer(layer, given, [call.value('input')]);
+}
+
+function maxPool(call: Call): Results {
+  const output = pool(call, 'maxPool');
+  return call.results.includes('indices') ? { output, indices: indices(call) } : output;
+}
+
+/**
+ * Positions in the source's own count: within the plane (PyTorch), over the whole tensor (ONNX), or (y·W + x)·C + c, with the
+ * samples before it or not (tfjs).
+ */
+function indices(call: Call): Value {
+  const { network, source } = call;
+  const order = number(call, 'storageOrder', 0) === 1 ? 'columns' : 'rows';
+  const place = pool(call, 'argMaxPool', { order });
+  if (source === 'torch') return place;
+  const shape = network.shapeOf(call.value('input'));
+  const channels = shape.at(-1)!;
+  const plane = shape.slice(0, -1).reduce((a, b) => a * b, 1);
+  const interleaved = source === 'tfjs';
+  const ramp = Float32Array.from({ length: channels }, (_, c) => (interleaved ? c : c * plane));
+  const scaled = interleaved ? network.layer('mul', {}, [place, network.constant(channels)]) : place;
+  const within = network.layer('add', {}, [scaled, network.input([{ shape: [channels], data: ramp }])]);
+  if (interleaved && !flag(call, 'includeBatchInIndex', false)) return within;
+  const samples = (call.layout.input ?? '').includes('n') ? call.tensor('input')!.shape[0]! : 1;
+  const starts = Array.from({ length: samples }, (_, n) => Float32Array.of(n * plane * channels));
+  return network.layer('add', {}, [within, network.input(starts.map((data) => ({ shape: [1], data })))]);
 }
 
 const average = (call: Call): Value => pool(call, 'avgPool', { countPadding: flag(call, 'countIncludePad', false) });
@@ -151,11 +202,12 @@ function adaptive(call: Call): Value {
   const space = spaceOf(call);
   const sizes = numbers(call, 'outputSizes')!;
   const kernel = space.map((size, axis) => size / sizes[axis]!);
+  if (!kernel.every(Number.isInteger)) throw new Unsupported('adaptive pooling with windows of several sizes');
   return call.network.layer('avgPool', { kernel }, [call.value('input')]);
 }
 
 /** All sizes of one operator: `conv` for conv1d, conv2d, conv3d. */
-const everyRank = (name: string, layers: (call: Call) => Value): Table =>
+const everyRank = (name: string, layers: Translation['layers']): Table =>
   Object.fromEntries(['1d', '2d', '3d'].map((rank) => [`${name}${rank}`, { samples: true, layers }]));
 
 export const windows: Table = {
@@ -163,7 +215,7 @@ export const windows: Table = {
   ...everyRank('convTranspose', transposed),
   ...everyRank('depthwiseConv', depthwise),
   ...everyRank('separableConv', separable),
-  ...everyRank('maxPool', (call) => pool(call, 'maxPool')),
+  ...everyRank('maxPool', maxPool),
   ...everyRank('pool', (call) => pool(call, 'maxPool')),
   ...everyRank('averagePool', average),
   ...everyRank('l2Pool', (call) => pool(call, 'lpPool', { p: 2 })),

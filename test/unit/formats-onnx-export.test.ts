@@ -108,7 +108,6 @@ const oneWay = new Set(['where']);
 
 /** Operators that come back as others, since ONNX spells them so. */
 const respelt = new Set([
-  'channelShuffle',
   'crop',
   'dropout',
   'expm1',
@@ -116,9 +115,7 @@ const respelt = new Set([
   'less',
   'log1p',
   'logSigmoid',
-  'pixelUnshuffle',
   'separableConv',
-  'silu',
   'square',
 ]);
 

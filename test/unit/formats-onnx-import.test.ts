@@ -92,6 +92,52 @@ describe('text', () => {
   });
 });
 
+describe('patterns of exporters', () => {
+  const line = (nodes: OnnxGraph['nodes'], initializers: OnnxGraph['initializers'] = [], shape = [1, 4, 6, 6]) =>
+    body(model({ inputs: [value('x', shape)], outputs: [value('y', [])], initializers, nodes }));
+
+  test('gates', () => {
+    expect(line([node('Sigmoid', ['x'], ['s']), node('Mul', ['s', 'x'], ['y'])])).toEqual(['silu']);
+    const hard = node('HardSigmoid', ['x'], ['s'], { alpha: { float: Math.fround(1 / 6) } });
+    expect(line([hard, node('Mul', ['x', 's'], ['y'])])).toEqual(['hardSwish']);
+    const mish = [node('Softplus', ['x'], ['p']), node('Tanh', ['p'], ['t']), node('Mul', ['x', 't'], ['y'])];
+    expect(line(mish)).toEqual(['mish']);
+  });
+
+  test('a gate of something else is a product', () => {
+    const nodes = [node('Relu', ['x'], ['r']), node('Sigmoid', ['x'], ['s']), node('Mul', ['r', 's'], ['y'])];
+    expect(line(nodes)).toHaveLength(3);
+  });
+
+  test('gelu with the error function', () => {
+    const numbers = [tensor('root', [], [Math.SQRT2]), tensor('one', [], [1]), tensor('half', [], [0.5])];
+    const nodes = [
+      node('Div', ['x', 'root'], ['d']),
+      node('Erf', ['d'], ['e']),
+      node('Add', ['e', 'one'], ['a']),
+      node('Mul', ['x', 'a'], ['m']),
+      node('Mul', ['m', 'half'], ['y']),
+    ];
+    expect(line(nodes, numbers)).toEqual(['gelu']);
+  });
+
+  test('moves between channels and space', () => {
+    const moves = (between: number[], perm: number[], after: number[]) =>
+      line(
+        [
+          node('Reshape', ['x', 'between'], ['b']),
+          node('Transpose', ['b'], ['t'], { perm }),
+          node('Reshape', ['t', 'after'], ['y']),
+        ],
+        [integers('between', [between.length], between), integers('after', [after.length], after)],
+      );
+    expect(moves([1, 2, 2, 6, 6], [0, 2, 1, 3, 4], [1, 4, 6, 6])).toEqual(['channelShuffle(2)']);
+    expect(moves([1, 1, 2, 2, 6, 6], [0, 1, 4, 2, 5, 3], [1, 1, 12, 12])).toEqual(['pixelShuffle(2)']);
+    expect(moves([1, 4, 3, 2, 3, 2], [0, 1, 3, 5, 2, 4], [1, 16, 3, 3])).toEqual(['pixelUnshuffle(2)']);
+    expect(moves([1, 2, 2, 6, 6], [0, 2, 1, 4, 3], [1, 4, 6, 6])).not.toEqual(['channelShuffle(2)']);
+  });
+});
+
 describe('layout', () => {
   const image = { inputs: [value('x', ['N', 2, 3, 4])], outputs: [value('y', [])] };
 

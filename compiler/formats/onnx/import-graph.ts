@@ -55,7 +55,7 @@ const channelsFirst =
   /Conv|Pool|BatchNorm|InstanceNorm|GroupNorm|^LRN$|DepthToSpace|SpaceToDepth|^Upsample$|^Resize$|^PRelu$|^MeanVariance/;
 
 export function importGraph(graph: SortedGraph, operators: Iterable<AnyOperator>, batch: number): Attempt {
-  const importer = new Importer(operators, batch);
+  const importer = new Importer(operators, batch, graph.nodes);
   const problems: Problem[] = [];
   for (const [name, { shape, data }] of graph.constants) importer.values.set(name, constantOf(shape, data));
   const inputs = graph.inputs.map((input) => importInput(input, graph, importer));
@@ -167,12 +167,16 @@ function importedOutputs(
   const [first] = inputs;
   const fold = isOnnx ? folds.get(node.operator) : undefined;
   if (fold && inputs.every((value, at) => constants[at] || (at > 0 && !value))) return [fold(shaping)];
+  const name = isOnnx ? node.operator : `${node.domain}:${node.operator}`;
+  for (const { operator, read } of importer.patternsOf(name)) {
+    const result = read(reader.as(operator));
+    if (result) return listOf(result);
+  }
   const rearrange = isOnnx ? rearrangingOf(node.operator) : undefined;
   if (rearrange && first?.kind === 'layer') return [rearrange(first, shaping, importer, reader)];
-  const name = isOnnx ? node.operator : `${node.domain}:${node.operator}`;
   for (const { operator, read } of importer.importsOf(name)) {
     const result = read(reader.as(operator));
-    if (result) return Array.isArray(result) ? result : [result as ImportedValue];
+    if (result) return listOf(result);
   }
   const known = importer.importsOf(name).length > 0;
   throw new Refusal(
@@ -183,6 +187,9 @@ function importedOutputs(
     'onnx/operator',
   );
 }
+
+const listOf = (result: ImportedValue | readonly ImportedValue[]): readonly ImportedValue[] =>
+  'kind' in result ? [result] : result;
 
 /**
  * A graph's output in an arrangement that a person expects: channels last or in ONNX's order, as it already is; else

@@ -14,6 +14,7 @@ import { batchAxis } from '../../operators/onnx.ts';
 import { asFloats, permuteData } from '../../operators/onnx-weights.ts';
 import { type AnyOperator, type Shape, showShape } from '../../operators/operator.ts';
 import { arrangedLayout, dimsOf, rearrange, sameShape } from './layout.ts';
+import type { OnnxNode } from './model.ts';
 import { Refusal } from './refusal.ts';
 
 /** A layer of the imported network. */
@@ -46,15 +47,24 @@ export class Importer {
   readonly batch: number;
   readonly #operators: readonly AnyOperator[];
   readonly #imports = new Map<string, OperatorImport[]>();
+  readonly #patterns = new Map<string, OperatorImport[]>();
 
-  constructor(operators: Iterable<AnyOperator>, batch: number) {
+  /** By the names of values: the nodes that make them. */
+  readonly producers: ReadonlyMap<string, OnnxNode>;
+
+  constructor(operators: Iterable<AnyOperator>, batch: number, nodes: readonly OnnxNode[]) {
+    this.producers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
     this.#operators = [...operators];
     this.batch = batch;
     for (const operator of this.#operators) {
-      for (const [name, read] of Object.entries(operator.onnx?.imports ?? {})) {
-        this.#imports.set(name, [...(this.#imports.get(name) ?? []), { operator, read }]);
-      }
+      collect(this.#imports, operator, operator.onnx?.imports);
+      collect(this.#patterns, operator, operator.onnx?.patterns);
     }
+  }
+
+  /** Of what several nodes may be together, the last of which is this operator of ONNX. */
+  patternsOf(name: string): readonly OperatorImport[] {
+    return this.#patterns.get(name) ?? [];
   }
 
   /** How nodes of this operator of ONNX are imported: the first that wants a node takes it. */
@@ -158,6 +168,16 @@ export class Importer {
     const operator = this.#operators.find((candidate) => candidate.onnx?.role === role);
     if (!operator) throw new Error(`no operator has the role ${role}`);
     return operator;
+  }
+}
+
+function collect(
+  table: Map<string, OperatorImport[]>,
+  operator: AnyOperator,
+  readers: Readonly<Record<string, OnnxImport>> = {},
+): void {
+  for (const [name, read] of Object.entries(readers)) {
+    table.set(name, [...(table.get(name) ?? []), { operator, read }]);
   }
 }
 

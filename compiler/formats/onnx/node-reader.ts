@@ -18,7 +18,7 @@ import { constantOf, sized } from './constants.ts';
 import type { ImportedValue, Importer } from './importer.ts';
 import type { OnnxNode } from './model.ts';
 import { layerName } from './names.ts';
-import { resolveAxis, sliceRanges } from './node-shapes.ts';
+import { reshapedDims, reshapeTarget, resolveAxis, sliceRanges } from './node-shapes.ts';
 import { Refusal } from './refusal.ts';
 
 export class NodeReader implements OnnxNodeReader {
@@ -49,6 +49,22 @@ export class NodeReader implements OnnxNodeReader {
 
   has(input: number): boolean {
     return (this.#node.inputs[input] ?? '') !== '';
+  }
+
+  name(input: number): string {
+    return this.#node.inputs[input] ?? '';
+  }
+
+  madeBy(input: number, operator: string): NodeReader | undefined {
+    const node = this.#importer.producers.get(this.name(input));
+    if (node?.operator !== operator || node.outputs[0] !== this.name(input)) return undefined;
+    return new NodeReader(node, this.version, this.#importer);
+  }
+
+  target(): readonly number[] {
+    const inputs = this.#node.inputs.map((_, input) => this.known(input));
+    const allowZero = this.attributes.int('allowzero', 0) === 1;
+    return reshapedDims(this.dims(0), reshapeTarget({ attributes: this.attributes, inputs }), allowZero);
   }
 
   hasAttribute(name: string): boolean {

@@ -27,7 +27,7 @@ export function writeNetwork(
 ): WrittenNetwork {
   const names = new Names([...words.split(' '), ...operators.keys(), name]);
   const inputs = attempt.inputs.map((input) => ({ ...input, as: names.claim(inputName(input)) }));
-  const layers = chainOrder(neededLayers(attempt));
+  const layers = withoutCommonPrefix(chainOrder(neededLayers(attempt)));
   const called = nameLayers(layers, attempt, inputs, names);
   const outputs = nameOutputs(attempt.outputs);
   const statements = [
@@ -62,6 +62,21 @@ const boundary = ({ name, dims, shape, layout, as }: Boundary & { as: string }):
 });
 
 const hasWeights = (layer: ImportedLayer): boolean => Object.keys(layer.weights).length > 0;
+
+/** `gpu_0_conv1`, `gpu_0_conv2` as `conv1`, `conv2`: what every name begins with tells nothing apart. */
+function withoutCommonPrefix(layers: readonly ImportedLayer[]): ImportedLayer[] {
+  const names = layers.filter(hasWeights).flatMap(({ name }) => name ?? []);
+  const [first = ''] = names;
+  let prefix = '';
+  for (const match of first.matchAll(/_/g)) {
+    const longer = first.slice(0, match.index + 1);
+    if (names.length > 1 && names.every((name) => name.startsWith(longer))) prefix = longer;
+  }
+  return layers.map((layer) => {
+    const short = layer.name?.startsWith(prefix) ? layer.name.slice(prefix.length) : layer.name;
+    return { ...layer, name: short === undefined || /^[a-zA-Z]/.test(short) ? short : layer.name };
+  });
+}
 
 /** Layers that some output depends on, in their order. */
 function neededLayers({ layers, outputs }: Attempt): ImportedLayer[] {

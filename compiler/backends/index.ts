@@ -1,18 +1,22 @@
 // The table of backends, one entry each. Nothing is loaded before it is asked for, and what writes modules (ts-morph, a
 // TypeScript compiler) not before modules are to be written.
+import type { Machine } from '../machines/machine.ts';
 import type { Backend } from './backend.ts';
 
 interface Entry {
+  readonly machine: () => Promise<Machine>;
   readonly run: () => Promise<Omit<Backend, 'emit'>>;
   readonly emit: () => Promise<Backend['emit']>;
 }
 
 const table = {
   ts: {
+    machine: async () => (await import('../machines/javascript.ts')).javascript,
     run: async () => (await import('./typescript/run.ts')).typescript,
     emit: async () => (await import('./typescript/emit.ts')).emitTypescript,
   },
   wasm: {
+    machine: async () => (await import('../machines/wasm.ts')).wasm,
     run: async () => (await import('./wasm/run.ts')).wasm,
     emit: async () => (await import('./wasm/emit.ts')).emitWasm,
   },
@@ -20,6 +24,9 @@ const table = {
 
 export type BackendName = keyof typeof table;
 export const backendNames = Object.keys(table) as readonly BackendName[];
+
+/** What a backend compiles for, without the backend: enough to plan with. */
+export const loadMachine = (name: BackendName): Promise<Machine> => table[name].machine();
 
 /** @param purpose `run` is quicker to load; such a backend must not be asked to emit */
 export async function loadBackend(name: BackendName, purpose: 'run' | 'write'): Promise<Backend> {

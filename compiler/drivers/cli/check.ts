@@ -1,7 +1,7 @@
 // `atrous check FILE…`: the problems, and for every model without any a table of its layers.
 import { isError, type Problem } from '../../../dsl/problem.ts';
 import { type LayerTable, layerTable } from '../../analysis/table.ts';
-import { loadBackend } from '../../backends/index.ts';
+import { loadMachine } from '../../backends/index.ts';
 import type { ShapedModel } from '../../graph/model.ts';
 import { place } from '../../lower.ts';
 import type { Machine } from '../../machines/machine.ts';
@@ -23,7 +23,7 @@ interface Checked {
 }
 
 export async function check(files: readonly string[], options: CheckOptions, terminal: Terminal): Promise<number> {
-  const { machine } = await loadBackend(defaultTarget, 'run');
+  const machine = await loadMachine(defaultTarget);
   const problems: Problem[] = [];
   const checked: Checked[] = [];
   for (const file of files) {

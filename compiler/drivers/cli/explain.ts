@@ -1,7 +1,7 @@
 // `atrous explain FILE [LAYER]`: how a layer, or in short the whole model, is computed.
 import { error, failure, type Result, success } from '../../../dsl/problem.ts';
 import { didYouMean } from '../../../dsl/suggest.ts';
-import { loadBackend } from '../../backends/index.ts';
+import { loadMachine } from '../../backends/index.ts';
 import type { ShapedModel, ShapedNode } from '../../graph/model.ts';
 import { type Placed, place } from '../../lower.ts';
 import { explainLayer, explainModel, type Section, showSections } from '../../presentation/explain.ts';
@@ -27,7 +27,7 @@ export async function explain(
   options: ExplainOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { machine } = await loadBackend(defaultTarget, 'run');
+  const machine = await loadMachine(defaultTarget);
   const explained = await andThen(await chooseModel(file, options), ({ model }) =>
     andThen(place(model, { machine, sourceHash: '' }), (placed) => explainPart(model, placed, layer)),
   );

@@ -1,6 +1,6 @@
 // `atrous graph FILE`: the layers, or the steps after a pass, as a picture, for Graphviz, or as a list.
 import { type Result, success } from '../../../dsl/problem.ts';
-import { loadBackend } from '../../backends/index.ts';
+import { loadMachine } from '../../backends/index.ts';
 import type { ShapedModel } from '../../graph/model.ts';
 import { type LowerOptions, programPasses } from '../../lower.ts';
 import { expand } from '../../passes/expand.ts';
@@ -20,7 +20,7 @@ export interface GraphOptions extends ModelOptions {
 }
 
 export async function graph(file: string, options: GraphOptions, terminal: Terminal): Promise<number> {
-  const { machine } = await loadBackend(defaultTarget, 'run');
+  const machine = await loadMachine(defaultTarget);
   const drawn = await andThen(await chooseModel(file, options), ({ model }) =>
     success(networkAfter(model, options.after ?? 'infer', { machine, sourceHash: '' })),
   );

@@ -5,9 +5,10 @@
 //     for c < 16                                 for (let c = 0, in_c = in_y; c < 16; c++, in_c++)
 //       … in[80·y + c] … in[80·y + c + 16] …       … arena[in_c] … arena[in_c + 16] …
 //
-// Accesses of one operand whose coefficients agree share their offsets, loop by loop from the outside in.
+// Innermost loops spell sums of offsets as `(in_c + 16) | 0`: V8 then leaves its overflow checks out, a twelfth of the time
+// of a convolution. Accesses of one operand whose coefficients agree share their offsets, loop by loop from the outside in.
 import type { Affine } from '../../algebra/affine.ts';
-import type { Names } from '../module/names.ts';
+import { advanceText, type Names } from '../module/names.ts';
 
 /** An offset that a loop carries: starts at `from`, advances by `step` each turn. */
 export interface Pointer {
@@ -27,12 +28,15 @@ export interface Lookup {
 export class LoopFrame {
   readonly axis: string;
   readonly variable: string;
+  /** Whether no loop stands within. */
+  readonly innermost: boolean;
   readonly pointers = new Map<string, Pointer>();
   readonly lookups = new Map<string, Lookup>();
 
-  constructor(axis: string, variable: string) {
+  constructor(axis: string, variable: string, innermost: boolean) {
     this.axis = axis;
     this.variable = variable;
+    this.innermost = innermost;
   }
 }
 
@@ -67,7 +71,9 @@ export function offsetText(
       from = entry(loop.lookups, key, { name: `${stem}_${table}`, from, table }, names);
     }
   }
-  return shifted(from, index.constant);
+  if (index.constant === 0) return from;
+  const sum = sumText(from, index.constant);
+  return loops.at(-1)?.innermost ? `(${sum}) | 0` : sum;
 }
 
 function entry<T extends { readonly name: string }>(
@@ -83,5 +89,9 @@ function entry<T extends { readonly name: string }>(
   return name;
 }
 
-const shifted = (text: string, by: number): string =>
-  by === 0 ? text : `${text} ${by < 0 ? '-' : '+'} ${Math.abs(by)}`;
+const sumText = (text: string, by: number): string => `${text} ${by < 0 ? '-' : '+'} ${Math.abs(by)}`;
+
+/** How a loop moves one of its pointers on, as the last part of its header. */
+export function pointerAdvance({ name, step }: Pointer, { innermost }: LoopFrame): string {
+  return innermost && Math.abs(step) > 1 ? `${name} = (${sumText(name, step)}) | 0` : advanceText(name, step);
+}

@@ -7,9 +7,9 @@
 import CodeBlockWriter from 'code-block-writer';
 import type { Kernel, Memory, Statement } from '../../kernel/loop.ts';
 import type { Dialect } from '../module/engine.ts';
-import { advanceText, Names } from '../module/names.ts';
+import { Names } from '../module/names.ts';
 import type { HelperName } from './functions.ts';
-import { LoopFrame, type Tables } from './pointers.ts';
+import { LoopFrame, pointerAdvance, type Tables } from './pointers.ts';
 import { type Declarations, placeDeclarations, readsOf } from './registers.ts';
 import { crossesLanes, lanesOf, placeText, registerLanes, type ValueScope } from './values.ts';
 
@@ -95,11 +95,12 @@ class KernelPrinter {
   /** The body first: it decides which offsets the loop has to carry. */
   #loop(loop: Extract<Statement, { kind: 'for' }>, loops: readonly LoopFrame[]): string {
     const variable = this.scope.names.unique(loop.variable);
-    const frame = new LoopFrame(loop.variable, variable);
+    const innermost = loop.body.every(({ kind }) => kind !== 'for');
+    const frame = new LoopFrame(loop.variable, variable, innermost);
     const body = this.block(loop.body, [...loops, frame]);
     const pointers = [...frame.pointers.values()];
     const start = [`${variable} = 0`, ...pointers.map(({ name, from }) => `${name} = ${from}`)].join(', ');
-    const advance = [`${variable}++`, ...pointers.map(({ name, step }) => advanceText(name, step))].join(', ');
+    const advance = [`${variable}++`, ...pointers.map((pointer) => pointerAdvance(pointer, frame))].join(', ');
     const writer = newWriter();
     writer.write(`for (let ${start}; ${variable} < ${loop.extent}; ${advance})`).block(() => {
       for (const { name, from, table } of frame.lookups.values()) {

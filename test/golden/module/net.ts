@@ -121,37 +121,37 @@ function conv_3x3_2x2x4_2(arena: Float32Array, weights: Float32Array, in_: numbe
         let sum11 = weights[bias_f + 1]!;
         for (let i = 0, in_i = in_x, kernel_i = kernel_f; i < 3; i++, in_i += 16, kernel_i += 24) {
           for (let j = 0, in_j = in_i, kernel_j = kernel_i; j < 3; j++, in_j += 4, kernel_j += 8) {
-            for (let c = 0, in_c = in_j, kernel_c = kernel_j; c < 1; c++, in_c += 4, kernel_c += 8) {
+            for (let c = 0, in_c = in_j, kernel_c = kernel_j; c < 1; c++, in_c = (in_c + 4) | 0, kernel_c = (kernel_c + 8) | 0) {
               let in0 = arena[in_c]!;
-              let in1 = arena[in_c + 4]!;
+              let in1 = arena[(in_c + 4) | 0]!;
               let k0 = weights[kernel_c]!;
               sum00 += in0 * k0;
               sum10 += in1 * k0;
-              let k1 = weights[kernel_c + 1]!;
+              let k1 = weights[(kernel_c + 1) | 0]!;
               sum01 += in0 * k1;
               sum11 += in1 * k1;
-              in0 = arena[in_c + 1]!;
-              in1 = arena[in_c + 5]!;
-              k0 = weights[kernel_c + 2]!;
+              in0 = arena[(in_c + 1) | 0]!;
+              in1 = arena[(in_c + 5) | 0]!;
+              k0 = weights[(kernel_c + 2) | 0]!;
               sum00 += in0 * k0;
               sum10 += in1 * k0;
-              k1 = weights[kernel_c + 3]!;
+              k1 = weights[(kernel_c + 3) | 0]!;
               sum01 += in0 * k1;
               sum11 += in1 * k1;
-              in0 = arena[in_c + 2]!;
-              in1 = arena[in_c + 6]!;
-              k0 = weights[kernel_c + 4]!;
+              in0 = arena[(in_c + 2) | 0]!;
+              in1 = arena[(in_c + 6) | 0]!;
+              k0 = weights[(kernel_c + 4) | 0]!;
               sum00 += in0 * k0;
               sum10 += in1 * k0;
-              k1 = weights[kernel_c + 5]!;
+              k1 = weights[(kernel_c + 5) | 0]!;
               sum01 += in0 * k1;
               sum11 += in1 * k1;
-              in0 = arena[in_c + 3]!;
-              in1 = arena[in_c + 7]!;
-              k0 = weights[kernel_c + 6]!;
+              in0 = arena[(in_c + 3) | 0]!;
+              in1 = arena[(in_c + 7) | 0]!;
+              k0 = weights[(kernel_c + 6) | 0]!;
               sum00 += in0 * k0;
               sum10 += in1 * k0;
-              k1 = weights[kernel_c + 7]!;
+              k1 = weights[(kernel_c + 7) | 0]!;
               sum01 += in0 * k1;
               sum11 += in1 * k1;
             }

@@ -58,12 +58,13 @@ interface Packing {
 
 function packingOf(
   expression: TensorExpression,
-  read: Read,
+  given: Read,
   schedule: Schedule,
   values: ReadonlyMap<string, ProgramValue>,
   id: string,
 ): Packing | undefined {
   const extents = extentsOf(expression.axes);
+  const read = withoutSingles(given, extents);
   const used = new Set(read.index.flatMap((index) => [...index.axes()]));
   const order = [...new Map(schedule.order.map(([axis]) => [axis, true])).keys()].filter((axis) => used.has(axis));
   // A vector has nothing to arrange, and an index over an outer axis or through a table stays as it is.
@@ -87,6 +88,13 @@ function packingOf(
     read: { ...read, tensor: id, index },
     ...(block && { block }),
   };
+}
+
+/** An axis of one value, the taps of a 1×1 kernel, is in no schedule. */
+function withoutSingles(read: Read, extents: ReadonlyMap<string, number>): Read {
+  const singles = [...extents].filter(([, extent]) => extent === 1);
+  const zeros = new Map(singles.map(([name]) => [name, Affine.constant(0)]));
+  return { ...read, index: read.index.map((index) => index.substitute(zeros)) };
 }
 
 /** The axis whose unrolled neighbours are read together: the lanes, or an unrolled axis of the target. */

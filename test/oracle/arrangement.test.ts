@@ -30,6 +30,14 @@ describe('pools', () => {
     ]).toEqual([-5, -5, -6]);
   });
 
+  it('warn of windows that see nothing, whose mean is 0', () => {
+    const inference = legal(named('avgPool'), { kernel: 2, stride: 1, padding: 2 }, [[1, 1]]);
+    expect(inference.warnings?.map((fault) => fault.code)).toEqual(['lint/empty-window']);
+    expect([...runNamed('avgPool', { kernel: 2, stride: 1, padding: 2 }, tensor([1, 1], [7])).data]).toEqual([
+      0, 7, 7, 0,
+    ]);
+  });
+
   it('reduce all of space, keeping its axes', () => {
     const input = tensor([2, 2, 2], [1, 10, 2, 20, 3, 30, 6, 60]);
     expect(runNamed('globalAvgPool', {}, input)).toEqual(tensor([1, 1, 2], [3, 30]));

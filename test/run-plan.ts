@@ -1,0 +1,32 @@
+// Executes a plan with the loop IR's interpreter: the definition of what every backend must do.
+import { interpret, type Precision } from '../compiler/kernel/interpret.ts';
+import type { Window } from '../compiler/kernel/window.ts';
+import type { Plan } from '../compiler/plan.ts';
+
+export function runPlan(
+  plan: Plan,
+  weights: Float32Array,
+  inputs: Readonly<Record<string, Float32Array>>,
+  precision: Precision,
+): Record<string, Float32Array> {
+  const arena = new Float32Array(plan.arena);
+  for (const { name, shape, window } of plan.inputs) {
+    for (const [at, offset] of offsets(window, shape).entries()) arena[offset] = inputs[name]![at]!;
+  }
+  for (const { kernel, bases } of plan.invocations) interpret(kernel, bases, { arena, weights }, precision);
+  return Object.fromEntries(
+    plan.outputs.map(({ name, shape, window }) => [
+      name,
+      Float32Array.from(offsets(window, shape), (offset) => arena[offset]!),
+    ]),
+  );
+}
+
+/** The place of each element of a window, in row-major order. */
+function offsets({ base, axes }: Window, shape: readonly number[]): number[] {
+  return shape.reduce<number[]>(
+    (list, size, axis) =>
+      list.flatMap((offset) => Array.from({ length: size }, (_, at) => offset + at * axes[axis]!.stride)),
+    [base],
+  );
+}

@@ -19,10 +19,10 @@ import {
 } from '../../compiler/algebra/expression.ts';
 import { interpret } from '../../compiler/kernel/interpret.ts';
 import { type Nest, nest, type Surroundings } from '../../compiler/kernel/nest.ts';
-import { fillWindow, packedOrder, packedWindow, placeIn } from '../../compiler/kernel/pack.ts';
 import { verifyNest } from '../../compiler/kernel/verify.ts';
 import { denseWindow, type Window } from '../../compiler/kernel/window.ts';
 import type { Machine, Schedule } from '../../compiler/machines/machine.ts';
+import { fillWindow, packedOrder, packedWindow, placeIn } from './kernel-packing.ts';
 
 export interface Case {
   readonly expression: TensorExpression;

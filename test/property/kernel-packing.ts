@@ -1,12 +1,12 @@
-// The layout of weights that suits a schedule: axes in the order of the loops, and the unrolled axis in blocks, so that the
+// Packed weights for the tests: the layout that suits a schedule, axes in the order of the loops, and the unrolled axis in blocks, so that the
 // innermost loop walks the memory from one vector to the next.
 //
 //   kernel[i, j, c, f] under f/8 y x/4 i j c, lanes f   →   [f/8][i][j][c][8]
-import { type Read, readsOf, type TensorExpression } from '../algebra/expression.ts';
-import type { Schedule } from '../machines/machine.ts';
-import type { Shape } from '../operators/operator.ts';
-import type { Memory } from './loop.ts';
-import type { Window, WindowAxis } from './window.ts';
+import { type Read, readsOf, type TensorExpression } from '../../compiler/algebra/expression.ts';
+import type { Memory } from '../../compiler/kernel/loop.ts';
+import type { Window, WindowAxis } from '../../compiler/kernel/window.ts';
+import type { Schedule } from '../../compiler/machines/machine.ts';
+import type { Shape } from '../../compiler/operators/operator.ts';
 
 export interface Packing {
   /** The tensor's axes by position, outermost first. */

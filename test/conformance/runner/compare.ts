@@ -6,17 +6,18 @@ export function difference(
   actual: Dense,
   expected: Dense,
   tolerance: Tolerance,
-  compareFirst?: number,
+  options: { readonly first?: number; readonly nonFiniteAlike?: boolean } = {},
 ): string | undefined {
   if (expected.shape.join() !== actual.shape.join())
     return `shape [${actual.shape.join(', ')}] instead of [${expected.shape.join(', ')}]`;
   if (!expected.data) return undefined;
   if (!actual.data) return 'there are no values';
-  const end = Math.min(compareFirst ?? expected.data.length, expected.data.length);
+  const end = Math.min(options.first ?? expected.data.length, expected.data.length);
   let wrong = 0;
   let first = -1;
   for (let n = 0; n < end; n++) {
-    if (within(actual.data[n]!, expected.data[n]!, tolerance)) continue;
+    const [a, e] = [actual.data[n]!, expected.data[n]!];
+    if (within(a, e, tolerance) || (options.nonFiniteAlike && !Number.isFinite(a) && !Number.isFinite(e))) continue;
     if (first < 0) first = n;
     wrong++;
   }

@@ -19,7 +19,7 @@ const failed = (reason: string): Outcome => ({ result: 'failed', reason });
 const unsupported = (reason: string): Outcome => ({ result: 'unsupported', reason });
 
 /** Slots that no layer computes; a case is judged by the others. */
-const besides = ['mask', 'mean', 'invStdDev'];
+const besides = ['mask'];
 
 export function judge(stated: Case, execute: Executor): Outcome {
   const outside = outsideReason(stated);
@@ -114,7 +114,11 @@ function compareSlots(stated: Case, actual: ReadonlyMap<string, Dense>): Outcome
     const expected = dense(tensor);
     // A scalar is a list of one here; a shape that is not stated is any.
     const shape = tensor.shape ? (tensor.shape.length === 0 ? [1] : tensor.shape) : result.shape;
-    const different = difference(result, { ...expected, shape }, stated.tolerance ?? exact, stated.compareFirst);
+    const different = difference(result, { ...expected, shape }, stated.tolerance ?? exact, {
+      ...(stated.compareFirst !== undefined && { first: stated.compareFirst }),
+      // As tfjs compares.
+      nonFiniteAlike: stated.source === 'tfjs',
+    });
     if (different) return failed(`${slot}: ${different}`);
   }
   return left.length > 0 ? { result: 'passed', reason: `not compared: ${left.join(', ')}` } : passed;

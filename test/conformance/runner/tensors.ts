@@ -58,7 +58,7 @@ export function samplesOf(tensor: Dense, letters: string): Dense[] {
   if (!letters.includes('n')) return [ordered];
   const count = Math.max(1, ordered.shape[0] ?? 1);
   // Without data all samples are alike.
-  return Array.from({ length: tensor.data ? count : Math.min(count, 64) }, (_, n) => part(ordered, n));
+  return Array.from({ length: tensor.data ? count : Math.min(count, 4096) }, (_, n) => part(ordered, n));
 }
 
 /** The way back from `samplesOf`. */

@@ -84,7 +84,7 @@ const scalarOr = (call: Call, slot: string, rank: number): number => (call.tenso
 
 function expand(call: Call): Value {
   const x = call.value('input');
-  const wanted = [...atLeastOne(wholes(call, 'shape') ?? numbers(call, 'newShape') ?? [])];
+  const wanted = [...atLeastOne(wholes(call, 'shape') ?? numbers(call, 'newShape') ?? numbers(call, 'shape') ?? [])];
   if (call.source !== 'onnx') return call.network.layer('expand', { shape: wanted }, [x]);
   // In ONNX a 1 keeps the input's size, and missing axes too.
   const shape = call.network.shapeOf(x);
@@ -303,6 +303,12 @@ function batchToSpace(call: Call): Value {
 
 export const arrangement: Table = {
   batchToSpaceND: { layers: batchToSpace },
+  broadcastTo: { layers: expand },
+  channelShuffle: {
+    samples: true,
+    layers: (call) =>
+      call.network.layer('channelShuffle', { groups: number(call, 'groups', 1) }, [call.value('input')]),
+  },
   concat: { layers: concat },
   depthToSpace: { samples: true, layers: (call) => shuffle(call, 'pixelShuffle') },
   dropout: { layers: dropout },
@@ -313,6 +319,7 @@ export const arrangement: Table = {
   pad: { layers: pad },
   pad2d: { samples: true, layers: spatialPad },
   pixelShuffle: { samples: true, layers: (call) => shuffle(call, 'pixelShuffle') },
+  pixelUnshuffle: { samples: true, layers: (call) => shuffle(call, 'pixelUnshuffle') },
   reshape: { layers: reshape },
   reverse: { layers: reverse },
   slice: { layers: slice },

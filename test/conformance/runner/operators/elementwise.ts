@@ -141,7 +141,9 @@ const plainUnary = [
 
 export const elementwise: Table = {
   ...Object.fromEntries(plainUnary.map((name) => [name, unary(name)])),
-  ...Object.fromEntries(['add', 'div', 'max', 'min', 'mul', 'pow', 'sub'].map((name) => [name, arithmetic(name)])),
+  ...Object.fromEntries(
+    ['add', 'div', 'greater', 'less', 'max', 'min', 'mul', 'pow', 'sub'].map((name) => [name, arithmetic(name)]),
+  ),
   celu: withAlpha('celu', 'alpha', 1),
   clamp: unary('clip', limits),
   clip: unary('clip', limits),
@@ -156,8 +158,13 @@ export const elementwise: Table = {
   mean: { layers: mean },
   prelu: { layers: prelu },
   selu: { layers: selu },
+  roundEven: unary('round'),
+  rsqrt: {
+    layers: ({ network, value }) => network.layer('reciprocal', {}, [network.layer('sqrt', {}, [value('input')])]),
+  },
   squaredDifference: { layers: squaredDifference },
   step: { layers: step },
+  sum: arithmetic('add'),
   swish: { layers: (call) => swish(call) },
   thresholdedRelu: withAlpha('thresholdedRelu', 'theta', 1),
 };

@@ -2,7 +2,16 @@
 import type { Dense } from '../case.ts';
 import type { Value } from '../network.ts';
 import { permuted, reshaped } from '../tensors.ts';
-import { type Call, number, numbers, rankOf, type Table, Unsupported, withAxisLast } from '../translation.ts';
+import {
+  type Call,
+  number,
+  numbers,
+  type Results,
+  rankOf,
+  type Table,
+  Unsupported,
+  withAxisLast,
+} from '../translation.ts';
 
 const epsilonOf = (call: Call, fallback = 1e-5): number => number(call, 'epsilon', fallback);
 
@@ -15,7 +24,8 @@ function batchNormalization(call: Call): Value {
     call.tensor('scale'),
     bias(call),
   ];
-  if (call.attributes.training_mode) throw new Unsupported('batch normalisation in training');
+  if (call.attributes.training_mode || call.results.some((slot) => slot.startsWith('running')))
+    throw new Unsupported('batch normalisation in training');
   const x = call.value('input');
   const normalised = (value: Value): Value => {
     // tfjs also takes statistics for every element, which are arithmetic.
@@ -43,7 +53,7 @@ function byArithmetic(call: Call, x: Value): Value {
   return call.has(shift) ? network.layer('add', {}, [scaled, value(shift)]) : scaled;
 }
 
-function layerNormalization(call: Call): Value {
+function layerNormalization(call: Call): Results {
   const { network } = call;
   const x = call.value('input');
   const rank = rankOf(call, x);
@@ -59,7 +69,18 @@ function layerNormalization(call: Call): Value {
     tensor && tensor.shape.length === order.length ? permuted(tensor, order) : tensor;
   const [gamma, beta] = [weight(call.tensor('scale')), weight(bias(call))];
   const given = { axes, epsilon: epsilonOf(call), scale: gamma !== undefined, center: beta !== undefined };
-  return network.layer('layerNorm', given, [x], { gamma, beta });
+  const output = network.layer('layerNorm', given, [x], { gamma, beta });
+  return call.results.includes('mean') ? { output, ...statistics(call, x, axes) } : output;
+}
+
+/** What ONNX states besides: the means and the reciprocal deviations. */
+function statistics(call: Call, x: Value, axes: readonly number[]): Readonly<Record<string, Value>> {
+  const { network } = call;
+  const mean = network.layer('reduceMean', { axes, keepAxes: true }, [x]);
+  const square = network.layer('square', {}, [network.layer('sub', {}, [x, mean])]);
+  const variance = network.layer('reduceMean', { axes, keepAxes: true }, [square]);
+  const shifted = network.layer('add', {}, [variance, network.constant(epsilonOf(call))]);
+  return { mean, invStdDev: network.layer('reciprocal', {}, [network.layer('sqrt', {}, [shifted])]) };
 }
 
 function eachAlone(call: Call, x: Value): Value {

@@ -3,6 +3,8 @@ import type { Value } from '../network.ts';
 import { type Call, flag, numbers, type Table, wholes } from '../translation.ts';
 
 const names = {
+  logSumExp: 'reduceLogSumExp',
+  prod: 'reduceProd',
   reduceL1: 'reduceL1',
   reduceL2: 'reduceL2',
   reduceLogSum: 'reduceLogSum',

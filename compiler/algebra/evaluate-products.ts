@@ -16,15 +16,16 @@ export function evaluateProducts(expression: TensorExpression, tensors: Readonly
   const to = flatOffset(target.index, into.shape, extents);
   const from = factors.map(({ tensor, index }) => flatOffset(index, tensors.get(tensor)!.shape, extents));
   if (!whole || !to || from.some((offset) => !offset)) return false;
-  const sums = new Float64Array(into.data.length);
+  const sums = factors.length === 1 && combine === 'set' ? into.data : new Float64Array(into.data.length);
   const order = longestTargetLast(expression);
   const data = factors.map(({ tensor }) => tensors.get(tensor)!.data);
   const walks = [to, ...(from as Affine[])].map((offset) => ({
     start: offset.constant,
     steps: order.map(({ name }) => offset.coefficient(name)),
   }));
+  if (sums === into.data) sums.fill(0);
   walk(order, walks, sums, data);
-  into.data.set(sums);
+  if (sums !== into.data) into.data.set(sums);
   return true;
 }
 
@@ -66,7 +67,9 @@ interface Walk {
   readonly steps: readonly number[];
 }
 
-function walk(axes: readonly Axis[], walks: readonly Walk[], sums: Float64Array, data: readonly Float32Array[]): void {
+type Sums = Float64Array | Float32Array;
+
+function walk(axes: readonly Axis[], walks: readonly Walk[], sums: Sums, data: readonly Float32Array[]): void {
   const last = axes.length - 1;
   const visit = (level: number, offsets: readonly number[]): void => {
     const extent = axes[level]?.extent ?? 1;
@@ -91,16 +94,35 @@ function walk(axes: readonly Axis[], walks: readonly Walk[], sums: Float64Array,
 /** One turn of the innermost loop: target first, then the one or two factors. */
 function addRow(
   extent: number,
-  sums: Float64Array,
+  sums: Sums,
   [first, second]: readonly Float32Array[],
   [to, from, other]: readonly number[],
   [step, stepFrom, stepOther]: readonly number[],
 ): void {
-  let [at, a, b] = [to!, from!, other ?? 0];
-  for (let turn = 0; turn < extent; turn++) {
-    sums[at] = sums[at]! + (second ? first![a]! * second[b]! : first![a]!);
-    at += step!;
-    a += stepFrom!;
-    b += stepOther ?? 0;
+  if (!second) addScaled(extent, sums, first!, 1, to!, from!, step!, stepFrom!);
+  else if (stepOther === 0) addScaled(extent, sums, first!, second[other!]!, to!, from!, step!, stepFrom!);
+  else if (stepFrom === 0) addScaled(extent, sums, second, first![from!]!, to!, other!, step!, stepOther!);
+  else {
+    for (let turn = 0; turn < extent; turn++) {
+      const at = to! + turn * step!;
+      sums[at] = sums[at]! + first![from! + turn * stepFrom!]! * second[other! + turn * stepOther!]!;
+    }
+  }
+}
+
+/** A matrix of a transform has many zeros: what they would add is left out. */
+function addScaled(
+  extent: number,
+  sums: Sums,
+  data: Float32Array,
+  factor: number,
+  to: number,
+  from: number,
+  step: number,
+  stepFrom: number,
+): void {
+  if (factor === 0) return;
+  for (let turn = 0, at = to, source = from; turn < extent; turn++, at += step, source += stepFrom) {
+    sums[at] = sums[at]! + factor * data[source]!;
   }
 }

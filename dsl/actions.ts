@@ -101,6 +101,9 @@ const items: ActionDict<unknown> = {
   FileItem_import(text) {
     builderOf(this).reportBroken('OnlyItem', text.source.startIdx, text.source.endIdx, undefined);
   },
+  FileItem_closing(_brace) {
+    builderOf(this).problems.push(error('syntax/unopened-bracket', '`}` closes nothing here', spanOf(this)));
+  },
   FileItem_stray(body) {
     tree(this, body);
     const at = { ...spanOf(this, body), end: body.source.startIdx + 1 };

@@ -42,7 +42,7 @@ interface Open {
 }
 
 const CLOSING = { '(': ')', '[': ']', '{': '}' } as const;
-const ITEM_START = /(?:model|block|param)[ \t]+[\p{L}_]|import[ \t]*\{/uy;
+const ITEM_START = /(?:model|block|param)[ \t]+(?!as[ \t])[\p{L}_]|import[ \t]*\{/uy;
 const STATEMENT_WORD = /^(?:repeat|if|else|return)$/;
 const OPERATOR_WORD = /^(?:and|or|not)$/;
 const WORD = /[\p{L}_][\p{L}\p{Nd}_]*/uy;
@@ -136,12 +136,8 @@ class Cleaner {
     return { source: this.source, start, end };
   }
 
-  /** Newlines stay where they end a statement, that is outside ( ) and [ ]. */
   private blank(start: number, end: number): void {
-    const bracketed = this.inBracket();
-    for (let index = start; index < end; index += 1) {
-      if (bracketed || this.text[index] !== '\n') this.characters[index] = ' ';
-    }
+    this.characters.fill(' ', start, end);
   }
 
   private inBracket(): boolean {
@@ -166,8 +162,6 @@ class Cleaner {
     const blankBefore = /\n[ \t\r]*\n[ \t\r]*$/.test(text.slice(Math.max(0, position - 200), position));
     this.comments.push({ text: text.slice(position, end).trimEnd(), own, blankBefore, span: this.span(position, end) });
     this.blank(position, end);
-    const newline = text.slice(position, end).lastIndexOf('\n');
-    if (newline >= 0) this.beginLine(position + newline + 1);
     this.position = end;
   }
 

@@ -18,6 +18,7 @@ Convnet {
     | brokenImport                    -- import
     | brokenText Body?                -- broken
     | Body                            -- stray
+    | "}"                             -- closing
   Item = Import | Param | Block | Model
   OnlyItem = Item end
 
@@ -84,7 +85,8 @@ Convnet {
   fileSeparator (the end of the line) = ("\n" | ";" | " " | "\u0001")+
   cut = "\u0001"
   bodyEnd = "}" | &cut | end
-  brokenImport = importWord (string | ~("\n" | cut) any)*
+  brokenImport = importWord (string | braces | ~("{" | "}" | ";" | "\n" | cut) any)*
+  braces = "{" (string | braces | ~("{" | "}" | cut) any)* ("}" | &cut | end)
   brokenText = (string | ~("{" | "}" | ";" | "\n" | cut) any)+
 
   identifier (a name) = ~reserved nameStart (nameAscii | letter)*

@@ -1,5 +1,5 @@
 // One case of a corpus, as its JSON states it: an operator, its inputs, what another project's test suite expects.
-// The format is described in test/conformance/FORMAT.md.
+// The format is described in test/conformance/cases/README.md.
 
 export interface StatedTensor {
   readonly dataType: string;

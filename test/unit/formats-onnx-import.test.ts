@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { analyse } from '../../compiler/compile.ts';
 import { type ImportOptions, importModel } from '../../compiler/formats/onnx/import.ts';
-import type { OnnxGraph, OnnxModel } from '../../compiler/formats/onnx/model.ts';
+import type { OnnxGraph, OnnxModel, OnnxNode, OnnxTensor } from '../../compiler/formats/onnx/model.ts';
+import type { ShapedModel } from '../../compiler/graph/model.ts';
 import { operators } from '../../compiler/operators/index.ts';
 import { evaluateOutputs } from '../../compiler/reference.ts';
 import { integers, model, node, smallModel, tensor, value } from './formats-onnx-builder.ts';
@@ -14,6 +15,12 @@ function imported(onnx: OnnxModel, options: Partial<ImportOptions> = {}) {
   const result = read(onnx, options);
   if (!result.ok) throw new Error(result.problems.map(({ code, message }) => `${code}: ${message}`).join('\n'));
   return result.value;
+}
+
+function network(text: string): ShapedModel {
+  const result = analyse({ file: 'net.convnet', text });
+  if (!result.ok) throw new Error(result.problems[0]!.message);
+  return result.value[0]!;
 }
 
 /** The body's lines, without the header and the line about weights. */
@@ -89,6 +96,74 @@ describe('text', () => {
       nodes: [node('Relu', ['x'], ['y']), node('NoSuchOperator', ['x'], ['z'])],
     };
     expect(body(model(graph))).toEqual(['relu']);
+  });
+});
+
+describe('repeated structures', () => {
+  /** Residual blocks of two convolutions, named as PyTorch does: layer1.0.conv1. */
+  function residual(widths: readonly number[], name: (n: number) => string): OnnxModel {
+    const nodes: OnnxNode[] = [];
+    const initializers: OnnxTensor[] = [];
+    let current = 'image';
+    widths.forEach((hidden, n) => {
+      const conv = (part: string, from: string, inputs: number, outputs: number): string => {
+        const weight = `${name(n)}.${part}.weight`;
+        initializers.push(tensor(weight, [outputs, inputs, 3, 3], ramp(outputs * inputs * 9)));
+        nodes.push(node('Conv', [from, weight], [`${n}${part}`], { pads: [1, 1, 1, 1] }));
+        return `${n}${part}`;
+      };
+      const first = conv('conv1', current, 2, hidden);
+      nodes.push(node('Relu', [first], [`${n}r`]));
+      nodes.push(node('Add', [conv('conv2', `${n}r`, hidden, 2), current], [`${n}s`]));
+      nodes.push(node('Relu', [`${n}s`], [`${n}o`]));
+      current = `${n}o`;
+    });
+    const outputs = [value(current, [])];
+    return model({ inputs: [value('image', [1, 2, 5, 5])], outputs, nodes, initializers });
+  }
+
+  test('blocks that differ in a number have it as a parameter, and names from the model', () => {
+    const result = imported(residual([3, 3, 3, 4], (n) => `layer${n < 3 ? 1 : 2}.${n % 3}`));
+    expect(result.text).toBe(`model net(image: [5, 5, 2]) -> [5, 5, 2] {
+  weights "net.safetensors"
+  repeat 3 { layer(3) as layer1 }
+  layer(4) as layer2_0
+}
+
+block layer(filters) {
+  conv(filters, kernel: 3, padding: 1, bias: false) as conv1; relu
+  conv(2, kernel: 3, padding: 1, bias: false) as conv2
+  add(it, input); relu
+}
+`);
+    expect(result.weights.get('layer1_2.conv1.kernel')!.shape).toEqual([3, 3, 2, 3]);
+  });
+
+  test('blocks without common names are counted', () => {
+    const result = imported(residual([3, 3], (n) => `${n}`));
+    expect(result.text).toContain('repeat 2 { block1 }');
+    expect(result.weights.has('block1_1.conv_1.kernel')).toBe(true);
+  });
+
+  test('numbers are the same with and without blocks', () => {
+    const onnx = residual([3, 3, 4], (n) => `layer.${n}`);
+    const result = imported(onnx);
+    const image: Float32Array = Float32Array.from({ length: 50 }, (_, i) => ((i * 3) % 7) - 3);
+    const { output } = evaluateOutputs(network(result.text), result.weights, { image });
+    // One layer at a time, each in a network of its own that has no blocks.
+    let expected: Float32Array = image;
+    for (const hidden of [3, 3, 4]) {
+      const single = residual([hidden], () => 'only');
+      const alone = imported(single);
+      expected = evaluateOutputs(network(alone.text), alone.weights, { image: expected }).output!;
+    }
+    expect(output).toEqual(expected);
+  });
+
+  test('a value of the middle that is read outside keeps its layers apart', () => {
+    const onnx = residual([3, 3], (n) => `layer.${n}`);
+    const graph = { ...onnx.graph!, outputs: [...onnx.graph!.outputs, value('0r', [])] };
+    expect(imported({ ...onnx, graph }).text).not.toContain('block');
   });
 });
 

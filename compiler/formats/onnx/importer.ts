@@ -76,11 +76,12 @@ export class Importer {
     return value.kind === 'constant' ? value.shape : dimsOf(value.shape, value.layout, this.batch);
   }
 
-  /** Keeps the result of a node; a known value stays known by the tensor it was made of. */
+  /** Keeps the result of a node; a known value of as many numbers is still called by the tensor that it was made of. */
   set(name: string, value: ImportedValue, inputs: readonly string[]): void {
     this.values.set(name, value);
-    const source = inputs[0];
-    if (value.kind === 'constant' && source !== undefined) this.#origins.set(name, this.originOf(source));
+    const source = this.values.get(inputs[0] ?? '');
+    if (value.kind !== 'constant' || source?.kind !== 'constant') return;
+    if (source.data.length === value.data.length) this.#origins.set(name, this.originOf(inputs[0]!));
   }
 
   originOf(name: string): string {

@@ -42,6 +42,10 @@ export class Names {
     this.#taken = new Set(this.#reserved);
   }
 
+  isReserved(name: string): boolean {
+    return this.#reserved.has(name);
+  }
+
   /** The name with the lowest free number: conv1, conv2. */
   number(name: string): string {
     let n = 1;

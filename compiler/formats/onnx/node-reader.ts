@@ -58,7 +58,10 @@ export class NodeReader implements OnnxNodeReader {
   madeBy(input: number, operator: string): NodeReader | undefined {
     const node = this.#importer.producers.get(this.name(input));
     if (node?.operator !== operator || node.outputs[0] !== this.name(input)) return undefined;
-    return new NodeReader(node, this.version, this.#importer);
+    const reader = new NodeReader(node, this.version, this.#importer);
+    // What a pattern makes of the nodes before is its own operator.
+    reader.#self = this.#self;
+    return reader;
   }
 
   target(): readonly number[] {

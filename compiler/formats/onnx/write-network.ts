@@ -1,14 +1,18 @@
-// Imported layers as text: chains where a value is used once, names where it is used again, weights under those names.
+// Imported layers as text: chains where a value is used once, names where it is used again, blocks where layers repeat,
+// and the weights under those names.
 import * as build from '../../../dsl/build.ts';
 import { print } from '../../../dsl/print.ts';
-import type { Link, Statement } from '../../../dsl/syntax.ts';
+import type { Statement } from '../../../dsl/syntax.ts';
 import type { AnyOperator } from '../../operators/operator.ts';
-import type { Static } from '../../operators/parameters.ts';
 import type { TensorData } from '../safetensors.ts';
+import { chainOrder, neededLayers } from './chain-order.ts';
 import type { ImportedBoundary } from './import.ts';
 import type { Attempt, Boundary } from './import-graph.ts';
 import type { ImportedLayer } from './importer.ts';
 import { cleanName, Names } from './names.ts';
+import { findBlocks, type NetworkItem } from './repeated.ts';
+import { roundNames, type WrittenBlock, writeBlocks, writeCalls } from './write-blocks.ts';
+import { joins, linksOf } from './write-statement.ts';
 
 export interface WrittenNetwork {
   readonly text: string;
@@ -16,6 +20,9 @@ export interface WrittenNetwork {
   readonly inputs: readonly ImportedBoundary[];
   readonly outputs: readonly ImportedBoundary[];
 }
+
+/** A boundary with its name in the text. */
+export type NamedBoundary = Boundary & { readonly as: string };
 
 const words =
   'model block param import from if else repeat as return weights it input and or not true false round floor ceil min max output';
@@ -28,19 +35,22 @@ export function writeNetwork(
   const names = new Names([...words.split(' '), ...operators.keys(), name]);
   const inputs = attempt.inputs.map((input) => ({ ...input, as: names.claim(inputName(input)) }));
   const layers = withoutCommonPrefix(chainOrder(neededLayers(attempt)));
-  const called = nameLayers(layers, attempt, inputs, names);
+  const results = new Set(attempt.outputs.map(({ id }) => id));
+  const items = findBlocks(layers, results, inputs.length === 1 ? inputs[0]!.id : undefined);
+  const blocks = writeBlocks(items, names);
+  const called = nameItems(items, blocks, attempt, inputs, names);
   const outputs = nameOutputs(attempt.outputs);
   const statements = [
     ...(layers.some(hasWeights) ? [build.weights(`${name}.safetensors`)] : []),
-    ...writeStatements(layers, called, inputs),
-    ...writeReturn(layers, called, outputs, inputs),
+    ...writeItems(items, blocks, called, inputs, remoteUses(items, attempt.outputs), names),
+    ...writeReturn(items, called, outputs, inputs),
   ];
   const header = inputs.map((input) => build.input(input.as, input.shape));
-  const results = outputs.length === 1 ? outputs[0]!.shape : outputs.map(({ as, shape }) => build.input(as, shape));
-  const text = print(build.file([build.model(name, header, statements, { outputs: results })]));
+  const shapes = outputs.length === 1 ? outputs[0]!.shape : outputs.map(({ as, shape }) => build.input(as, shape));
+  const model = build.model(name, header, statements, { outputs: shapes });
   return {
-    text,
-    weights: collectWeights(layers, called),
+    text: print(build.file([model, ...blocks.map((block) => block.item)])),
+    weights: collectWeights(items, blocks, called),
     inputs: inputs.map(boundary),
     outputs: outputs.map(boundary),
   };
@@ -53,7 +63,7 @@ function inputName({ name, shape }: Boundary): string {
   return shape.length === 3 && [1, 3, 4].includes(shape.at(-1)!) ? 'image' : 'x';
 }
 
-const boundary = ({ name, dims, shape, layout, as }: Boundary & { as: string }): ImportedBoundary => ({
+const boundary = ({ name, dims, shape, layout, as }: NamedBoundary): ImportedBoundary => ({
   name,
   dims,
   shape,
@@ -78,59 +88,29 @@ function withoutCommonPrefix(layers: readonly ImportedLayer[]): ImportedLayer[] 
   });
 }
 
-/** Layers that some output depends on, in their order. */
-function neededLayers({ layers, outputs }: Attempt): ImportedLayer[] {
-  const needed = new Set(outputs.map((output) => output.id));
-  const kept: ImportedLayer[] = [];
-  for (const layer of layers.toReversed()) {
-    if (!needed.has(layer.id)) continue;
-    kept.push(layer);
-    for (const operand of layer.operands) needed.add(operand);
-  }
-  return kept.reverse();
-}
+export type Called = ReadonlyMap<string, string>;
 
-/** Constants first; then each layer is followed by one that reads it, if one is ready, so that chains stay together. */
-function chainOrder(layers: readonly ImportedLayer[]): ImportedLayer[] {
-  const order = layers.filter((layer) => layer.operands.length === 0);
-  const waiting = new Set(layers.filter((layer) => layer.operands.length > 0));
-  const pending = new Set([...waiting].map((layer) => layer.id));
-  const isReady = (layer: ImportedLayer) => layer.operands.every((operand) => !pending.has(operand));
-  const readers = new Map<string, ImportedLayer[]>();
-  for (const layer of waiting) {
-    for (const operand of layer.operands) readers.set(operand, [...(readers.get(operand) ?? []), layer]);
-  }
-  for (let current: string | undefined; waiting.size > 0; ) {
-    const following = (current === undefined ? [] : (readers.get(current) ?? [])).find(
-      (layer) => waiting.has(layer) && isReady(layer),
-    );
-    const next: ImportedLayer = following ?? firstReady(waiting, isReady);
-    order.push(next);
-    waiting.delete(next);
-    pending.delete(next.id);
-    current = next.id;
-  }
-  return order;
-}
-
-function firstReady(waiting: ReadonlySet<ImportedLayer>, isReady: (layer: ImportedLayer) => boolean): ImportedLayer {
-  for (const layer of waiting) if (isReady(layer)) return layer;
-  throw new Error('imported layers depend on each other');
-}
-
-type Called = ReadonlyMap<string, string>;
-
-/** Names for layers with weights, and for values that are used anywhere but in the next layer. */
-function nameLayers(
-  layers: readonly ImportedLayer[],
+/** Names by the values' ids: for layers with weights, and for values that are used anywhere but in the next statement. */
+function nameItems(
+  items: readonly NetworkItem[],
+  blocks: readonly WrittenBlock[],
   { outputs }: Attempt,
-  inputs: readonly { readonly id: string; readonly as: string }[],
+  inputs: readonly NamedBoundary[],
   names: Names,
 ): Called {
   const called = new Map(inputs.map((input) => [input.id, input.as]));
-  const isRemote = remoteUses(layers, outputs);
+  const isRemote = remoteUses(items, outputs);
+  const rounds = roundNames(items, blocks, (id) => isRemote.has(id));
   const results = new Map(outputs.map(({ id, name }) => [id, outputs.length > 1 ? cleanName(name) : undefined]));
-  for (const layer of layers) {
+  for (const item of items) {
+    if (item.kind === 'call') {
+      const block = blocks.find(({ block }) => block === item.block)!;
+      const name = rounds.get(item.id) ?? block.callNames.get(item.id);
+      if (name !== undefined) called.set(item.id, names.claim(name));
+      else if (isRemote.has(item.id)) called.set(item.id, names.number(block.name));
+      continue;
+    }
+    const { layer } = item;
     if (!hasWeights(layer) && !isRemote.has(layer.id)) continue;
     const name = layer.name ?? results.get(layer.id);
     called.set(layer.id, name === undefined ? names.number(layer.operator.name) : names.claim(name));
@@ -138,102 +118,102 @@ function nameLayers(
   return called;
 }
 
+const operandsOf = (item: NetworkItem): readonly string[] =>
+  item.kind === 'call' ? [item.entry] : item.layer.operands;
+
 /** Values that are read where they are not the current value. */
-function remoteUses(layers: readonly ImportedLayer[], outputs: readonly Boundary[]): Set<string> {
+function remoteUses(items: readonly NetworkItem[], outputs: readonly Boundary[]): Set<string> {
   const remote = new Set<string>();
   let current: string | undefined;
-  for (const layer of layers) {
-    for (const operand of layer.operands) if (operand !== current) remote.add(operand);
-    current = layer.id;
+  for (const item of items) {
+    for (const operand of operandsOf(item)) if (operand !== current) remote.add(operand);
+    current = item.id;
   }
   for (const { id } of outputs) if (id !== current) remote.add(id);
   return remote;
 }
 
-function nameOutputs(outputs: readonly Boundary[]): (Boundary & { as: string })[] {
+function nameOutputs(outputs: readonly Boundary[]): NamedBoundary[] {
   if (outputs.length === 1) return [{ ...outputs[0]!, as: 'output' }];
   const names = new Names([]);
   return outputs.map((output) => ({ ...output, as: names.claim(cleanName(output.name) ?? 'result') }));
 }
 
-function writeStatements(
-  layers: readonly ImportedLayer[],
+function writeItems(
+  items: readonly NetworkItem[],
+  blocks: readonly WrittenBlock[],
   called: Called,
-  inputs: readonly { readonly id: string }[],
+  inputs: readonly NamedBoundary[],
+  remote: ReadonlySet<string>,
+  names: Names,
 ): Statement[] {
   const statements: Statement[] = [];
   let current = inputs.length === 1 ? inputs[0]!.id : undefined;
-  for (const layer of layers) {
-    const as = called.get(layer.id);
-    const links = linksOf(layer, current, called);
-    const joined = statements.length > 0 && links.length === 1 && joins(layer);
-    statements.push(build.statement(links, { joined, ...(as !== undefined && { as }) }));
-    current = layer.id;
+  const seen = new Set([...inputs.map(({ as }) => as), ...blocks.map(({ name }) => name)]);
+  for (let at = 0; at < items.length; ) {
+    const item = items[at]!;
+    if (item.kind === 'call') {
+      const written = writeCalls(
+        items,
+        at,
+        blocks,
+        called,
+        current,
+        (id) => remote.has(id),
+        (name) => seen.has(name) || names.isReserved(name),
+      );
+      statements.push(written.statement);
+      at += written.count;
+    } else {
+      const as = called.get(item.id);
+      const links = linksOf(item.layer, current, (id) => called.get(id)!);
+      const joined = items[at - 1]?.kind === 'layer' && links.length === 1 && joins(item.layer);
+      statements.push(build.statement(links, { joined, ...(as !== undefined && { as }) }));
+      at++;
+    }
+    current = items[at - 1]!.id;
+    seen.add(called.get(current) ?? '');
   }
   return statements;
 }
 
-/** A normalisation and an activation stand on the line of the layer they belong to. */
-const joins = ({ operator, operands }: ImportedLayer): boolean =>
-  operands.length === 1 && (operator.family === 'activation' || operator.family === 'normalisation');
-
-function linksOf(layer: ImportedLayer, current: string | undefined, called: Called): Link[] {
-  const { operator, operands } = layer;
-  const given = writtenArguments(layer);
-  if (operands.length <= 1) {
-    const link = build.layer(operator.name, given.positional, given.named);
-    const from = operands[0];
-    return from === undefined || from === current ? [link] : [build.layer(called.get(from)!), link];
-  }
-  const values = operands.map((id) => (id === current ? 'it' : called.get(id)!));
-  return [build.layer(operator.name, [...values, ...given.positional], given.named)];
-}
-
-/** Arguments that differ from their defaults; those that may be positional first and without names. */
-function writtenArguments({ operator, given }: ImportedLayer): {
-  positional: build.Value[];
-  named: Record<string, build.Value>;
-} {
-  const isDefault = (name: string) => sameStatic(given[name], operator.parameters[name]!.fallback?.value);
-  const kept = Object.keys(given).filter((name) => !isDefault(name));
-  const positional = operator.positional.slice(0, positionalCount(operator, kept));
-  const named = Object.keys(operator.parameters).filter((name) => kept.includes(name) && !positional.includes(name));
-  return {
-    positional: positional.map((name) => given[name] as build.Value),
-    named: Object.fromEntries(named.map((name) => [name, given[name] as build.Value])),
-  };
-}
-
-function positionalCount(operator: AnyOperator, kept: readonly string[]): number {
-  if (operator.operands.maximum > 1) return 0;
-  const first = operator.positional.findIndex((name) => !kept.includes(name));
-  return first < 0 ? operator.positional.length : first;
-}
-
-/** Numbers are the same where float32 does not tell them apart: ONNX's 0.16666667 is 1/6. */
-function sameStatic(a: Static | undefined, b: unknown): boolean {
-  if (typeof a === 'number' && typeof b === 'number') return Math.fround(a) === Math.fround(b);
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
 function writeReturn(
-  layers: readonly ImportedLayer[],
+  items: readonly NetworkItem[],
   called: Called,
-  outputs: readonly (Boundary & { as: string })[],
-  inputs: readonly { readonly id: string }[],
+  outputs: readonly NamedBoundary[],
+  inputs: readonly NamedBoundary[],
 ): Statement[] {
-  const last = layers.at(-1)?.id ?? inputs[0]?.id;
+  const last = items.at(-1)?.id ?? inputs[0]?.id;
   const [first] = outputs;
   if (outputs.length === 1)
-    return first!.id === last && layers.length > 0 ? [] : [build.statement([build.layer(called.get(first!.id)!)])];
+    return first!.id === last && items.length > 0 ? [] : [build.statement([build.layer(called.get(first!.id)!)])];
   const value = (id: string) => (id === last ? 'it' : called.get(id)!);
   return [build.results(Object.fromEntries(outputs.map(({ as, id }) => [as, value(id)])))];
 }
 
-function collectWeights(layers: readonly ImportedLayer[], called: Called): Map<string, TensorData> {
+function collectWeights(
+  items: readonly NetworkItem[],
+  blocks: readonly WrittenBlock[],
+  called: Called,
+): Map<string, TensorData> {
   const weights = new Map<string, TensorData>();
-  for (const layer of layers) {
-    for (const [name, value] of Object.entries(layer.weights)) weights.set(`${called.get(layer.id)}.${name}`, value);
+  const add = (path: string, layer: ImportedLayer) => {
+    for (const [name, value] of Object.entries(layer.weights)) weights.set(`${path}.${name}`, value);
+  };
+  const unnamed = new Map<WrittenBlock, number>();
+  for (const item of items) {
+    if (item.kind === 'layer') {
+      add(called.get(item.id)!, item.layer);
+      continue;
+    }
+    const block = blocks.find(({ block }) => block === item.block)!;
+    const number = unnamed.get(block) ?? 0;
+    // A call without a name gets the block's, with a running number.
+    const path = called.get(item.id) ?? `${block.name}_${number}`;
+    if (!called.has(item.id)) unnamed.set(block, number + 1);
+    item.layers.forEach((layer, n) => {
+      add(`${path}.${block.layerNames[n]}`, layer);
+    });
   }
   return weights;
 }

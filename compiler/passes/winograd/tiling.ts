@@ -30,6 +30,8 @@ export interface Tiling {
 /** The outputs of a tile that are worth trying, by taps. */
 const outputsByTaps: Readonly<Record<number, readonly number[]>> = { 1: [1], 2: [2, 3, 4], 3: [2, 4] };
 
+const mostGrids = 32;
+
 /** The best tiling there is, or nothing where no axis can be transformed. */
 export function bestTiling(sum: WindowSum, target: Shape, costs: Costs): Tiling | undefined {
   const { channel, filter, space } = sum;
@@ -63,6 +65,8 @@ function tiledAxes(axis: WindowAxis, target: number): TiledAxis[] {
 
 function tilings(axes: readonly TiledAxis[], sum: WindowSum, direct: number, costs: Costs): Tiling[] {
   const [first, ...rest] = axes;
+  // Each sub-grid of the first axis is a step of its own: hundreds of them would be all overhead.
+  if (first!.grids > mostGrids) return [];
   const inRow = rest.reduce((product, { grids, tiles }) => product * grids * tiles, 1);
   const work = {
     size: axes.reduce((product, { fast }) => product * fast.size, 1),

@@ -23,7 +23,7 @@ import {
   windowIndex,
 } from './convolution.ts';
 import { exportKernel, onnxBias } from './onnx-kernels.ts';
-import { onnxRowsTimesMatrix } from './onnx-matrix.ts';
+import { onnxRowsTimesMatrix, onnxSum } from './onnx-matrix.ts';
 import { permuted, tapsFirst } from './onnx-weights.ts';
 import { windowArguments } from './onnx-windows.ts';
 import {
@@ -63,9 +63,10 @@ export const conv = defineOperator<Arguments>({
         const weights = { kernel: permuted(kernel, tapsFirst(kernel.shape.length)), ...bias };
         return node.layer({ filters: kernel.shape[0]!, ...given, groups, bias: 'bias' in bias }, [x], { weights });
       },
-      MatMul: onnxRowsTimesMatrix,
-      Gemm: onnxRowsTimesMatrix,
+      MatMul: (node) => onnxRowsTimesMatrix(node),
+      Gemm: (node) => onnxRowsTimesMatrix(node),
     },
+    patterns: { Add: (node) => onnxSum(node, onnxRowsTimesMatrix) },
     exports: (layer) => exportKernel(layer, layer.weight('kernel'), layer.arguments.groups as number),
   },
   infer,

@@ -31,6 +31,8 @@ export const onnxBroadcasting = (name: string, ...others: readonly string[]): On
     [name, ...others].map((one) => [
       one,
       (node) => {
+        // Operator sets before 7 had to ask for broadcasting.
+        if (node.version < 7) node.hasAttribute('broadcast');
         if (node.inputs === 1) return node.value(0);
         const { operands, layout } = node.aligned();
         return node.layer({}, operands, { layout });

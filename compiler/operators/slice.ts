@@ -41,6 +41,7 @@ export const slice = defineOperator<Arguments>({
   positional: ['starts'],
   onnx: {
     imports: {
+      Gather: (node) => gather(node),
       Slice: (node) => {
         const x = node.separate(0);
         return node.ranges().reduce((value, range) => sliceAlong(node, value, range), x);
@@ -50,6 +51,7 @@ export const slice = defineOperator<Arguments>({
         const axis = node.int('axis', 0);
         const size = node.dims(0).at(axis)!;
         const count = node.int('num_outputs', node.outputs);
+        if (count !== node.outputs) node.refuse(`has ${node.outputs} results where num_outputs is ${count}`);
         const even = Math.ceil(size / count);
         const sizes = node.list('split', 1) ?? Array.from({ length: count }, (_, n) => Math.min(even, size - n * even));
         let start = 0;
@@ -196,4 +198,19 @@ function sliceAlong(node: OnnxNodeReader, value: LayerValue, { axis, start, step
   if (ours === undefined || (start === 0 && step === 1 && count === value.shape[ours])) return value;
   const given = { starts: [start], sizes: [count], axes: [ours] };
   return node.layer(step === 1 ? given : { ...given, strides: [step] }, [value]);
+}
+
+/** Known places in a row along an axis; a single place, not in a list, takes the axis away. */
+function gather(node: OnnxNodeReader): LayerValue {
+  const { shape, data } = node.constant(1);
+  const dims = node.dims(0);
+  const given = node.int('axis', 0);
+  const axis = given < 0 ? given + dims.length : given;
+  const places = Array.from(data, (place) => (place < 0 ? place + dims[axis]! : place));
+  const [start = 0] = places;
+  if (shape.length > 1 || places.some((place, n) => place !== start + n || place >= dims[axis]!)) {
+    return node.refuse('takes places that are not in a row', 'indices that follow each other, or a Slice');
+  }
+  const taken = sliceAlong(node, node.separate(0), { axis, start, step: 1, count: places.length });
+  return shape.length === 0 ? { ...taken, layout: taken.layout.toSpliced(axis, 1) } : taken;
 }

@@ -196,6 +196,39 @@ describe('patterns of exporters', () => {
     expect(line(nodes, numbers)).toEqual(['gelu']);
   });
 
+  test('a product and a row are one layer', () => {
+    const kernel = tensor('fc.weight', [4, 2], ramp(8));
+    const nodes = [node('MatMul', ['x', 'fc.weight'], ['m']), node('Add', ['m', 'fc.bias'], ['y'])];
+    const bias = tensor('fc.bias', [2], [1, 2]);
+    expect(line(nodes, [kernel, bias], [1, 4])).toEqual(['dense(2) as fc']);
+    expect(line(nodes, [kernel, bias], [1, 7, 4])).toEqual(['conv(2, kernel: 1) as fc']);
+    const table = tensor('fc.bias', [7, 2], ramp(14));
+    expect(line(nodes, [kernel, table], [1, 7, 4])).toContain('add(it, fc)');
+  });
+
+  test('a scale and a shift behind a normalisation are part of it', () => {
+    const row = (name: string) => tensor(name, [4], [1, 2, 3, 4]);
+    const each = (name: string, numbers: number[]) => tensor(name, [4, 1, 1], numbers);
+    const tensors = [row('g'), row('b'), row('m'), row('v'), each('scale', [2, 2, 2, 2]), each('shift', [5, 5, 5, 5])];
+    const nodes = [
+      node('BatchNormalization', ['x', 'g', 'b', 'm', 'v'], ['n']),
+      node('Mul', ['n', 'scale'], ['s']),
+      node('Add', ['s', 'shift'], ['y']),
+    ];
+    expect(line(nodes, tensors)).toEqual(['batchNorm(epsilon: 0.00001) as batchNorm1']);
+    const onnx = model({ inputs: [value('x', [1, 4, 6, 6])], outputs: [value('y', [])], initializers: tensors, nodes });
+    expect([...imported(onnx).weights.get('batchNorm1.beta')!.data]).toEqual([7, 9, 11, 13]);
+  });
+
+  test('single places and places in a row are slices', () => {
+    const at = (indices: OnnxTensor) => line([node('Gather', ['x', 'at'], ['y'], { axis: 1 })], [indices], [1, 5, 3]);
+    expect(at(integers('at', [], [-1]))).toEqual(['slice([4], sizes: [1], axes: [0])', 'flatten']);
+    expect(at(integers('at', [2], [1, 2]))).toEqual(['slice([1], sizes: [2], axes: [0])']);
+    const scattered = [node('Gather', ['x', 'at'], ['y'], { axis: 1 })];
+    const graph = { inputs: [value('x', [1, 5, 3])], outputs: [value('y', [])], nodes: scattered };
+    expect(problem({ ...graph, initializers: [integers('at', [2], [3, 1])] }).message).toContain('not in a row');
+  });
+
   test('moves between channels and space', () => {
     const moves = (between: number[], perm: number[], after: number[]) =>
       line(

@@ -152,6 +152,7 @@ function range(node: ShapingNode): ConstantValue {
 
 function cast(node: ShapingNode): ConstantValue {
   const { shape, data } = input(node, 0);
+  node.attributes.has('saturate');
   const type = elementTypeOf(node.attributes.int('to'));
   if (!type) throw new Refusal(`casts to element type ${node.attributes.int('to')}`, undefined, 'onnx/tensor-type');
   if (isFloat(type)) return constantOf(shape, asFloats(data));

@@ -57,6 +57,7 @@ const rearrangings: ReadonlyMap<string, Rearranging> = new Map<string, Rearrangi
   [
     'Cast',
     (value, node) => {
+      node.attributes.has('saturate');
       const type = elementTypeOf(node.attributes.int('to'));
       if (type && isFloat(type)) return value;
       throw new Refusal(

@@ -182,11 +182,10 @@ const scratchIndex = ({ points, grid, channel }: Scratch): Affine[] => [
 ];
 
 function scratchValue({ id, points, grid, channel }: Scratch): ProgramValue {
-  const tiles = volume(grid);
   // 1024 numbers are 4096 bytes.
-  const aligned = (row: number): boolean => row % 1024 === 0 || (row * tiles) % 1024 === 0;
-  let row = channel.extent + 4;
-  while (aligned(row)) row += 4;
+  const row = channel.extent + ((channel.extent + 4) % 1024 === 0 ? 8 : 4);
+  let tiles = volume(grid);
+  while ((row * tiles) % 1024 === 0) tiles++;
   return { role: 'intermediate', id, shape: [volume(points), tiles, row] };
 }
 

@@ -15,6 +15,12 @@ const rankOf = (stated: Case): number => stated.inputs.input?.shape?.length ?? 0
 const limits: readonly Limit[] = [
   {
     source: 'tfjs',
+    operators: /./,
+    applies: (stated) => stated.layout?.input !== undefined && rankOf(stated) !== stated.layout.input.length,
+    reason: 'this operator of tfjs wants another number of axes',
+  },
+  {
+    source: 'tfjs',
     operators: /pool/i,
     applies: ({ attributes }) => above(attributes?.strides) && above(attributes?.dilations),
     reason: 'tfjs pools with a stride or a dilation, not both',
@@ -24,12 +30,6 @@ const limits: readonly Limit[] = [
     operators: /^(logS|s)oftmax$/,
     applies: (stated) => Number(stated.attributes?.axis ?? -1) !== rankOf(stated) - 1,
     reason: 'the softmax of tfjs runs along the last axis only',
-  },
-  {
-    source: 'tfjs',
-    operators: /^lrn$/,
-    applies: (stated) => rankOf(stated) !== stated.layout?.input?.length,
-    reason: 'the lrn of tfjs wants three or four axes',
   },
   {
     source: 'tfjs',

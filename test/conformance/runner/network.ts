@@ -49,7 +49,7 @@ export class Network {
 
   /** A number as a value that broadcasts. */
   constant(value: number): Value {
-    return this.input([{ shape: [1], data: Float32Array.of(value) }]);
+    return this.layer('constant', { shape: [1] }, [], { value: { shape: [1], data: Float32Array.of(value) } });
   }
 
   /** A layer; with a shape, `: [5, 5, _]` is asserted of its result. */

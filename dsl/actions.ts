@@ -1,6 +1,7 @@
 // One action per grammar rule: from ohm's match to the syntax tree. The names are the rules of `grammar.ts`.
 import type { ActionDict, Node } from 'ohm-js';
 import { attach, type CommentQueue } from './attach.ts';
+import { type Literal, readNumber, readString } from './literals.ts';
 import { groupOperators } from './operators.ts';
 import { error, type Problem } from './problem.ts';
 import type { Source, Span } from './span.ts';
@@ -47,39 +48,11 @@ function documented<T extends syntax.Item>(item: T): T {
   return { ...item, documentation, layout: { ...item.layout, before, gap } };
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', '"': '"', '\\': '\\' };
-
-function stringValue(node: Node): string {
-  const { problems, source } = builderOf(node);
-  return node.sourceString.slice(1, -1).replace(/\\(.)/gsu, (_, character: string, offset: number) => {
-    const known = ESCAPES[character];
-    if (known !== undefined) return known;
-    const start = node.source.startIdx + 1 + offset;
-    const notes = ['known are `\\"`, `\\\\`, `\\n` and `\\t`'];
-    problems.push(
-      error(
-        'syntax/escape',
-        `\`\\${character}\` means nothing in a string`,
-        { source, start, end: start + 2 },
-        { notes },
-      ),
-    );
-    return '';
-  });
-}
-
-function numberOf(node: Node): syntax.NumberLiteral {
-  const text = node.sourceString;
-  const value = Number(text);
-  const span = spanOf(node);
-  if (!Number.isFinite(value) || (/^[0-9]+$/.test(text) && !Number.isSafeInteger(value))) {
-    const shown = text.length > 24 ? `${text.slice(0, 20)}…` : text;
-    const notes = [`whole numbers are exact up to 2^53 − 1 = ${Number.MAX_SAFE_INTEGER}`];
-    builderOf(node).problems.push(
-      error('syntax/number-too-large', `\`${shown}\` is too large a number`, span, { notes }),
-    );
-  }
-  return { kind: 'number', value, text, span };
+/** The meaning of a literal; what is wrong with it is reported. */
+function literal<T>(node: Node, read: (text: string, span: Span) => Literal<T>): T {
+  const { value, problems } = read(node.sourceString, spanOf(node));
+  builderOf(node).problems.push(...problems);
+  return value;
 }
 
 const items: ActionDict<unknown> = {
@@ -290,10 +263,10 @@ const expressions: ActionDict<unknown> = {
     return { name: this.sourceString, span: spanOf(this) };
   },
   number(_digits, _exponent) {
-    return numberOf(this);
+    return { kind: 'number', value: literal(this, readNumber), text: this.sourceString, span: spanOf(this) };
   },
   string(_open, _characters, _close) {
-    return { kind: 'string', value: stringValue(this), span: spanOf(this) };
+    return { kind: 'string', value: literal(this, readString), span: spanOf(this) };
   },
   boolean(_word) {
     return { kind: 'boolean', value: this.sourceString === 'true', span: spanOf(this) };

@@ -5,6 +5,7 @@
 //
 // On the way it collects the comments and finds what no grammar reports well: brackets and braces that do not pair,
 // comments and strings that do not end, and text nested so deep that reading it would take the stack.
+import { Brackets, CLOSING, type Open, type OpeningMark } from './brackets.ts';
 import { CUT, POISON } from './grammar.ts';
 import { error, type Problem } from './problem.ts';
 import type { Source, Span } from './span.ts';
@@ -33,15 +34,6 @@ export function clean(source: Source): CleanText {
   return new Cleaner(source).run();
 }
 
-interface Open {
-  readonly mark: '(' | '[' | '{';
-  readonly at: number;
-  /** Operators since the last comma, and the most that stood between two commas before. */
-  operators: number;
-  deepest: number;
-}
-
-const CLOSING = { '(': ')', '[': ']', '{': '}' } as const;
 const ITEM_START = /(?:model|block|param)[ \t]+(?!as[ \t])[\p{L}_]|import[ \t]*\{/uy;
 const STATEMENT_WORD = /^(?:repeat|if|else|return)$/;
 const OPERATOR_WORD = /^(?:and|or|not)$/;
@@ -52,8 +44,7 @@ class Cleaner {
   private readonly characters: string[];
   private readonly comments: Comment[] = [];
   private readonly problems: Problem[] = [];
-  private readonly stack: Open[] = [];
-  private depth = 0;
+  private readonly brackets = new Brackets();
   private position = 0;
   private refused = false;
   private lineStart = 0;
@@ -74,7 +65,7 @@ class Cleaner {
       while (this.position < this.text.length && !this.refused) this.step();
       if (this.refused || !this.rewindToUnclosed(this.text.length)) break;
     }
-    const brace = this.stack[0];
+    const brace = this.brackets.outermost;
     if (brace && !this.refused) this.missingBrace(brace, 'the end of the file');
     const { comments, problems } = this;
     return { text: this.characters.join(''), comments, problems, readable: !this.refused };
@@ -106,7 +97,7 @@ class Cleaner {
     else if (character === ';') this.endStatement(character);
     else if (/[0-9]/.test(character)) this.advance(this.matchAt(NUMBER).length);
     else {
-      if (character === ',') this.endElement();
+      if (character === ',') this.brackets.endElement();
       else if ('+-*/%^<>=!'.includes(character)) this.countOperator();
       else if (character < ' ') this.characters[this.position] = '\uFFFD';
       this.advance(1);
@@ -138,11 +129,6 @@ class Cleaner {
 
   private blank(start: number, end: number): void {
     this.characters.fill(' ', start, end);
-  }
-
-  private inBracket(): boolean {
-    const top = this.stack.at(-1);
-    return top !== undefined && top.mark !== '{';
   }
 
   private comment(opening: '//' | '/*'): void {
@@ -197,10 +183,10 @@ class Cleaner {
     this.position = end;
   }
 
-  private open(mark: Open['mark']): void {
-    if (mark === '{' && this.inBracket() && this.rewindToUnclosed(this.position)) return;
-    this.stack.push({ mark, at: this.position, operators: 0, deepest: 0 });
-    if (this.stack.length > NESTING_LIMIT) {
+  private open(mark: OpeningMark): void {
+    if (mark === '{' && this.brackets.inBracket && this.rewindToUnclosed(this.position)) return;
+    this.brackets.push(mark, this.position);
+    if (this.brackets.count > NESTING_LIMIT) {
       const message = `brackets are nested more than ${NESTING_LIMIT} deep`;
       this.refuse('limit/nesting', message, this.position);
     }
@@ -214,46 +200,22 @@ class Cleaner {
   }
 
   private countOperator(): void {
-    const top = this.stack.at(-1);
-    if (top) top.operators += 1;
-    this.depth += 1;
-    if (this.depth > OPERATOR_LIMIT) {
+    this.brackets.countOperator();
+    if (this.brackets.depth > OPERATOR_LIMIT) {
       const message = `an expression has more than ${OPERATOR_LIMIT} operators above one another`;
       this.refuse('limit/operators', message, this.position);
     }
   }
 
-  private endElement(): void {
-    const top = this.stack.at(-1);
-    if (!top) return;
-    this.depth -= top.operators;
-    top.deepest = Math.max(top.deepest, top.operators);
-    top.operators = 0;
-  }
-
   private endStatement(character: string): void {
-    if (this.inBracket() && character === ';' && this.rewindToUnclosed(this.position)) return;
-    if (this.inBracket() && character === '\n') this.characters[this.position] = ' ';
-    else if (!this.inBracket()) {
-      const top = this.stack.at(-1);
-      if (top) this.endElement();
-      else this.depth = 0;
-    }
+    if (this.brackets.inBracket && character === ';' && this.rewindToUnclosed(this.position)) return;
+    if (this.brackets.inBracket && character === '\n') this.characters[this.position] = ' ';
+    else if (!this.brackets.inBracket) this.brackets.endElement();
     this.advance(1);
   }
 
-  private pop(): void {
-    this.endElement();
-    const closed = this.stack.pop()!;
-    const parent = this.stack.at(-1);
-    if (parent && closed.mark !== '{') parent.operators += closed.deepest;
-    if (closed.mark !== '{') this.depth += closed.deepest;
-  }
-
   private closeBracket(character: ')' | ']'): void {
-    const brace = this.stack.findLastIndex((open) => open.mark === '{');
-    const match = this.stack.findLastIndex((open, index) => index > brace && CLOSING[open.mark] === character);
-    const top = this.stack.at(-1);
+    const { top } = this.brackets;
     const here = this.span(this.position, this.position + 1);
     if (!top || top.mark === '{') {
       const message = `\`${character}\` closes nothing: no bracket is open here`;
@@ -263,14 +225,13 @@ class Cleaner {
       const related = [{ at: this.span(top.at, top.at + 1), label: 'opened here' }];
       this.problems.push(error('syntax/unclosed-bracket', message, here, { related }));
     }
-    const keep = match >= 0 ? match : Math.max(brace + 1, this.stack.length - 1);
-    while (this.stack.length > keep) this.pop();
+    this.brackets.popUntil(character);
     this.advance(1);
   }
 
   private closeBrace(): void {
-    if (this.inBracket() && this.rewindToUnclosed(this.position)) return;
-    if (this.stack.length > 0) this.pop();
+    if (this.brackets.inBracket && this.rewindToUnclosed(this.position)) return;
+    if (this.brackets.count > 0) this.brackets.pop();
     else {
       const here = this.span(this.position, this.position + 1);
       this.problems.push(error('syntax/unopened-bracket', '`}` closes nothing: no brace is open here', here));
@@ -284,13 +245,14 @@ class Cleaner {
     const word = this.matchAt(WORD) || this.text[position]!;
     const first = !this.lineHasCode;
     this.lineHasCode = true;
-    const item = first && this.stack.length > 0 && this.matchAt(ITEM_START) !== '';
-    if (this.inBracket() && (item || (first && STATEMENT_WORD.test(word))) && this.rewindToUnclosed(position)) return;
-    if (item && this.stack[0] && this.stack[0].mark === '{') {
-      this.missingBrace(this.stack[0], `\`${word}\``);
+    const item = first && this.brackets.count > 0 && this.matchAt(ITEM_START) !== '';
+    if (this.brackets.inBracket && (item || (first && STATEMENT_WORD.test(word))) && this.rewindToUnclosed(position))
+      return;
+    const { outermost } = this.brackets;
+    if (item && outermost?.mark === '{') {
+      this.missingBrace(outermost, `\`${word}\``);
       this.characters[this.lineStart - 1] = CUT;
-      this.stack.length = 0;
-      this.depth = 0;
+      this.brackets.clear();
     }
     if (OPERATOR_WORD.test(word)) this.countOperator();
     this.advance(word.length);
@@ -307,15 +269,14 @@ class Cleaner {
    * behind that line. True where `position` moved back, false where no earlier line was there to go back to.
    */
   private rewindToUnclosed(position: number): boolean {
-    const brace = this.stack.findLastIndex((open) => open.mark === '{');
-    const outermost = this.stack[brace + 1];
+    const outermost = this.brackets.outermostBracket;
     if (!outermost) return false;
     const message = `this \`${outermost.mark}\` is not closed`;
     const at = this.span(outermost.at, outermost.at + 1);
     const newline = this.text.indexOf('\n', outermost.at);
     const moved = newline >= 0 && newline < position;
     if (moved) this.forgetFrom(newline, position);
-    while (this.stack.length > brace + 1) this.pop();
+    this.brackets.popBrackets();
     const details = { label: 'opened here', notes: [`a \`${CLOSING[outermost.mark]}\` is missing`] };
     this.problems.push(error('syntax/unclosed-bracket', message, at, details));
     return moved;

@@ -67,8 +67,8 @@ function createBuilder(source: Source, text: string, problems: Problem[], commen
     problems,
     reportBroken(rule, start, end, bodyEnd) {
       // `clean` reported brackets and strings already; what else fails here fails because of them.
-      const reported = problems.some(({ at }) => at && at.start < end && at.end > start);
-      if (reported || problems.length > 2 * PROBLEM_LIMIT) return;
+      if (problems.length > 2 * PROBLEM_LIMIT) return;
+      if (problems.some(({ at }) => at && at.start < end && at.end > start)) return;
       const hasBody = bodyEnd !== undefined;
       const match = grammar.match(text.slice(start, end) + (hasBody ? '{}' : ''), rule);
       if (match.failed()) {

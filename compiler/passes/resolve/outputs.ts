@@ -3,9 +3,10 @@ import { error } from '../../../dsl/problem.ts';
 import { didYouMean } from '../../../dsl/suggest.ts';
 import type { Identifier, Model, NamedShape, ShapePattern } from '../../../dsl/syntax.ts';
 import type { ModelOutput } from '../../graph/model.ts';
-import type { ModelBody, ReturnedValue } from './body.ts';
+import type { ModelBody } from './body.ts';
 import { resolveAssertion } from './header.ts';
 import type { Surroundings } from './library.ts';
+import type { ReturnedValue } from './place.ts';
 import type { Scope } from './scope.ts';
 
 /** The name of a result that has none. */

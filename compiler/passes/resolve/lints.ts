@@ -12,9 +12,10 @@ export function lintUnusedValues(model: WrittenModel, { reporter }: Surroundings
     const message = `no result of \`${model.name}\` depends on the input \`${input.name}\``;
     reporter.report(warning('lint/unused-value', message, input.span));
   }
+  const read = new Set(model.graph.nodes.flatMap(({ operands }) => operands));
   for (const node of model.graph.nodes) {
     // Of a chain that leads nowhere, its end.
-    if (needed.has(node.id) || model.graph.consumers(node.id).length > 0) continue;
+    if (needed.has(node.id) || read.has(node.id)) continue;
     const message = `the value of \`${node.id}\` is never used`;
     reporter.report(warning('lint/unused-value', message, node.origin));
   }

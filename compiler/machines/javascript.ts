@@ -3,13 +3,10 @@
 // and a few turns of the innermost loop written out.
 import type { Axis, TensorExpression } from '../algebra/expression.ts';
 import type { Machine, Schedule } from './machine.ts';
+import { blockRows, type Order, single, unrolled } from './orders.ts';
 import { type Roles, rolesOf } from './roles.ts';
 
 export const javascript: Machine = { name: 'javascript', lanes: 1, registers: 14, halos: true, firstGuess };
-
-type Order = Schedule['order'];
-
-const single = (axes: readonly Axis[]): Order => axes.map(({ name }) => [name, 1]);
 
 function firstGuess(expression: TensorExpression): Schedule {
   return { order: orderOf(expression, rolesOf(expression)), splat: 'load' };
@@ -44,18 +41,9 @@ function matrix({ product, reductions }: Roles): Order {
     name,
     n === reductions.length - 1 ? Math.min(4, extent) : 1,
   ]);
-  return [...single(batch), ...tiled(columns, rows.length > 0 ? 2 : 4), ...tiled(rows, 2), ...inner];
-}
-
-/** Whole inner loops, as long as their bodies together stay small. */
-function unrolled(reductions: readonly Axis[], most: number): Order {
-  let room = most;
-  return reductions
-    .toReversed()
-    .map(({ name, extent }): readonly [string, number] => {
-      const step = extent <= room ? extent : 1;
-      room = step === extent ? Math.floor(room / extent) : 1;
-      return [name, step];
-    })
-    .toReversed();
+  const step = rows.length > 0 ? 2 : 4;
+  const extent = columns.reduce((count, axis) => count * axis.extent, 1);
+  const tile = tiled(rows, 2);
+  const blocks = blockRows(rows, tile, reductions, { extent, step });
+  return [...single(batch), ...blocks, ...tiled(columns, step), ...tile, ...inner];
 }

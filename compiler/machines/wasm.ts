@@ -6,13 +6,10 @@ import type { Axis, Scalar, TensorExpression } from '../algebra/expression.ts';
 import type { FunctionName } from '../algebra/functions.ts';
 import { vectorCosts } from './cost.ts';
 import type { Machine, Schedule } from './machine.ts';
+import { blockRows, type Order, single, unrolled } from './orders.ts';
 import { type Product, type Roles, rolesOf, walks } from './roles.ts';
 
 export const wasm: Machine = { name: 'wasm', lanes: 4, registers: 15, halos: true, firstGuess, costs: vectorCosts };
-
-type Order = Schedule['order'];
-
-const single = (axes: readonly Axis[]): Order => axes.map(({ name }) => [name, 1]);
 
 function firstGuess(expression: TensorExpression): Schedule {
   const roles = rolesOf(expression);
@@ -53,10 +50,12 @@ function matrix({ batch, rows, columns }: Product, reductions: readonly Axis[], 
   const others = columns.filter((axis) => axis !== lanes);
   const narrow = lanes.extent <= 4 || (lanes.extent % 8 > 0 && lanes.extent % 8 <= 4 && lanes.extent < 24);
   const width = rows.length === 0 ? Math.min(16, roundUp(lanes.extent, 4)) : narrow ? 4 : 8;
+  const tile = tileRows(rows, narrow ? 6 : 4);
   return [
     ...single([...batch, ...others]),
+    ...blockRows(rows, tile, reductions, { extent: lanes.extent, step: width }),
     [lanes.name, width],
-    ...tileRows(rows, narrow ? 6 : 4),
+    ...tile,
     ...single(reductions),
   ];
 }
@@ -86,19 +85,6 @@ function channelwise({ targets, reductions, product }: Roles, lanes: Axis): Orde
   if (rows.length === 0) return [[lanes.name, Math.min(16, roundUp(lanes.extent, 4))], ...single(reductions)];
   if (product && !product.rows.includes(lanes)) return [...tileRows(rows, 4), [lanes.name, 4], ...taps];
   return [...single(rows), [lanes.name, Math.min(8, roundUp(lanes.extent, 4))], ...taps];
-}
-
-/** Whole inner loops, as long as their bodies together stay small. */
-function unrolled(reductions: readonly Axis[], most: number): Order {
-  let room = most;
-  return reductions
-    .toReversed()
-    .map(({ name, extent }): readonly [string, number] => {
-      const step = extent <= room ? extent : 1;
-      room = step === extent ? Math.floor(room / extent) : 1;
-      return [name, step];
-    })
-    .toReversed();
 }
 
 /** `y x/2 f/3 i j c/4`, lanes along c: one vector of partial sums for each of a few targets. */

@@ -47,10 +47,15 @@ function run(name: string, inputs: Record<string, readonly number[]>): Record<st
     ),
   );
   const expected = evaluateOutputs(model, weights, data);
-  for (const result of results) expect(result).toEqual(expected);
-  return Object.fromEntries(Object.entries(expected).map(([key, values]) => [key, [...values]]));
+  for (const result of results) {
+    for (const [key, values] of Object.entries(expected))
+      expect([...result[key]!].map(positiveZero)).toEqual([...values].map(positiveZero));
+  }
+  return Object.fromEntries(Object.entries(expected).map(([key, values]) => [key, [...values].map(positiveZero)]));
 }
 
+/** A sum of no terms and a sum of negative zeros are the same number. */
+const positiveZero = (value: number): number => value + 0;
 const counting = (to: number): number[] => Array.from({ length: to }, (_, n) => n + 1);
 
 describe('examples that teach', () => {

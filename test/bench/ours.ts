@@ -1,0 +1,81 @@
+// Our own targets: the module as `atrous build` writes it, imported and run, with what it took to make it.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { type BackendName, loadBackend } from '../../compiler/backends/index.ts';
+import { analyse, compileModel, sourceHash } from '../../compiler/compile.ts';
+import { lower } from '../../compiler/lower.ts';
+import type { Entrant } from './contestant.ts';
+import type { Net } from './nets.ts';
+
+export interface Built {
+  readonly target: BackendName;
+  /** The module's path; its weights lie beside it. */
+  readonly module: string;
+  readonly gzip: number;
+  /** Bytes of the arena, and what no arena can be smaller than. */
+  readonly arena: number;
+  readonly lowerBound: number;
+  readonly multiplyAccumulates: number;
+}
+
+export async function build(net: Net, target: BackendName, folder: string): Promise<Built> {
+  const backend = await loadBackend(target, 'write');
+  const compiled = compileModel(net.model, backend, { weights: net.weights, sourceHash: sourceHash(net.text) });
+  if (!compiled.ok) throw new Error(compiled.problems.map(({ message }) => message).join('; '));
+  const files = compiled.value.files({ emit: 'js', inlineWeights: 'never' });
+  mkdirSync(folder, { recursive: true });
+  for (const { path, content } of files) writeFileSync(join(folder, path), content);
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
+  const script = files.find(({ path }) => path.endsWith('.js'))!;
+  const { arena, lowerBound, multiplyAccumulates } = compiled.value.lowered.plan;
+  return {
+    target,
+    module: join(folder, script.path),
+    gzip: gzipSync(script.content).length,
+    arena: 4 * arena,
+    lowerBound: 4 * lowerBound,
+    multiplyAccumulates,
+  };
+}
+
+/** Milliseconds from source text to module text, the compiler warm and loaded, without preparing weights. */
+export async function compileTime(net: Net, target: BackendName): Promise<number> {
+  const backend = await loadBackend(target, 'write');
+  const start = performance.now();
+  const models = analyse({ file: net.file, text: net.text });
+  if (!models.ok) return Number.NaN;
+  const lowered = lower(models.value[0]!, { machine: backend.machine, sourceHash: sourceHash(net.text) });
+  if (!lowered.ok) return Number.NaN;
+  const { plan } = lowered.value;
+  backend.emit(plan, new Float32Array(plan.weights.length), { emit: 'js', inlineWeights: 'never' });
+  return performance.now() - start;
+}
+
+interface GeneratedModule {
+  load(): Promise<{
+    run(
+      inputs: Readonly<Record<string, Float32Array>>,
+      outputs?: Record<string, Float32Array>,
+    ): Record<string, Float32Array>;
+  }>;
+}
+
+export async function ourEntrant(
+  target: string,
+  module: string,
+  inputs: Readonly<Record<string, Float32Array>>,
+): Promise<Entrant> {
+  const { load } = (await import(pathToFileURL(module).href)) as GeneratedModule;
+  const model = await load();
+  const outputs = model.run(inputs);
+  const first = Object.values(outputs)[0]!;
+  return {
+    name: `atrous ${target}`,
+    run: () => {
+      model.run(inputs, outputs);
+      return first;
+    },
+  };
+}

@@ -136,6 +136,7 @@ describe('winograd', () => {
     ['dilation and small sub-grids', { size: [8, 8], kernel: [3, 3], dilation: 4, padding: 4 }, 'F(2×2, 3×3)'],
     ['a column', { size: [13, 5], kernel: [3, 1] }, 'F(4×1, 3×1)'],
     ['a row', { size: [5, 13], kernel: [1, 3] }, undefined],
+    ['256 tiles in a row', { size: [1, 1026], kernel: [1, 3] }, undefined],
     ['one axis', { size: [19], kernel: [3], padding: 1 }, 'F(4, 3)'],
     ['2×2 taps', { size: [9, 9], kernel: [2, 2] }, undefined],
     ['2×3 taps', { size: [9, 10], kernel: [2, 3] }, undefined],

@@ -182,10 +182,11 @@ const scratchIndex = ({ points, grid, channel }: Scratch): Affine[] => [
 ];
 
 function scratchValue({ id, points, grid, channel }: Scratch): ProgramValue {
-  // 1024 numbers are 4096 bytes.
-  const row = channel.extent + ((channel.extent + 4) % 1024 === 0 ? 8 : 4);
-  let tiles = volume(grid);
-  while ((row * tiles) % 1024 === 0) tiles++;
+  // 1024 numbers are 4096 bytes. Rows of a multiple of four cannot help where there are 256 tiles: one more tile does.
+  const tiles = volume(grid) % 256 === 0 ? volume(grid) + 1 : volume(grid);
+  const aligned = (row: number): boolean => row % 1024 === 0 || (row * tiles) % 1024 === 0;
+  let row = channel.extent + 4;
+  while (aligned(row)) row += 4;
   return { role: 'intermediate', id, shape: [volume(points), tiles, row] };
 }
 

@@ -1,0 +1,37 @@
+// Small networks through every stage, as text beside their source: what a change did to the compiler shows in the diff.
+// To add one, make a folder with net.convnet and run `npm test -- -u`.
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadBackend } from '../../compiler/backends/index.ts';
+import { analyse, compileModel, sourceHash } from '../../compiler/compile.ts';
+import { print } from '../../dsl/print.ts';
+import { parse } from '../../dsl/parse.ts';
+
+const folder = resolve(import.meta.dirname, 'stages');
+
+describe.each(readdirSync(folder))('%s', (name) => {
+  const source = { file: 'net.convnet', text: readFileSync(resolve(folder, name, 'net.convnet'), 'utf8') };
+
+  it('is written in canonical layout', () => {
+    const parsed = parse(source);
+    expect(parsed.ok && print(parsed.value)).toBe(source.text);
+  });
+
+  it.each(['ts', 'wasm'] as const)('compiles for %s as recorded', async (target) => {
+    const analysed = analyse(source);
+    if (!analysed.ok) throw new Error(analysed.problems[0]!.message);
+    const stages: string[] = [];
+    const compiled = compileModel(analysed.value[0]!, await loadBackend(target, 'write'), {
+      init: { scheme: 'he', seed: 1 },
+      sourceHash: sourceHash(source.text),
+      watch: (stage, show) => stages.push(`== ${stage}\n${show()}`),
+    });
+    if (!compiled.ok) throw new Error(compiled.problems[0]!.message);
+    await expect(stages.join('\n')).toMatchFileSnapshot(resolve(folder, name, `stages.${target}.txt`));
+    if (target === 'wasm') return;
+    const files = compiled.value.files({ emit: 'ts', inlineWeights: 'never' });
+    const module = files.find(({ path }) => path.endsWith('.ts'))!;
+    await expect(module.content).toMatchFileSnapshot(resolve(folder, name, 'module.ts.txt'));
+  });
+});

@@ -37,13 +37,20 @@ const each = (parent: Node, node: Node) => node.children.map((child: Node) => tr
 const optional = <K extends string>(parent: Node, key: K, node: Node) =>
   node.children[0] ? ({ [key]: tree(parent, node.children[0]) } as { [key in K]: never }) : {};
 
-/** Moves the `///` lines above an item into its documentation. */
+/** Moves the `///` lines right above an item into its documentation; with an empty line between they are comments. */
 function documented<T extends syntax.Item>(item: T): T {
-  const isDocumentation = ({ text }: syntax.Comment): boolean => text.startsWith('///');
-  const lines = item.layout.before.filter(isDocumentation);
-  if (item.kind === 'import' || lines.length === 0) return item;
+  if (item.kind === 'import' || item.layout.gap === 'blank') return item;
+  const all = item.layout.before;
+  const start = Math.max(
+    0,
+    all.findLastIndex(({ blankBefore }) => blankBefore),
+  );
+  const isDocumentation = ({ text }: syntax.Comment, index: number): boolean =>
+    index >= start && text.startsWith('///');
+  const lines = all.filter(isDocumentation);
+  if (lines.length === 0) return item;
   const documentation = lines.map(({ text }) => text.slice(text[3] === ' ' ? 4 : 3)).join('\n');
-  const before = item.layout.before.filter((comment) => !isDocumentation(comment));
+  const before = all.filter((comment, index) => !isDocumentation(comment, index));
   const gap = lines[0]!.blankBefore ? 'blank' : 'line';
   return { ...item, documentation, layout: { ...item.layout, before, gap } };
 }

@@ -147,12 +147,25 @@ export function bracketed(open: string, lines: readonly string[], close: string,
   return `${open}\n${lines.map((line) => `${indent}${STEP}${line},\n`).join('')}${indent}${close}`;
 }
 
-/** One link on a line; a chain of one link is broken like a call. */
+/**
+ * One link on a line where each of them fits there, else all on one line with the last call broken:
+ *
+ *   x |> convTranspose(
+ *     1,
+ *     …
+ *   )
+ */
 export function brokenChain(links: readonly Link[], indent: string, column: number, after: number): string {
   const [first, ...rest] = links;
+  const last = rest.at(-1);
   if (!first) return '';
-  if (rest.length === 0) return broken(first, indent, column, after);
+  if (!last) return broken(first, indent, column, after);
   const deeper = indent + STEP;
-  const lines = rest.map((link) => `\n${deeper}|> ${broken(link, deeper, deeper.length + 3, after)}`);
-  return broken(first, indent, column, 0) + lines.join('');
+  const lines = rest.map((link) => broken(link, deeper, deeper.length + 3, after));
+  const start = `${links.slice(0, -1).map(flat).join(' |> ')} |> `;
+  const opening = last.kind === 'call' ? last.callee.name.length + 1 : LINE_WIDTH;
+  if (lines.at(-1)!.includes('\n') && column + start.length + opening <= LINE_WIDTH) {
+    return start + broken(last, indent, column + start.length, after);
+  }
+  return broken(first, indent, column, 0) + lines.map((line) => `\n${deeper}|> ${line}`).join('');
 }

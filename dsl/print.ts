@@ -117,12 +117,13 @@ function onLines(body: syntax.Body, indent: string): string {
   let open = false;
   for (const statement of body.statements) {
     const text = statementText(statement, inner);
-    const comments = trailing(statement.layout.after);
+    const layout = text.includes('\n') ? withAllowAbove(statement.layout) : statement.layout;
+    const comments = trailing(layout.after);
     const line = lines.at(-1);
     if (open && line !== undefined && canJoin(statement, line, text))
       lines[lines.length - 1] = `${line}; ${text}${comments}`;
     else {
-      pushLeading(lines, statement.layout, inner, false);
+      pushLeading(lines, layout, inner, false);
       lines.push(inner + text + comments);
     }
     open =
@@ -130,6 +131,16 @@ function onLines(body: syntax.Body, indent: string): string {
   }
   pushComments(lines, body.ending, inner);
   return [`{${trailing(body.opening)}`, ...lines, `${indent}}`].join('\n');
+}
+
+/** `// allow` behind a statement silences that line; where the statement has several, it must stand above the first. */
+function withAllowAbove({ gap, before, after }: syntax.Layout): syntax.Layout {
+  const isAllow = ({ text }: syntax.Comment): boolean => /^\/\/\s*allow\b/.test(text);
+  if (!after.some(isAllow)) return { gap, before, after };
+  const moved = after
+    .filter(isAllow)
+    .map((comment, index) => ({ ...comment, blankBefore: index === 0 && gap === 'blank' }));
+  return { gap: 'line', before: [...before, ...moved], after: after.filter((comment) => !isAllow(comment)) };
 }
 
 function canJoin(statement: syntax.Statement, line: string, text: string): boolean {

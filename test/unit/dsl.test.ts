@@ -77,6 +77,15 @@ describe('documentation', () => {
   });
 });
 
+describe('documentation with an empty line below', () => {
+  it('is a comment of the file, and stays where it is', () => {
+    const text = '/// About the file.\n\n/// About b.\nblock b() {}\n\n/// Nothing.\n\nblock c() {}\n';
+    const file = read(text);
+    expect(itemsOf(file, 'block').map(({ documentation }) => documentation)).toEqual(['About b.', '']);
+    expect(print(file)).toBe(text);
+  });
+});
+
 describe('the formatter', () => {
   const canonical = `// head
 
@@ -131,6 +140,20 @@ block empty() {}
     );
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(text).toContain('\n    |> relu as y\n');
+    expect(print(read(text))).toBe(text);
+  });
+
+  it('breaks the last call of a chain where that alone is too long', () => {
+    const values = Array.from({ length: 40 }, (_, index) => index).join(', ');
+    const text = print(read(`model m(x: [1]) { x |> relu |> reshape([${values}], a: 1) as y }`));
+    expect(text.split('\n')[1]).toBe('  x |> relu |> reshape(');
+    expect(text.split('\n').at(-3)).toBe('  ) as y');
+  });
+
+  it('lifts `// allow` above a statement that it breaks', () => {
+    const values = Array.from({ length: 40 }, (_, index) => index).join(', ');
+    const text = print(read(`model m(x: [1]) {\n  relu\n\n  reshape([${values}])  // allow unused-value\n}`));
+    expect(text.split('\n').slice(1, 5)).toEqual(['  relu', '', '  // allow unused-value', '  reshape(']);
     expect(print(read(text))).toBe(text);
   });
 

@@ -32,19 +32,25 @@ export function readSource(file: string): Result<Source> {
   }
 }
 
-/** The longest prefix that decodes ends before it; found by halving, since decoding is all or nothing. */
+/** Where the first sequence of bytes begins that is none; found by halving, since decoding is all or nothing. */
 function firstBadByte(bytes: Uint8Array): number {
-  let [good, bad] = [0, bytes.length];
+  const decodes = (end: number, stream: boolean): boolean => {
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, end), { stream });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  let [good, bad] = [0, bytes.length + 1];
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
-    try {
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, middle), { stream: true });
-      good = middle;
-    } catch {
-      bad = middle;
-    }
+    if (decodes(middle, true)) good = middle;
+    else bad = middle;
   }
-  return good;
+  // What decodes as a beginning may end within a character that never ends.
+  while (good > 0 && !decodes(good, false)) good--;
+  return Math.min(good, bytes.length - 1);
 }
 
 export const fileExists = (file: string): boolean => fs.existsSync(file);

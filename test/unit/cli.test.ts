@@ -1,0 +1,186 @@
+// The command beyond what it says: files that it writes, exit codes, progress, and the executable itself.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { compareTensors, ulpDistance } from '../../compiler/analysis/compare.ts';
+import { readBytes, readSource, writeFiles } from '../../compiler/drivers/files.ts';
+import { read } from '../../compiler/formats/safetensors.ts';
+import { command, inFolder } from '../golden/cli/run.ts';
+
+const net = 'model net(image: [6, 6, 2]) -> [4, 4, 3] {\n  conv(3, kernel: 3); relu\n}\n';
+const numbers = JSON.stringify(Array.from({ length: 72 }, (_, n) => (n % 7) - 3));
+const contents = (folder: string): Record<string, string> =>
+  Object.fromEntries(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'base64')]));
+
+describe('build', () => {
+  it('writes modules that run, the same bytes each time', () =>
+    inFolder({ 'net.convnet': net }, async (folder) => {
+      for (const target of ['ts', 'wasm']) {
+        const line = `build net.convnet --init he --target ${target} --inline-weights never --out`;
+        expect((await command(`${line} one`)).code).toBe(0);
+        expect((await command(`${line} two`)).code).toBe(0);
+        expect(contents('one')).toEqual(contents('two'));
+        expect(readdirSync('one').sort()).toEqual(['net.d.ts', 'net.js', 'net.weights']);
+        const module = await import(`${pathToFileURL(join(folder, 'one/net.js'))}?${target}`);
+        const model = module.create(readFileSync('one/net.weights'));
+        const image = Float32Array.from(JSON.parse(numbers));
+        writeFileSync('image.json', numbers);
+        await command('run net.convnet --init he --input image.json --output out.f32 --backend reference');
+        const { output } = model.run({ image });
+        const expected = new Float32Array(new Uint8Array(readFileSync('out.f32')).buffer);
+        expect(output.length).toBe(48);
+        for (const [n, value] of output.entries()) expect(value).toBeCloseTo(expected[n]!, 4);
+      }
+    }));
+
+  it('writes nothing when any model has an error', () =>
+    inFolder({ 'net.convnet': net, 'bad.convnet': 'model bad(x: [2]) {\n  rely\n}\n' }, async () => {
+      expect((await command('build net.convnet bad.convnet --init he --out out')).code).toBe(1);
+      expect(existsSync('out')).toBe(false);
+    }));
+
+  it('dumps every stage; graphs parse again', () =>
+    inFolder({ 'net.convnet': net }, async () => {
+      expect((await command('build net.convnet --init he --out out --dump dump --verify --self-test')).code).toBe(0);
+      const stages = readdirSync('dump').map((file) => file.replace(/^net\.\d\d-/, ''));
+      expect(stages.slice(0, 3)).toEqual(['infer.convnet', 'expand.convnet', 'translate.txt']);
+      expect(stages.at(-1)).toBe('assemble.txt');
+      for (const file of ['dump/net.00-infer.convnet', 'dump/net.01-expand.convnet'])
+        expect((await command(`check ${file}`)).code).toBe(0);
+      expect(readFileSync('out/net.js', 'utf8')).toContain('selfTest');
+    }));
+});
+
+describe('import, export and verify', () => {
+  it('go there and back with the same numbers', () =>
+    inFolder({ 'net.convnet': net, 'vectors/image.json': numbers }, async () => {
+      expect((await command('export net.convnet --init he --seed 3 --out net.onnx')).code).toBe(0);
+      expect((await command('import net.onnx --out imported')).code).toBe(0);
+      const bytes = readFileSync('imported/net.safetensors');
+      const tensors = read(new Uint8Array(bytes), 'net.safetensors');
+      expect(tensors.ok && [...tensors.value.values()].map(({ shape }) => shape)).toEqual([[3], [3, 3, 2, 3]]);
+      const line = 'run net.convnet --init he --seed 3 --input vectors/image.json --backend reference';
+      await command(`${line} --output vectors/output.npy`);
+      for (const file of ['imported/net.convnet', 'net.onnx']) {
+        const ran = await command(`verify ${file} --vectors vectors`);
+        expect(ran).toMatchObject({ code: 0, problems: '' });
+        expect(ran.output).toMatch(/output +48 .* fits/);
+      }
+      const other = await command('verify net.convnet --vectors vectors --init he --seed 4');
+      expect(other.code).toBe(1);
+      expect(other.problems).toContain('error[verify/diverges]: output is the first to diverge');
+    }));
+
+  it('name the first layer that diverges', () =>
+    inFolder({ 'net.convnet': net, 'vectors/image.json': numbers }, async () => {
+      writeFileSync('vectors/conv_0.json', JSON.stringify(Array(48).fill(9)));
+      writeFileSync('vectors/relu_0.json', JSON.stringify(Array(48).fill(9)));
+      const ran = await command('verify net.convnet --vectors vectors --init he');
+      expect(ran.problems).toContain('error[verify/diverges]: conv_0 is the first to diverge: 48 of 48 numbers');
+    }));
+});
+
+describe('bench', () => {
+  it('has a row for the whole and for each layer, with its place', () =>
+    inFolder({ 'net.convnet': net }, async () => {
+      let clock = 0;
+      const ran = await command('bench net.convnet --target ts --json', { now: () => (clock += 20) });
+      const { timings } = JSON.parse(ran.output) as { timings: { name: string; place: string }[] };
+      expect(timings.map(({ name, place }) => [name, place])).toEqual([
+        ['net', ''],
+        ['conv_0 + relu_0', 'net.convnet:2:3'],
+      ]);
+    }));
+});
+
+describe('progress', () => {
+  it('shows on a watched terminal after a second, and goes away', () =>
+    inFolder({ 'net.convnet': net }, async () => {
+      let clock = 0;
+      const slow = await command('build net.convnet --init he', { watched: true, now: () => (clock += 600) });
+      expect(slow.problems).toContain('net: ');
+      expect(slow.problems.endsWith('\r\u001b[K')).toBe(true);
+      expect((await command('build net.convnet --init he')).problems).toBe('');
+    }));
+});
+
+describe('files', () => {
+  it('are all written or none', () =>
+    inFolder({ 'b/a': '' }, async () => {
+      const files = [
+        { path: 'a', content: 'new' },
+        { path: 'b', content: 'new' },
+      ];
+      const written = writeFiles(files);
+      expect(written.problems.map(({ code }) => code)).toEqual(['file/unwritable']);
+      expect(readdirSync('.')).toEqual(['b']);
+    }));
+
+  it('stay links where they are links', () =>
+    inFolder({ 'real.txt': 'old' }, async () => {
+      symlinkSync('real.txt', 'link.txt');
+      expect(writeFiles([{ path: 'link.txt', content: 'new' }]).ok).toBe(true);
+      expect(readFileSync('real.txt', 'utf8')).toBe('new');
+      expect(readdirSync('.').sort()).toEqual(['link.txt', 'real.txt']);
+    }));
+
+  it('that are no UTF-8 say where', () =>
+    inFolder({ a: Uint8Array.of(0x61, 0xc3, 0xa9, 0xff), b: Uint8Array.of(0x61, 0xe2, 0x82) }, async () => {
+      expect(readSource('a').problems[0]?.message).toBe('a is not UTF-8 text: byte 3 is 0xff');
+      expect(readSource('b').problems[0]?.message).toBe('b is not UTF-8 text: byte 1 is 0xe2');
+      mkdirSync('folder');
+      expect(readBytes('folder').problems[0]?.code).toBe('file/directory');
+    }));
+});
+
+describe('comparing tensors', () => {
+  it('counts steps between floats, across zero too', () => {
+    expect(ulpDistance(1, 1 + 2 ** -23)).toBe(1);
+    expect(ulpDistance(-(2 ** -149), 2 ** -149)).toBe(2);
+    expect(ulpDistance(0, -0)).toBe(0);
+  });
+
+  it('takes NaN for NaN and nothing else', () => {
+    const tolerance = { relative: 1, absolute: 1 };
+    const of = (...values: number[]): Float32Array => Float32Array.from(values);
+    expect(compareTensors(of(Number.NaN, 1), of(Number.NaN, 1), tolerance).outside).toBe(0);
+    expect(compareTensors(of(Number.NaN), of(1), tolerance).outside).toBe(1);
+    expect(compareTensors(of(1, 5), of(1, 2), { relative: 0, absolute: 1 })).toMatchObject({ outside: 1, at: 1 });
+  });
+});
+
+describe('the executable', () => {
+  const main = join(import.meta.dirname, '../../dist/compiler/drivers/cli/main.js');
+  const atrous = (line: string, input = '', env: Record<string, string> = {}) =>
+    spawnSync(process.execPath, [main, ...line.split(' ')], {
+      input,
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1', ...env },
+    });
+
+  it('reads the standard input, and keeps results and problems apart', () => {
+    const good = atrous('check -', net);
+    expect([good.status, good.stderr]).toEqual([0, '']);
+    expect(good.stdout).toContain('net(image: [6, 6, 2]) -> (output: [4, 4, 3])');
+    const bad = atrous('check - --json', 'model a(x: [2]) {\n  rely\n}\n');
+    expect(bad.status).toBe(1);
+    expect(bad.stderr).toContain('error[name/unknown]');
+    expect(bad.stderr).toContain('<stdin>:2:3');
+    expect(JSON.parse(bad.stdout)).toMatchObject({ version: 1, problems: [{ code: 'name/unknown', line: 2 }] });
+  });
+
+  it('formats from the standard input to the standard output', () => {
+    expect(atrous('fmt -', 'model a( x:[2] ){ relu }').stdout).toBe('model a(x: [2]) { relu }\n');
+  });
+
+  it('ends with 2 where it is used wrongly', () => {
+    expect(atrous('chek net.convnet').status).toBe(2);
+    expect(atrous('check').status).toBe(2);
+  });
+
+  it('has no colours on a pipe', () => {
+    expect(atrous('check -', 'model a(x: [2]) { rely }').stderr).not.toContain('\u001b[');
+  });
+});

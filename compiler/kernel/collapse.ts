@@ -5,7 +5,7 @@ import { Affine } from '../algebra/affine.ts';
 import { type Axis, mapReads, type Read, readsOf, type Scalar } from '../algebra/expression.ts';
 import { offsetOf } from './locate.ts';
 import type { Piece } from './pieces.ts';
-import type { Window } from './window.ts';
+import type { Window, WindowAxis } from './window.ts';
 
 export type Order = readonly (readonly [axis: string, step: number])[];
 
@@ -14,12 +14,13 @@ export interface Flat {
   readonly windows: ReadonlyMap<string, Window>;
 }
 
-/** Every index becomes one flat offset, except into blocked windows and into tensors in `kept`. */
+/**
+ * Every index becomes one flat offset; into a blocked window two, along the blocked axis and along the rest. Tensors in
+ * `kept` stay as they are.
+ */
 export function flatten(piece: Piece, windows: ReadonlyMap<string, Window>, kept: ReadonlySet<string>): Flat {
-  const stays = (tensor: string): boolean =>
-    kept.has(tensor) || windows.get(tensor)!.axes.some((axis) => axis.block !== undefined);
   const flat = (tensor: string, index: readonly Affine[]): readonly Affine[] =>
-    stays(tensor) ? index : [offsetOf(index, windows.get(tensor)!)];
+    kept.has(tensor) ? index : flatIndex(index, windows.get(tensor)!);
   const scalar = (value: Scalar): Scalar =>
     mapReads(value, (read) => ({ ...read, index: flat(read.tensor, read.index) }));
   const { target } = piece;
@@ -30,11 +31,18 @@ export function flatten(piece: Piece, windows: ReadonlyMap<string, Window>, kept
       parts: piece.parts.map((part) => ({ ...part, value: scalar(part.value) })),
       finish: scalar(piece.finish),
     },
-    windows: new Map(
-      [...windows].map(([tensor, window]) => [tensor, stays(tensor) ? window : { ...window, axes: [{ stride: 1 }] }]),
-    ),
+    windows: new Map([...windows].map(([tensor, window]) => [tensor, kept.has(tensor) ? window : flatWindow(window)])),
   };
 }
+
+const isBlocked = ({ block }: WindowAxis): boolean => block !== undefined;
+
+function flatIndex(index: readonly Affine[], window: Window): readonly Affine[] {
+  const rest = window.axes.map((axis) => (isBlocked(axis) ? { stride: 0 } : axis));
+  return [...index.filter((_, n) => isBlocked(window.axes[n]!)), offsetOf(index, { ...window, axes: rest })];
+}
+
+const flatWindow = (window: Window): Window => ({ ...window, axes: [...window.axes.filter(isBlocked), { stride: 1 }] });
 
 /** Merges neighbours of the order for as long as any two walk as one. */
 export function collapse(piece: Piece, order: Order): { readonly piece: Piece; readonly order: Order } {

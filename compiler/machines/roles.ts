@@ -45,7 +45,7 @@ export function rolesOf(given: TensorExpression): Roles {
   const along = (axis: Axis): number => reads.filter((read) => walks(read.index, axis.name) === 'neighbours').length;
   const reductions = wide(reduced).sort((a, b) => along(a) - along(b));
   const across = targets.find((axis) => walks(expression.target.index, axis.name) === 'neighbours');
-  const product = productOf(expression, targets, reductions, reads);
+  const product = productOf(expression, targets, reductions, reads, across);
   return {
     targets,
     reductions,
@@ -107,13 +107,14 @@ function productOf(
   targets: readonly Axis[],
   reductions: readonly Axis[],
   reads: readonly Read[],
+  across: Axis | undefined,
 ): Product | undefined {
   const isProduct = value.kind === 'apply' && value.function === 'multiply' && reads.length === 2;
   if (combine !== 'sum' || !isProduct || reductions.length === 0) return undefined;
   const only = (read: Read, other: Read): Axis[] =>
     targets.filter(({ name }) => dependsOn(read, name) && !dependsOn(other, name));
   const [first, second] = reads as [Read, Read];
-  const swapped = kernelFirst(first, second, only);
+  const swapped = kernelFirst(first, second, only, across);
   const [data, kernel] = swapped ? [second, first] : [first, second];
   return {
     data,
@@ -125,9 +126,16 @@ function productOf(
 }
 
 /** The kernel is the factor whose own target axis is the target's innermost. */
-function kernelFirst(first: Read, second: Read, only: (read: Read, other: Read) => Axis[]): boolean {
+function kernelFirst(
+  first: Read,
+  second: Read,
+  only: (read: Read, other: Read) => Axis[],
+  across: Axis | undefined,
+): boolean {
   const own = only(first, second);
   const others = only(second, first);
+  if (across && own.includes(across)) return true;
+  if (across && others.includes(across)) return false;
   if (own.length === 0 || others.length === 0) return others.length > 0 && first.index.length > second.index.length;
   return own.length < others.length;
 }

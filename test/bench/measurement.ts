@@ -8,7 +8,6 @@ import { encodeModel } from '../../compiler/formats/onnx/codec.ts';
 import { exportModel } from '../../compiler/formats/onnx/export.ts';
 import { evaluateOutputs } from '../../compiler/reference.ts';
 import { type Entrant, relativeError } from './contestant.ts';
-import { median } from './measure.ts';
 import type { Net } from './nets.ts';
 import { nodeEntrant, webEntrant } from './onnxruntime.ts';
 import { type Built, build, compileTime, ourEntrant } from './ours.ts';
@@ -121,13 +120,13 @@ async function compileTimes(net: Net, targets: readonly BackendName[]): Promise<
   return times;
 }
 
-/** The median of three fresh processes each. */
+/** The faster of two fresh processes each. */
 function firstResults(built: readonly Built[], folder: string): Record<string, number> {
   const script = fileURLToPath(new URL('./first-result.js', import.meta.url));
   const start = (kind: string, module: string): number => {
     const once = (): number =>
       Number(execFileSync(process.execPath, [script, kind, folder, module], { stdio: ['ignore', 'pipe', 'ignore'] }));
-    return median([once(), once(), once()]);
+    return Math.min(once(), once());
   };
   const targets = new Set(built.map(({ target }) => target));
   const ours = built.map(({ target, module }) => [`atrous ${target}`, start('atrous', module)]);

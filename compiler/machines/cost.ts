@@ -2,7 +2,7 @@
 // `test/bench/layers.ts`. It ranks algorithms; it does not predict times.
 
 export interface Costs {
-  /** One multiply-add of a register tile of 4 × 8. */
+  /** One multiply-add of a full register tile. */
   readonly multiplyAdd: number;
   /** Taking one number through a Winograd transform, there or back. */
   readonly transform: number;
@@ -16,6 +16,9 @@ export interface Costs {
 
 /** V8 on x86-64, 128-bit vectors. */
 export const vectorCosts: Costs = { multiplyAdd: 0.038, transform: 0.28, stream: 0.04, cache: 260_000, spill: 1.1 };
+
+/** V8 on x86-64, plain numbers: a multiplication is ten times dearer, a transform only five times. */
+export const scalarCosts: Costs = { multiplyAdd: 0.42, transform: 1.4, stream: 0.1, cache: 260_000, spill: 1.05 };
 
 export interface DirectWork {
   readonly multiplyAdds: number;

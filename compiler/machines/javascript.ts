@@ -2,11 +2,19 @@
 // not arithmetic but bounds checks and conversions of single elements, so a small tile in which every load is used twice,
 // and a few turns of the innermost loop written out.
 import type { Axis, TensorExpression } from '../algebra/expression.ts';
+import { scalarCosts } from './cost.ts';
 import type { Machine, Schedule } from './machine.ts';
 import { blockRows, type Order, single, unrolled } from './orders.ts';
 import { type Roles, rolesOf } from './roles.ts';
 
-export const javascript: Machine = { name: 'javascript', lanes: 1, registers: 14, halos: true, firstGuess };
+export const javascript: Machine = {
+  name: 'javascript',
+  lanes: 1,
+  registers: 14,
+  halos: true,
+  firstGuess,
+  costs: scalarCosts,
+};
 
 function firstGuess(expression: TensorExpression): Schedule {
   return { order: orderOf(expression, rolesOf(expression)), splat: 'load' };

@@ -2,6 +2,7 @@
 //
 //   npm run bench -- --nets resnet18,unet --rounds 15
 //   npm run bench -- --target ts          the plain target against tfjs-cpu
+//   npm run bench -- --clock cpu          on a busy machine: processor time in place of time
 //   npm run bench -- --layers             single layers against the multiply-add limit
 //   npx -y node@24 dist/test/bench/main.js
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,12 +22,12 @@ const { values: given } = parseArgs({
     nets: { type: 'string', default: netNames.join(',') },
     target: { type: 'string', default: 'wasm,ts' },
     rounds: { type: 'string' },
+    clock: { type: 'string', default: 'wall' },
     quick: { type: 'boolean', default: false },
     reference: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     svg: { type: 'string' },
     layers: { type: 'boolean', default: false },
-    browser: { type: 'boolean', default: false },
   },
 });
 
@@ -56,6 +57,7 @@ async function measureAll(folder: string): Promise<Measurement[]> {
       await measure(net, {
         targets: given.target.split(',') as BackendName[],
         rounds: Number(given.rounds ?? (given.quick ? 5 : 15)),
+        clock: given.clock === 'cpu' ? 'cpu' : 'wall',
         start: !given.quick,
         reference: given.reference,
         folder,

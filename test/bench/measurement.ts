@@ -12,12 +12,13 @@ import type { Net } from './nets.ts';
 import { nodeEntrant, webEntrant } from './onnxruntime.ts';
 import { type Built, build, compileTime, ourEntrant } from './ours.ts';
 import { type Recipe, writeRecipe } from './recipe.ts';
-import { type Measured, race } from './rounds.ts';
+import { type Clock, type Measured, race } from './rounds.ts';
 import { type TensorflowBackend, tensorflowEntrant } from './tfjs.ts';
 
 export interface Wishes {
   readonly targets: readonly BackendName[];
   readonly rounds: number;
+  readonly clock: Clock;
   /** Compile time and first results, which take processes of their own. */
   readonly start: boolean;
   /** The error against double precision of nets of any size; otherwise of small ones. */
@@ -53,7 +54,7 @@ export async function measure(net: Net, wishes: Wishes): Promise<Measurement> {
   const entrants = await enter(net, built, recipe, model);
   const outputs = await outputsOf(entrants);
   const first = outputs.get(entrants[0]!.name)!;
-  const times = await race(entrants, wishes.rounds);
+  const times = await race(entrants, wishes.rounds, wishes.clock);
   for (const { dispose } of entrants) await dispose?.();
   return {
     net: net.name,

@@ -50,7 +50,8 @@ function forwardPadding({ rule, input, kernel, stride, dilation, before, after, 
   }
 }
 
-const ends = (before: number, after: number): string => `before = ${before}, after = ${after}`;
+const ends = (before: number, after: number): string => `before = ${signed(before)}, after = ${signed(after)}`;
+const signed = (value: number): string => String(value).replace('-', '−');
 
 /** (i − 1)·s + d·(k − 1) + 1: where the input reaches before anything is cut. */
 export const fullSize = ({ input, kernel, stride, dilation }: AxisRecord): number =>

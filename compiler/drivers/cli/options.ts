@@ -14,7 +14,7 @@ export interface CommonOptions {
 
 export interface ModelOptions extends CommonOptions {
   readonly model?: string;
-  readonly set: NonNullable<FrontOptions['set']>;
+  readonly set?: NonNullable<FrontOptions['set']>;
 }
 
 export interface WeightArguments {
@@ -32,7 +32,7 @@ export const withJson = (command: Command): Command =>
 
 /** `--set`, for commands that read models. */
 export const withSettings = (command: Command): Command =>
-  command.option('--set <name=value>', 'give a param or a dimension a value (may be repeated)', collectSetting, {});
+  command.option('--set <name=value>', 'give a param or a dimension a value (may be repeated)', collectSetting);
 
 export const withModel = (command: Command): Command =>
   withSettings(command).option('--model <name>', 'which model of the file');
@@ -52,7 +52,7 @@ export const weightOptions = ({ weights, init, seed }: WeightArguments): WeightO
   ...(init && { init: { scheme: init, seed } }),
 });
 
-function collectSetting(text: string, before: NonNullable<FrontOptions['set']>): NonNullable<FrontOptions['set']> {
+function collectSetting(text: string, before: FrontOptions['set']): NonNullable<FrontOptions['set']> {
   const [name, value] = splitPair(text, 'name=value');
   return { ...before, [name]: settingValue(value) };
 }
@@ -77,7 +77,7 @@ export interface NamedPath {
   readonly path: string;
 }
 
-export function collectPath(text: string, before: readonly NamedPath[]): readonly NamedPath[] {
+export function collectPath(text: string, before: readonly NamedPath[] = []): readonly NamedPath[] {
   const at = text.indexOf('=');
   const name = text.slice(0, Math.max(at, 0));
   if (at < 0 || !/^[A-Za-z_]\w*$/.test(name)) return [...before, { path: text }];

@@ -97,8 +97,8 @@ const addRun: Add = (program, terminal, finish) =>
   withTarget(withWeights(withModel(program.command('run'))))
     .description('compile in memory and run')
     .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
-    .option('--input <name=path>', '.png .jpg .npy .json .f32 (may be repeated)', collectPath, [])
-    .option('--output <name=path>', '.png .npy .json .f32 (may be repeated)', collectPath, [])
+    .option('--input <name=path>', '.png .jpg .npy .json .f32 (may be repeated)', collectPath)
+    .option('--output <name=path>', '.png .npy .json .f32 (may be repeated)', collectPath)
     .addOption(new Option('--fit <way>', 'for images of another size').choices(['crop', 'stretch']))
     .addOption(new Option('--backend <name>', 'the definition, evaluated as it reads').choices(['reference']))
     .action(async (file, options) => finish(await (await import('./run.ts')).run(file, options, terminal)));

@@ -13,8 +13,8 @@ import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts
 import { UsageError } from './usage.ts';
 
 export interface RunOptions extends ModelOptions, TargetOptions, WeightArguments {
-  readonly input: readonly NamedPath[];
-  readonly output: readonly NamedPath[];
+  readonly input?: readonly NamedPath[];
+  readonly output?: readonly NamedPath[];
   readonly fit?: Exclude<Fit, 'none'>;
   readonly backend?: 'reference';
 }
@@ -57,7 +57,7 @@ function outputShapes({ model }: Prepared): Shapes {
 }
 
 /** Paths by name; the name may be left out where there is only one. */
-function assign(given: readonly NamedPath[], shapes: Shapes, what: 'input' | 'output'): Map<string, string> {
+function assign(given: readonly NamedPath[] = [], shapes: Shapes, what: 'input' | 'output'): Map<string, string> {
   const paths = new Map<string, string>();
   for (const { name, path } of given) {
     const only = shapes.size === 1 ? [...shapes.keys()][0] : undefined;

@@ -37,7 +37,7 @@ const cases: readonly { readonly name: string; readonly files: Files; readonly l
   {
     name: 'explain-symbolic-matrix',
     files: { 'a.convnet': 'model a(x: [4, 1]) {\n  conv(1, kernel: 3, bias: false) as c\n}\n' },
-    lines: ['explain a.convnet c', 'explain a.convnet c --json'],
+    lines: ['explain a.convnet c'],
   },
   {
     name: 'run',
@@ -71,6 +71,13 @@ const cases: readonly { readonly name: string; readonly files: Files; readonly l
   },
 ];
 
+/** Without what tuning may change: schedules, buffers, the steps that a layer is run as. */
+const settled = (text: string): string =>
+  text
+    .replace(/^run as\n(?: {2}.*\n)+/gm, 'run as …\n')
+    .replace(/^arena .*$/gm, 'arena …')
+    .replace(/("arena\w+"): \d+/g, '$1: …');
+
 describe('sessions', () => {
   it.each(cases)('$name', async ({ name, files, lines }) => {
     const sessions = await inFolder(files, async () => {
@@ -79,7 +86,7 @@ describe('sessions', () => {
       return parts.join('\n');
     });
     expect(sessions).not.toContain('fault in atrous');
-    const readable = sessions.replace(/(?<=^atrous )\d\S*/gm, 'VERSION');
+    const readable = settled(sessions);
     await expect(readable).toMatchFileSnapshot(join(import.meta.dirname, 'sessions', `${name}.txt`));
   });
 });

@@ -5,8 +5,8 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadBackend } from '../../compiler/backends/index.ts';
 import { analyse, compileModel, sourceHash } from '../../compiler/compile.ts';
-import { print } from '../../dsl/print.ts';
 import { parse } from '../../dsl/parse.ts';
+import { print } from '../../dsl/print.ts';
 
 const folder = resolve(import.meta.dirname, 'stages');
 

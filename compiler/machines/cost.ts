@@ -15,7 +15,7 @@ export interface Costs {
 }
 
 /** V8 on x86-64, 128-bit vectors. */
-export const vectorCosts: Costs = { multiplyAdd: 0.038, transform: 0.28, stream: 0.04, cache: 260_000, spill: 1.1 };
+export const vectorCosts: Costs = { multiplyAdd: 0.038, transform: 0.28, stream: 0.04, cache: 160_000, spill: 1.06 };
 
 /** V8 on x86-64, plain numbers: a multiplication is ten times dearer, a transform only five times. */
 export const scalarCosts: Costs = { multiplyAdd: 0.42, transform: 1.4, stream: 0.1, cache: 260_000, spill: 1.05 };

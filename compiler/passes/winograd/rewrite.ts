@@ -5,8 +5,8 @@
 //   out[m·y + p, m·x + q, f] += A[p, i] · A[q, j] · products[n·i + j, t, f],            finished as before
 //
 // and when the module is built   transformed[n·i + j, c, f] += G[i, a] · G[j, b] · kernel[a, b, c, f].
-// Rows of channels are four numbers longer than needed, so that no stride is a multiple of 4096 bytes, where cache lines
-// of many rows would compete for the same few places.
+// Rows of channels are longer than needed, so that no stride comes near a multiple of 4096 bytes, where the cache lines of
+// many rows would compete for the same few places.
 import { Affine } from '../../algebra/affine.ts';
 import {
   type Axis,
@@ -17,6 +17,7 @@ import {
   type Scalar,
   type TensorExpression,
 } from '../../algebra/expression.ts';
+import { greatestCommonDivisor } from '../../algebra/integers.ts';
 import type { ComputeStep, ProgramValue, Step } from '../../program.ts';
 import type { WindowSum } from './recognise.ts';
 import type { TiledAxis, Tiling } from './tiling.ts';
@@ -181,14 +182,20 @@ const scratchIndex = ({ points, grid, channel }: Scratch): Affine[] => [
   Affine.axis(channel.name),
 ];
 
+/** The transforms walk 36 slabs at once: one more tile, or four more channels, where slabs would share cache lines. */
 function scratchValue({ id, points, grid, channel }: Scratch): ProgramValue {
-  // 1024 numbers are 4096 bytes. Rows of a multiple of four cannot help where there are 256 tiles: one more tile does.
-  const tiles = volume(grid) % 256 === 0 ? volume(grid) + 1 : volume(grid);
-  const aligned = (row: number): boolean => row % 1024 === 0 || (row * tiles) % 1024 === 0;
-  let row = channel.extent + 4;
-  while (aligned(row)) row += 4;
-  return { role: 'intermediate', id, shape: [volume(points), tiles, row] };
+  const row = channel.extent + 4;
+  const tiles = volume(grid);
+  const choices = [0, 1].flatMap((more) => [row, row + 4, row + 8].map((pitch) => [tiles + more, pitch] as const));
+  const [height, width] = choices.find(([count, pitch]) => spreads(count * pitch) && spreads(4 * pitch)) ?? choices[0]!;
+  return { role: 'intermediate', id, shape: [volume(points), height, width] };
 }
+
+/**
+ * Whether steps of so many numbers spread over the cache: places repeat after 4096 bytes, 1024 numbers, so that a step
+ * must not have a large factor in common with it.
+ */
+const spreads = (step: number): boolean => greatestCommonDivisor(step, 1024) <= 32;
 
 /** B · in · Bᵀ for every tile of the block. */
 function transformStep(

@@ -10,7 +10,8 @@ export interface Build {
 
 /** Resolves with the last build's exit code when the process is told to stop. */
 export async function watchFiles(terminal: Terminal, build: () => Promise<Build>): Promise<number> {
-  const watcher = watch([], { ignoreInitial: true });
+  const watcher = watch([], { alwaysStat: true });
+  let begun = Date.now();
   let last = await timed(terminal, build);
   watcher.add([...last.read]);
   let building = false;
@@ -21,12 +22,16 @@ export async function watchFiles(terminal: Terminal, build: () => Promise<Build>
     building = true;
     while (changed) {
       changed = false;
+      begun = Date.now();
       last = await timed(terminal, build);
       watcher.add([...last.read]);
     }
     building = false;
   };
-  watcher.on('all', rebuild);
+  // A file is announced when it begins to be watched: that counts if it was written after the build had begun.
+  watcher.on('all', (event, _path, status) => {
+    if (event !== 'add' || (status?.mtimeMs ?? begun) > begun) void rebuild();
+  });
   await new Promise<void>((stop) => {
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);

@@ -78,13 +78,19 @@ function evenStep(extent: number, most: number): number {
   return Math.ceil(extent / Math.ceil(extent / most));
 }
 
-/** `y x/4 c/4 i/3 j/3` with a kernel, whose taps serve a few rows; `y x c/8 i/2 j/2` without; `c/16 y x` over everything. */
+/**
+ * `y x/4 c/4 i j/3` with a kernel, one row of taps at a time, so that its loads fit into registers; `y x/2 c/4 i/3 j/3`
+ * with a stride, where neighbours share little; `y x c/8 i/2 j/2` without a kernel; `c/16 y x` over everything.
+ */
 function channelwise({ targets, reductions, product }: Roles, lanes: Axis): Order {
   const rows = targets.filter((axis) => axis !== lanes);
-  const taps = unrolled(reductions, 9);
   if (rows.length === 0) return [[lanes.name, Math.min(16, roundUp(lanes.extent, 4))], ...single(reductions)];
-  if (product && !product.rows.includes(lanes)) return [...tileRows(rows, 4), [lanes.name, 4], ...taps];
-  return [...single(rows), [lanes.name, Math.min(8, roundUp(lanes.extent, 4))], ...taps];
+  if (product && !product.rows.includes(lanes)) {
+    const strides = product.data.index.flatMap((index) => rows.map((axis) => index.coefficient(axis.name)));
+    const [tile, taps] = strides.some((stride) => stride > 1) ? [2, 9] : [4, 5];
+    return [...tileRows(rows, tile), [lanes.name, 4], ...unrolled(reductions, taps)];
+  }
+  return [...single(rows), [lanes.name, Math.min(8, roundUp(lanes.extent, 4))], ...unrolled(reductions, 9)];
 }
 
 /** `y x/2 f/3 i j c/4`, lanes along c: one vector of partial sums for each of a few targets. */

@@ -2,6 +2,7 @@
 // become one.
 import type { TensorExpression } from '../algebra/expression.ts';
 import { printBox, printExpression } from '../algebra/print.ts';
+import { kernelKey } from '../kernel/key.ts';
 import type { Invocation, Kernel } from '../kernel/loop.ts';
 import { type Nest, nest, nestBlocked, type Surroundings } from '../kernel/nest.ts';
 import { denseStrides, type Window } from '../kernel/window.ts';
@@ -96,10 +97,7 @@ class KernelPool {
   call({ nested, windows }: Placed, origins: readonly Origin[], name: string, about: readonly string[]): void {
     const bases = nested.operands.map((operand) => windows.get(operand.name)!.base);
     const names = operandNames(nested);
-    const code = JSON.stringify(
-      [nested.operands.map(({ memory, written }) => [memory, written]), nested.body],
-      affineAsText,
-    );
+    const code = kernelKey(nested);
     let kernel = this.byCode.get(code);
     if (!kernel) {
       const number = (this.names.get(name) ?? 0) + 1;
@@ -124,11 +122,6 @@ function operandNames({ operands }: Nest): string[] {
     return unique;
   });
 }
-
-const affineAsText = (_: string, value: unknown): unknown =>
-  value !== null && typeof value === 'object' && 'terms' in value && 'key' in value
-    ? (value as { key(): string }).key()
-    : value;
 
 /** The weights memory: each value that the run reads and that is known at build time, one after the other. */
 function placeWeights(program: Program, blocks: Blocks): Assembly['weights'] {

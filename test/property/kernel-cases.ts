@@ -292,7 +292,7 @@ export interface Scene {
 
 /** Small integers everywhere, zeros in halos and padding, and not-a-number where nobody may look. */
 export function sceneFor({ expression, shapes, weights }: Case, schedule: Schedule, choices: Choices): Scene {
-  const memory = new Float32Array(40000).fill(Number.NaN);
+  const memory = new Float32Array(200_000).fill(Number.NaN);
   const windows = new Map<string, Window>();
   const tensors = new Map<string, Tensor>();
   let top = 16;
@@ -347,9 +347,12 @@ export function sceneFor({ expression, shapes, weights }: Case, schedule: Schedu
 }
 
 /** The target by both executions. */
-export function bothWays(given: Case, choices: Choices): { readonly expected: number[]; readonly actual: number[] } {
+export function bothWays(
+  given: Case,
+  choices: Choices,
+  schedule = scheduleFor(given.expression, choices),
+): { readonly expected: number[]; readonly actual: number[] } {
   const { expression } = given;
-  const schedule = scheduleFor(expression, choices);
   const scene = sceneFor(given, schedule, choices);
   const kernel = nest(expression, schedule, scene.surroundings);
   const faults = verifyNest(kernel, scene.surroundings);

@@ -1,6 +1,8 @@
 // Any legal schedule, any layout, with vectors or without: the nest computes what the expression says.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { javascript } from '../../compiler/machines/javascript.ts';
+import { wasm } from '../../compiler/machines/wasm.ts';
 import {
   bothWays,
   type Case,
@@ -29,6 +31,21 @@ describe('a nest equals its expression', () => {
           expect(actual.map(positiveZero)).toEqual(expected.map(positiveZero));
         }),
         { numRuns: 200 },
+      );
+    }, 120_000);
+  }
+});
+
+describe('the first guess of a machine is a legal schedule', () => {
+  for (const machine of [javascript, wasm]) {
+    it(`for ${machine.name}`, () => {
+      fc.assert(
+        fc.property(fc.oneof(...Object.values(families)), choices, (given, chosen) => {
+          const vectors = machine.lanes === 4;
+          const { expected, actual } = bothWays(given, { ...chosen, vectors }, machine.firstGuess(given.expression));
+          expect(actual.map(positiveZero)).toEqual(expected.map(positiveZero));
+        }),
+        { numRuns: 300 },
       );
     }, 120_000);
   }

@@ -1,0 +1,41 @@
+// Kernels and layers in memories filled with small numbers, each call ready to be timed on its own.
+
+import { loadBackend } from '../../compiler/backends/index.ts';
+import { assemble } from '../../compiler/backends/wasm/assemble.ts';
+import { analyse, compileModel, sourceHash } from '../../compiler/compile.ts';
+import type { Kernel } from '../../compiler/kernel/loop.ts';
+
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  readonly run: () => void;
+}
+
+function instantiate(bytes: Uint8Array<ArrayBuffer>, first: number, length: number): Exports {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+  const { memory, run } = exports as unknown as Exports;
+  const numbers = new Float32Array(memory.buffer, first, length);
+  numbers.set(numbers.map((_, n) => ((n * 7919) % 13) / 16 - 0.375));
+  return { memory, run };
+}
+
+/** One call of a kernel; bases and sizes in elements. */
+export function prepareKernel(kernel: Kernel, bases: readonly number[], weights: number, arena: number): () => void {
+  const invocations = [{ kernel, bases, origins: [] }];
+  const assembled = assemble({ kernels: [kernel], invocations, arena, weights: { length: weights } });
+  return instantiate(assembled.bytes, assembled.weights, weights + arena).run;
+}
+
+/** A network as the product compiles it, without the copies in and out. */
+export async function prepareNetwork(text: string, exact = false): Promise<() => void> {
+  const models = analyse({ file: 'bench.convnet', text });
+  if (!models.ok) throw new Error(models.problems.map(({ message }) => message).join('; '));
+  const backend = await loadBackend('wasm', 'run');
+  const options = { init: { scheme: 'he', seed: 1 }, exact, sourceHash: sourceHash(text) } as const;
+  const compiled = compileModel(models.value[0]!, backend, options);
+  if (!compiled.ok) throw new Error(compiled.problems.map(({ message }) => message).join('; '));
+  const { plan } = compiled.value.lowered;
+  const { bytes, arena, weights } = assemble(plan);
+  const { memory, run } = instantiate(bytes, arena, plan.arena);
+  new Float32Array(memory.buffer, weights, plan.weights.length).set(compiled.value.weights);
+  return run;
+}

@@ -95,6 +95,41 @@ describe('bench', () => {
     }));
 });
 
+describe('tune', () => {
+  it('writes what was faster, and build and bench follow it', () =>
+    inFolder({ 'net.convnet': net, 'vectors/image.json': numbers }, async () => {
+      // A clock on which everything gets faster all the time.
+      let [clock, step] = [0, 1e9];
+      const now = (): number => {
+        step *= 0.99;
+        clock += step;
+        return clock;
+      };
+      expect(await command('tune net.convnet', { now })).toMatchObject({ code: 0, problems: '' });
+      const { machine, schedules } = JSON.parse(readFileSync('net.schedules.json', 'utf8'));
+      expect(machine).toBe('wasm');
+      expect(Object.keys(schedules)).toHaveLength(1);
+      const line = 'build net.convnet --init he --verify --dump';
+      expect((await command(`${line} plain --out plain`)).code).toBe(0);
+      expect((await command(`${line} tuned --out tuned --schedules net.schedules.json`)).code).toBe(0);
+      expect(contents('tuned')['net.js']).not.toBe(contents('plain')['net.js']);
+    }));
+
+  it.each([
+    ['nonsense', 'schedules/format'],
+    ['{ "version": 1, "machine": "abacus", "schedules": {} }', 'schedules/machine'],
+    [
+      '{ "version": 1, "machine": "wasm", "schedules": { "k": { "order": [["y", 0]], "splat": "load" } } }',
+      'schedules/format',
+    ],
+  ])('files that are none are refused: %s', (content, code) =>
+    inFolder({ 'net.convnet': net, 's.json': content }, async () => {
+      const ran = await command('build net.convnet --init he --schedules s.json');
+      expect([ran.code, ran.problems]).toEqual([1, expect.stringContaining(`error[${code}]`)]);
+    }),
+  );
+});
+
 describe('progress', () => {
   it('shows on a watched terminal after a second, and goes away', () =>
     inFolder({ 'net.convnet': net }, async () => {

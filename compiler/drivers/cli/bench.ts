@@ -12,8 +12,11 @@ import { writeDocument } from './json.ts';
 import type { ModelOptions, TargetOptions, WeightArguments } from './options.ts';
 import { seededInputs } from './seeded.ts';
 import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
+import { timed } from './timing.ts';
 
-export interface BenchOptions extends ModelOptions, TargetOptions, WeightArguments {}
+export interface BenchOptions extends ModelOptions, TargetOptions, WeightArguments {
+  readonly schedules?: string;
+}
 
 interface Timing {
   readonly name: string;
@@ -26,11 +29,12 @@ interface Timing {
 export async function bench(file: string, options: BenchOptions, terminal: Terminal): Promise<number> {
   const progress = new Progress(terminal);
   const asked = options.weights === undefined ? { ...options, init: options.init ?? ('he' as const) } : options;
-  const { target } = options;
+  const { target, schedules } = options;
+  const request = { target, purpose: 'run' as const, ...(schedules !== undefined && { schedules }) };
   const measured = await andThen(await chooseModel(file, options), async (chosen) =>
     andThen(await prepareModel(chosen, asked), async (prepared) => {
       const backend = await loadBackend(target, 'run');
-      return andThen(await compilePrepared(prepared, { target, purpose: 'run' }, progress), (compiled) =>
+      return andThen(await compilePrepared(prepared, request, progress), (compiled) =>
         success(measure(compiled, backend, progress, terminal.now)),
       );
     }),
@@ -84,24 +88,6 @@ function layersOf({ model, lowered }: Compiled): LayerCalls[] {
     const multiplyAccumulates = [...served].reduce((sum, layer) => sum + (costs.get(layer) ?? 0), 0);
     return { name: [...served].join(' + '), place: span ? describeSpan(span) : '', multiplyAccumulates, invocations };
   });
-}
-
-/** Milliseconds for one call: the median of rounds that take long enough for the clock, after a warm-up. */
-function timed(call: () => unknown, now: () => number): number {
-  let calls = 1;
-  for (;;) {
-    const elapsed = rounds(call, calls, now);
-    if (elapsed >= 10 || calls >= 1 << 20) break;
-    calls *= 2;
-  }
-  const times = Array.from({ length: 7 }, () => rounds(call, calls, now) / calls).sort((a, b) => a - b);
-  return times[3]!;
-}
-
-function rounds(call: () => unknown, calls: number, now: () => number): number {
-  const start = now();
-  for (let n = 0; n < calls; n++) call();
-  return now() - start;
 }
 
 /** Two operations for each multiply-accumulate of the definition. */

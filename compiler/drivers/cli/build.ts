@@ -24,6 +24,7 @@ export interface BuildOptions extends ModelOptions, TargetOptions, WeightArgumen
   readonly inlineWeights: EmitOptions['inlineWeights'];
   readonly lowering: Lowering;
   readonly exact?: boolean;
+  readonly schedules?: string;
   readonly fallback?: boolean;
   readonly verify?: boolean;
   readonly selfTest?: boolean;
@@ -87,13 +88,14 @@ async function buildModel(
   options: BuildOptions,
   progress: Progress,
 ): Promise<Result<readonly OutputFile[]>> {
-  const { lowering, exact, target, emit, inlineWeights, fallback, out } = options;
+  const { lowering, exact, schedules, target, emit, inlineWeights, fallback, out } = options;
   const dump = options.dump === undefined ? undefined : new Dump(options.dump, prepared.model);
   const request: CompileRequest = {
     target,
     purpose: 'write',
     lowering,
     ...(exact && { exact }),
+    ...(schedules !== undefined && { schedules }),
     ...(dump && { watch: dump.watch }),
   };
   return andThen(await compilePrepared(prepared, request, progress), (compiled) => {

@@ -3,6 +3,8 @@ import { failure, type Problem, type Result, success } from '../../../dsl/proble
 import { type BackendName, loadBackend } from '../../backends/index.ts';
 import { type Compiled, type CompileOptions, compileModel, sourceHash } from '../../compile.ts';
 import type { ShapedModel } from '../../graph/model.ts';
+import type { Machine } from '../../machines/machine.ts';
+import type { ScheduleTable } from '../../passes/schedule.ts';
 import type { FoundWeights, Loaded, LoadOptions } from '../models.ts';
 import { findWeights, loadModels } from '../models.ts';
 import { type ModelOptions, type WeightArguments, weightOptions } from './options.ts';
@@ -44,20 +46,25 @@ export async function prepareModel(
   return weights.ok ? success({ ...chosen, weights: weights.value }, weights.problems) : weights;
 }
 
-export interface CompileRequest extends Pick<CompileOptions, 'lowering' | 'exact' | 'schedules' | 'watch'> {
+export interface CompileRequest extends Pick<CompileOptions, 'lowering' | 'exact' | 'watch'> {
   readonly target: BackendName;
   readonly purpose: 'run' | 'write';
+  /** A file of tuned schedules. */
+  readonly schedules?: string;
 }
 
 /** Compiles for a target; each pass is a step of the progress. */
 export async function compilePrepared(
   { loaded, model, weights }: Prepared,
-  { target, purpose, watch, ...request }: CompileRequest,
+  { target, purpose, watch, schedules, ...request }: CompileRequest,
   progress: Progress,
 ): Promise<Result<Compiled>> {
   const backend = await loadBackend(target, purpose);
+  const tuned = schedules === undefined ? success(undefined) : await readTuned(schedules, backend.machine);
+  if (!tuned.ok) return tuned;
   return compileModel(model, backend, {
     ...request,
+    ...(tuned.value && { schedules: tuned.value }),
     ...weights,
     sourceHash: sourceHash(loaded.source.text),
     watch: (stage, print) => {
@@ -66,6 +73,9 @@ export async function compilePrepared(
     },
   });
 }
+
+const readTuned = async (file: string, machine: Machine): Promise<Result<ScheduleTable>> =>
+  (await import('./schedules.ts')).readSchedules(file, machine);
 
 /** One after the other, with the problems of both. */
 export async function andThen<A, B>(

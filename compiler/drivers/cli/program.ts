@@ -54,6 +54,7 @@ function declare(terminal: Terminal, finish: Finish): Command {
     addExport,
     addVerify,
     addBench,
+    addTune,
     addFormat,
   ])
     withJson(add(program, terminal, finish));
@@ -86,6 +87,7 @@ const addBuild: Add = (program, terminal, finish) =>
         .default('phases'),
     )
     .option('--exact', 'only algorithms that sum in the order of the definition')
+    .option('--schedules <file>', 'schedules that atrous tune has written')
     .option('--fallback', 'a module that needs WebAssembly also carries plain kernels')
     .option('--verify', 'check every kernel before it is written')
     .option('--self-test', 'the module exports selfTest(), which compares one run with the reference')
@@ -149,7 +151,15 @@ const addBench: Add = (program, terminal, finish) =>
   withTarget(withWeights(withModel(program.command('bench'))))
     .description('the time of the whole and of each layer')
     .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
+    .option('--schedules <file>', 'schedules that atrous tune has written')
     .action(async (file, options) => finish(await (await import('./bench.ts')).bench(file, options, terminal)));
+
+const addTune: Add = (program, terminal, finish) =>
+  withTarget(withModel(program.command('tune')))
+    .description('time schedules on this machine and write the fastest, for --schedules')
+    .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
+    .option('--out <file>', 'what to write (default: NAME.schedules.json)')
+    .action(async (file, options) => finish(await (await import('./tune.ts')).tune(file, options, terminal)));
 
 const addFormat: Add = (program, terminal, finish) =>
   program

@@ -1,0 +1,78 @@
+// One step of a program as a plan of its own, to be timed under a schedule: what it reads has places, and no meaning.
+import type { Machine, Schedule } from '../machines/machine.ts';
+import { allocate } from '../passes/allocate/allocate.ts';
+import { assemble } from '../passes/assemble.ts';
+import { pack } from '../passes/pack.ts';
+import { preparedValues } from '../passes/prepare.ts';
+import { readValues } from '../passes/usage.ts';
+import type { Plan } from '../plan.ts';
+import type { ComputeStep, Program, ProgramValue } from '../program.ts';
+
+/** The plan copies nothing in and nothing out: a run is the step alone. */
+export function planOfStep(program: Program, step: ComputeStep, machine: Machine, schedule: Schedule): Plan {
+  const alone = programOfStep(program, step);
+  const schedules = new Map([[step.id, schedule]]);
+  const packed = pack(alone, schedules);
+  // Packing moves weights; where that itself takes steps, they are not what is timed.
+  const allocation = allocate(packed.program, machine);
+  const { kernels, invocations, weights } = assemble(packed, schedules, allocation, machine);
+  return {
+    name: 'step',
+    documentation: '',
+    inputs: [],
+    outputs: [],
+    kernels,
+    invocations,
+    arena: allocation.size + 4,
+    lowerBound: allocation.lowerBound,
+    weights,
+    parameters: 0,
+    multiplyAccumulates: 0,
+    sourceHash: '',
+  };
+}
+
+function programOfStep(program: Program, step: ComputeStep): Program {
+  const prepared = preparedValues(program);
+  const target = step.expression.target.tensor;
+  const read = [...readValues(step)].filter((id) => id !== target);
+  const values = new Map<string, ProgramValue>(
+    [target, ...read].map((id) => [id, strippedValue(program, id, prepared, target)]),
+  );
+  return {
+    name: 'step',
+    documentation: '',
+    inputs: read.filter((id) => !prepared.has(id)),
+    outputs: [{ name: 'output', value: target }],
+    values,
+    preparation: [],
+    steps: [step],
+  };
+}
+
+/** What is prepared counts as a weight, what is computed before as an input. */
+function strippedValue(program: Program, id: string, prepared: ReadonlySet<string>, target: string): ProgramValue {
+  const value = program.values.get(id)!;
+  if (id === target) return { role: 'intermediate', id, shape: value.shape };
+  if (value.role === 'constant') return value;
+  return { role: prepared.has(id) ? 'weight' : 'input', id, shape: value.shape };
+}
+
+/** Records next to this one: another step for one axis, or the innermost loop written out more or less often. */
+export function neighbours(schedule: Schedule, extents: ReadonlyMap<string, number>, machine: Machine): Schedule[] {
+  const found: Schedule[] = [];
+  schedule.order.forEach(([axis, step], at) => {
+    const isLast = !schedule.order.slice(at + 1).some(([later]) => later === axis);
+    if (!isLast) return;
+    for (const other of stepsFor(axis === schedule.lanes && machine.lanes === 4, extents.get(axis)!)) {
+      const order = schedule.order.with(at, [axis, other]);
+      const tile = order.reduce((product, [, size]) => product * size, 1);
+      if (other !== step && tile <= 32 * machine.lanes) found.push({ ...schedule, order });
+    }
+  });
+  for (const unroll of [1, 2, 4]) if (unroll !== (schedule.unroll ?? 1)) found.push({ ...schedule, unroll });
+  return found;
+}
+
+const stepsFor = (inVectors: boolean, extent: number): number[] =>
+  (inVectors ? [4, 8, 12, 16] : [1, 2, 3, 4, 5, 6, 8]).filter((step) => step <= extent);

@@ -8,6 +8,7 @@ import { showShape, sizeOf } from '../operators/operator.ts';
 import { expand } from '../passes/expand.ts';
 import { translate } from '../passes/translate.ts';
 import { showCount } from './columns.ts';
+import type { Algorithms } from './explain-algorithm.ts';
 import { alone, explainExpansion, explainPhases, explainZeroInsertion } from './explain-lowering.ts';
 import { explainMatrix } from './explain-matrix.ts';
 import { explainRun, summariseRun } from './explain-run.ts';
@@ -21,7 +22,7 @@ export interface Section {
 }
 
 /** The sections of one layer; those that have nothing to say are left out. */
-export function explainLayer(model: ShapedModel, node: ShapedNode, placed: Placed): Section[] {
+export function explainLayer(model: ShapedModel, node: ShapedNode, placed: Placed, algorithms: Algorithms): Section[] {
   const row = layerTable(model).rows.find(({ layer }) => layer === node.id)!;
   const sections: Section[] = [
     { title: 'written', lines: [sourceOf(node), shapes(node)] },
@@ -34,10 +35,16 @@ export function explainLayer(model: ShapedModel, node: ShapedNode, placed: Place
     { title: 'by zero insertion', lines: explainZeroInsertion(node) },
     { title: 'by phases', lines: explainPhases(node) },
     { title: 'as a matrix', lines: explainMatrix(node) },
+    { title: 'algorithm', lines: row.multiplyAccumulates > 0 ? algorithmOf(node, algorithms) : [] },
     { title: 'run as', lines: explainRun(placed, node.id) },
   ];
   return sections.filter(({ lines }) => lines.length > 0);
 }
+
+/** Phases of one layer may choose differently. */
+const algorithmOf = ({ id }: ShapedNode, algorithms: Algorithms): string[] => [
+  ...new Set(algorithms.get(id) ?? ['direct: the sums as they are defined']),
+];
 
 export const showSections = (sections: readonly Section[]): string =>
   sections.map(({ title, lines }) => [title, ...lines.map((line) => `  ${line}`)].join('\n')).join('\n\n');

@@ -5,6 +5,7 @@ import { loadMachine } from '../../backends/index.ts';
 import type { ShapedModel, ShapedNode } from '../../graph/model.ts';
 import { type Placed, place } from '../../lower.ts';
 import { explainLayer, explainModel, type Section, showSections } from '../../presentation/explain.ts';
+import { type Algorithms, considerAlgorithms } from '../../presentation/explain-algorithm.ts';
 import { writeFiles } from '../files.ts';
 import { andThen, chooseModel } from './compile.ts';
 import { writeDocument } from './json.ts';
@@ -29,7 +30,9 @@ export async function explain(
 ): Promise<number> {
   const machine = await loadMachine(defaultTarget);
   const explained = await andThen(await chooseModel(file, options), ({ model }) =>
-    andThen(place(model, { machine, sourceHash: '' }), (placed) => explainPart(model, placed, layer)),
+    andThen(place(model, { machine, sourceHash: '' }), (placed) =>
+      explainPart(model, placed, considerAlgorithms(model, machine), layer),
+    ),
   );
   const saved = await andThen(explained, ({ picture }) =>
     options.svg === undefined ? success([]) : writeFiles([{ path: options.svg, content: picture() }]),
@@ -41,16 +44,21 @@ export async function explain(
   return exitCodeOf(saved.problems);
 }
 
-async function explainPart(model: ShapedModel, placed: Placed, layer: string | undefined): Promise<Result<Explained>> {
+async function explainPart(
+  model: ShapedModel,
+  placed: Placed,
+  algorithms: Algorithms,
+  layer: string | undefined,
+): Promise<Result<Explained>> {
   const { drawLayer, drawReceptiveFields } = await import('../../presentation/pictures.ts');
   if (layer === undefined) {
     const text = explainModel(model, placed);
-    const layers = model.graph.nodes.map((node) => sectionsJson(node, explainLayer(model, node, placed)));
+    const layers = model.graph.nodes.map((node) => sectionsJson(node, explainLayer(model, node, placed, algorithms)));
     return success({ text, content: { model: model.name, layers }, picture: () => drawReceptiveFields(model) });
   }
   const node = model.graph.node(layer);
   if (!node) return failure([unknownLayer(model, layer)]);
-  const sections = explainLayer(model, node, placed);
+  const sections = explainLayer(model, node, placed, algorithms);
   const text = `${node.id}\n\n${showSections(sections)}`;
   return success({ text, content: sectionsJson(node, sections), picture: () => drawLayer(model, node) });
 }

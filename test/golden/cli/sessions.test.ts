@@ -74,6 +74,7 @@ const cases: readonly { readonly name: string; readonly files: Files; readonly l
 /** Without what tuning may change: schedules, buffers, the steps that a layer is run as. */
 const settled = (text: string): string =>
   text
+    .replace(/^algorithm\n(?: {2}.*\n)+\n/gm, '')
     .replace(/^run as\n(?: {2}.*\n)+/gm, 'run as …\n')
     .replace(/^arena .*$/gm, 'arena …')
     .replace(/("arena\w+"): \d+/g, '$1: …');

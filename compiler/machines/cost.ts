@@ -6,7 +6,7 @@ export interface Costs {
   readonly multiplyAdd: number;
   /** Taking one number through a Winograd transform, there or back. */
   readonly transform: number;
-  /** Reading one transformed kernel weight once more, from beyond the second-level cache. */
+  /** Reading one transformed weight from beyond the second-level cache; a fifth of it from there. */
   readonly stream: number;
   /** Numbers that a block of tiles may have before it leaves the second-level cache. */
   readonly cache: number;
@@ -15,7 +15,7 @@ export interface Costs {
 }
 
 /** V8 on x86-64, 128-bit vectors. */
-export const vectorCosts: Costs = { multiplyAdd: 0.038, transform: 0.28, stream: 0.04, cache: 160_000, spill: 1.06 };
+export const vectorCosts: Costs = { multiplyAdd: 0.038, transform: 0.28, stream: 0.1, cache: 160_000, spill: 1.06 };
 
 /** V8 on x86-64, plain numbers: a multiplication is ten times dearer, a transform only five times. */
 export const scalarCosts: Costs = { multiplyAdd: 0.42, transform: 1.4, stream: 0.1, cache: 260_000, spill: 1.05 };
@@ -43,7 +43,8 @@ export function tiledTime({ tiles, blocks, size, outputs, channels, filters }: T
   const rows = 4 * Math.floor(tiles / 4) + (tiles % 4 === 0 ? 0 : (tiles % 4) * 0.6 + 1.6);
   const multiply = rows * size * channels * filters * costs.multiplyAdd;
   const transforms = tiles * (size * channels + ((size + outputs) / 2) * filters) * costs.transform;
-  const weights = size * channels * filters * costs.stream;
+  const kernel = size * channels * filters;
+  const weights = kernel * (kernel > costs.cache ? costs.stream : costs.stream / 5);
   const block = size * tiles * (channels + filters);
   const factor = block > costs.cache ? costs.spill : 1;
   return blocks * ((multiply + transforms) * factor + weights);

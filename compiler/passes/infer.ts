@@ -25,7 +25,10 @@ export function infer(model: WrittenModel): Result<ShapedModel> {
   }
   for (const output of model.outputs) {
     const shape = shapes.get(output.value);
-    if (shape && output.assertion) problems.push(...assertShape(output.assertion, shape, `output ${output.name}`));
+    if (shape && output.assertion)
+      problems.push(
+        ...assertShape(output.assertion, shape, output.name === 'output' ? 'the output' : `output ${output.name}`),
+      );
   }
   if (problems.some(isError)) return failure(problems);
   const graph = new Graph(

@@ -3,7 +3,7 @@
 import { call, multiply } from '../algebra/expression.ts';
 import { elementwise } from './elementwise.ts';
 import { onnxUnary } from './onnx-elementwise.ts';
-import { finite, optional } from './parameters.ts';
+import { finite, nonZero, optional } from './parameters.ts';
 
 interface Arguments {
   readonly alpha: number;
@@ -13,7 +13,7 @@ export const celu = elementwise<Arguments>({
   name: 'celu',
   about: 'x above 0, alpha·(e^(x/alpha) − 1) below.',
   example: 'celu(0.5)',
-  parameters: { alpha: optional(finite('Minus the limit at −Infinity.'), 1) },
+  parameters: { alpha: optional(nonZero(finite('Minus the limit at −Infinity; not 0.')), 1) },
   positional: ['alpha'],
   onnx: onnxUnary('Celu', { attribute: 'alpha', parameter: 'alpha', fallback: 1 }),
   value: (x, { alpha }) => {

@@ -31,8 +31,11 @@ export const lpPool = defineOperator<Arguments>({
         return node.layer({ kernel: compact(x.shape.slice(0, -1)), p: node.int('p', 2) }, [x]);
       },
     },
-    exports: (layer) =>
-      layer.node('LpPool', layer.operands, { ...poolAttributes(layer.axes), p: { int: layer.arguments.p as number } }),
+    exports: (layer) => {
+      const p = layer.arguments.p as number;
+      if (!Number.isInteger(p)) return layer.refuse(`has p = ${p}, which ONNX has as a whole number only`);
+      return layer.node('LpPool', layer.operands, { ...poolAttributes(layer.axes), p: { int: p } });
+    },
   },
   infer: ({ arguments: given, inputs }) => {
     const { p } = given;

@@ -68,6 +68,9 @@ export const windowAttributes = (axes: readonly AxisRecord[]): Record<string, On
   pads: { ints: [...axes.map((axis) => axis.before), ...axes.map((axis) => axis.after)] },
 });
 
-/** The same for a pool; padding at the tail is lengthened to where the last window ends, so that rounding up is not needed. */
-export const poolAttributes = (axes: readonly AxisRecord[]): Record<string, OnnxAttributeValue> =>
-  windowAttributes(axes);
+/** The same for a pool, whose last windows may hang over the end. */
+export function poolAttributes(axes: readonly AxisRecord[]): Record<string, OnnxAttributeValue> {
+  const hangs = ({ output, stride, kernel, dilation, input, before, after }: AxisRecord): boolean =>
+    (output - 1) * stride + (kernel - 1) * dilation + 1 > input + before + after;
+  return { ...windowAttributes(axes), ...(axes.some(hangs) && { ceil_mode: { int: 1 } }) };
+}

@@ -19,6 +19,13 @@ export interface Parameter<T> {
 /** Makes a parameter optional. */
 export const optional = <T>(parameter: Parameter<T>, value: T): Parameter<T> => ({ ...parameter, fallback: { value } });
 
+/** Refuses zero, where the operator would divide by it. */
+export const nonZero = (parameter: Parameter<number>): Parameter<number> => ({
+  ...parameter,
+  expects: `${parameter.expects} other than 0`,
+  read: (value) => parameter.read(value) || undefined,
+});
+
 const isWhole = (value: Static): value is number => typeof value === 'number' && Number.isSafeInteger(value);
 const isList = (value: Static): value is readonly Static[] => Array.isArray(value);
 

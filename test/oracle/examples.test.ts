@@ -85,8 +85,8 @@ describe('examples that teach', () => {
     const six2 = example('output-shape').graph.node('six')!.inference.axes;
     expect(six2.map(({ after }) => after)).toEqual([-1, -1]);
     const text = readFileSync(resolve(folder, 'output-shape.convnet'), 'utf8').replaceAll(
-      '[6, 6], bias',
-      '[7, 7], bias',
+      'outputShape: [6, 6]',
+      'outputShape: [7, 7]',
     );
     const problems = analyse({ file: 'output-shape.convnet', text }).problems.filter(
       ({ code }) => code === 'transpose/unreachable-size',

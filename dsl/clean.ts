@@ -34,7 +34,7 @@ export function clean(source: Source): CleanText {
   return new Cleaner(source).run();
 }
 
-const ITEM_START = /(?:model|block|param)[ \t]+(?!as[ \t])[\p{L}_]|import[ \t]*\{/uy;
+const ITEM_START = /(?:model|block|param)[ \t]+(?!(?:as|and|or)[ \t])[\p{L}_]|import[ \t]*\{/uy;
 const STATEMENT_WORD = /^(?:repeat|if|else|return)$/;
 const OPERATOR_WORD = /^(?:and|or|not)$/;
 const WORD = /[\p{L}_][\p{L}\p{Nd}_]*/uy;

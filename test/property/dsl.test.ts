@@ -34,7 +34,7 @@ describe('print and parse', () => {
       fc.property(file, (tree) => {
         expect(meaning(read(print(tree)))).toBe(meaning(tree));
       }),
-      { numRuns: 60 },
+      { numRuns: 60, seed: 1 },
     );
   });
 
@@ -49,7 +49,7 @@ describe('print and parse', () => {
         expect(commentTexts(second)).toEqual(commentTexts(first));
         expect(print(second)).toBe(printed);
       }),
-      { numRuns: 60 },
+      { numRuns: 60, seed: 1 },
     );
   });
 });
@@ -147,12 +147,12 @@ describe('hostile text', () => {
       fc.property(fc.array(pieces, { maxLength: 60 }), fc.constantFrom('', ' '), (parts, glue) => {
         expectSane(parts.join(glue));
       }),
-      { numRuns: 600 },
+      { numRuns: 600, seed: 2 },
     );
   });
 
   it('of random characters likewise', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), expectSane), { numRuns: 500 });
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), expectSane), { numRuns: 500, seed: 3 });
   });
 
   it('made from a good text by deleting, doubling and changing likewise', () => {
@@ -166,7 +166,7 @@ describe('hostile text', () => {
         }
         expectSane(text);
       }),
-      { numRuns: 100 },
+      { numRuns: 100, seed: 4 },
     );
   });
 });

@@ -58,6 +58,10 @@ function serve(): Promise<Server> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
 
+it.runIf(process.env.REQUIRE_BROWSER)('finds the browser that is required', () => {
+  expect(missing, `no browser at ${executablePath}`).toBe(false);
+});
+
 describe.skipIf(missing)('an emitted module in Chromium', () => {
   let server: Server;
   let browser: Browser;

@@ -1,0 +1,16 @@
+// The tests that `npm run mutate` runs against each mutant: those of shape rules and index arithmetic, quick ones only.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: [
+      'test/unit/dialects.test.ts',
+      'test/unit/operator-faults.test.ts',
+      'test/oracle/windows.test.ts',
+      'test/oracle/convolutions.test.ts',
+      'test/oracle/matrix.test.ts',
+    ],
+    testTimeout: 30_000,
+    pool: 'forks',
+  },
+});

@@ -58,7 +58,7 @@ function serve(): Promise<Server> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
 
-it.runIf(process.env.REQUIRE_BROWSER)('finds the browser that is required', () => {
+test.runIf(process.env.REQUIRE_BROWSER)('finds the browser that is required', () => {
   expect(missing, `no browser at ${executablePath}`).toBe(false);
 });
 

@@ -93,7 +93,7 @@ export function compileModel(
   const lowered = lower(model, lowerOptions(backend, options));
   if (!lowered.ok) return lowered;
   const { plan, program } = lowered.value;
-  const weights = layOutWeights(plan.weights.length, plan.weights.tensors, runPreparation(program, bound.value));
+  const weights = layOutWeights(plan.weights.stored, plan.weights.tensors, runPreparation(program, bound.value));
   return success({
     model,
     lowered: lowered.value,

@@ -7,6 +7,7 @@ import { showNest } from './kernel/print.ts';
 import type { Machine, Schedule } from './machines/machine.ts';
 import { type Allocation, allocate } from './passes/allocate/allocate.ts';
 import { assemble } from './passes/assemble.ts';
+import { defer } from './passes/defer.ts';
 import { expand } from './passes/expand.ts';
 import { fold } from './passes/fold.ts';
 import { fuse } from './passes/fuse.ts';
@@ -88,7 +89,9 @@ export function lower(model: ShapedModel, options: LowerOptions): Result<Lowered
   const placed = place(model, options);
   if (!placed.ok) return placed;
   const { program, packed, schedules, allocation } = placed.value;
-  const assembly = assemble(packed, schedules, allocation, options.machine);
+  const deferred = defer(packed);
+  options.watch?.('defer', () => printProgram(deferred.program));
+  const assembly = assemble(deferred, schedules, allocation, options.machine);
   options.watch?.('assemble', () => assembly.kernels.map(showNest).join('\n'));
   const table = layerTable(model);
   const planned = (name: string, value: string): PlannedTensor => ({
@@ -102,6 +105,7 @@ export function lower(model: ShapedModel, options: LowerOptions): Result<Lowered
     inputs: program.inputs.map((name) => planned(name, name)),
     outputs: program.outputs.map(({ name, value }) => planned(name, value)),
     kernels: assembly.kernels,
+    setup: assembly.setup,
     invocations: assembly.invocations,
     arena: allocation.size + 4,
     lowerBound: allocation.lowerBound,
@@ -110,7 +114,7 @@ export function lower(model: ShapedModel, options: LowerOptions): Result<Lowered
     multiplyAccumulates: table.multiplyAccumulates,
     sourceHash: options.sourceHash,
   };
-  return success({ plan, program: packed.program });
+  return success({ plan, program: deferred.program });
 }
 
 /** 2 GiB of float32. */

@@ -17,13 +17,18 @@ export interface Plan {
   /** Copied out of their windows at the end. */
   readonly outputs: readonly PlannedTensor[];
   readonly kernels: readonly Kernel[];
+  /** Called once, when the weights have been read, before the first run. */
+  readonly setup: readonly Invocation[];
   readonly invocations: readonly Invocation[];
   /** Length of the arena in elements (float32). */
   readonly arena: number;
   /** The largest sum of live tensors, in elements: no arena can be smaller. */
   readonly lowerBound: number;
-  /** What fills the weights memory: values of the program, each laid out by its window. Length in elements. */
-  readonly weights: { readonly length: number; readonly tensors: readonly PlannedTensor[] };
+  /**
+   * The weights memory, in elements: first the `stored` ones, which are values of the program, each laid out by its
+   * window, and come from a file; then what the setup computes from them, up to `length`.
+   */
+  readonly weights: { readonly stored: number; readonly length: number; readonly tensors: readonly PlannedTensor[] };
   readonly parameters: number;
   readonly multiplyAccumulates: number;
   /** FNV-1a of the source text, as 8 hexadecimal digits. */

@@ -5,7 +5,7 @@ import type { Plan } from '../compiler/plan.ts';
 
 export function runPlan(
   plan: Plan,
-  weights: Float32Array,
+  stored: Float32Array,
   inputs: Readonly<Record<string, Float32Array>>,
   precision: Precision,
 ): Record<string, Float32Array> {
@@ -13,7 +13,10 @@ export function runPlan(
   for (const { name, shape, window } of plan.inputs) {
     for (const [at, offset] of offsets(window, shape).entries()) arena[offset] = inputs[name]![at]!;
   }
-  for (const { kernel, bases } of plan.invocations) interpret(kernel, bases, { arena, weights }, precision);
+  const weights = new Float32Array(plan.weights.length);
+  weights.set(stored);
+  for (const { kernel, bases } of [...plan.setup, ...plan.invocations])
+    interpret(kernel, bases, { arena, weights }, precision);
   return Object.fromEntries(
     plan.outputs.map(({ name, shape, window }) => [
       name,

@@ -2,6 +2,7 @@
 import type { Machine, Schedule } from '../machines/machine.ts';
 import { allocate } from '../passes/allocate/allocate.ts';
 import { assemble } from '../passes/assemble.ts';
+import { defer } from '../passes/defer.ts';
 import { pack } from '../passes/pack.ts';
 import { preparedValues } from '../passes/prepare.ts';
 import { readValues } from '../passes/usage.ts';
@@ -15,13 +16,14 @@ export function planOfStep(program: Program, step: ComputeStep, machine: Machine
   const packed = pack(alone, schedules);
   // Packing moves weights; where that itself takes steps, they are not what is timed.
   const allocation = allocate(packed.program, machine);
-  const { kernels, invocations, weights } = assemble(packed, schedules, allocation, machine);
+  const { kernels, setup, invocations, weights } = assemble(defer(packed), schedules, allocation, machine);
   return {
     name: 'step',
     documentation: '',
     inputs: [],
     outputs: [],
     kernels,
+    setup,
     invocations,
     arena: allocation.size + 4,
     lowerBound: allocation.lowerBound,

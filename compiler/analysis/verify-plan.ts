@@ -3,8 +3,8 @@ import { type Bounds, verifyKernel } from '../kernel/verify.ts';
 import type { Plan } from '../plan.ts';
 
 /** Sentences, one for each fault; each is a fault of the compiler. A load may reach three elements past the end. */
-export function verifyPlan({ invocations, arena, weights }: Plan): string[] {
-  return invocations.flatMap(({ kernel, bases, origins }) => {
+export function verifyPlan({ setup, invocations, arena, weights }: Plan): string[] {
+  return [...setup, ...invocations].flatMap(({ kernel, bases, origins }) => {
     const bounds = kernel.operands.map(({ memory, written }, n): Bounds => {
       const size = memory === 'arena' ? arena : weights.length;
       const read = [-bases[n]!, size - bases[n]!] as const;

@@ -24,7 +24,7 @@ export interface EmitOptions {
 export interface Backend {
   readonly name: string;
   readonly machine: Machine;
-  /** @param weights the weights memory as laid out by the plan, `plan.weights.length` numbers */
+  /** @param weights the weights memory as laid out by the plan, `plan.weights.stored` numbers */
   readonly emit: (plan: Plan, weights: Float32Array, options: EmitOptions) => readonly GeneratedFile[];
   /** The same kernels, here and now: one instance with arenas of its own. Synchronous after the backend is loaded. */
   readonly instantiate: (plan: Plan, weights: Float32Array) => Instance;

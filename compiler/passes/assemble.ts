@@ -5,35 +5,34 @@ import { printBox, printExpression } from '../algebra/print.ts';
 import { kernelKey } from '../kernel/key.ts';
 import type { Invocation, Kernel } from '../kernel/loop.ts';
 import { type Nest, nest, nestBlocked, type Surroundings } from '../kernel/nest.ts';
-import { denseStrides, type Window } from '../kernel/window.ts';
+import { denseStrides, denseWindow, type Window } from '../kernel/window.ts';
 import { type Machine, type Schedule, showSchedule } from '../machines/machine.ts';
 import { type Shape, sizeOf } from '../operators/operator.ts';
-import type { PlannedTensor } from '../plan.ts';
-import type { Origin, Program, Step } from '../program.ts';
+import type { Plan } from '../plan.ts';
+import type { Origin, Step } from '../program.ts';
 import type { Allocation, Clear } from './allocate/allocate.ts';
 import { aligned } from './allocate/fit.ts';
-import type { Blocks, Packed } from './pack.ts';
+import type { Deferred } from './defer.ts';
 import { preparedValues } from './prepare.ts';
 import { readValues } from './usage.ts';
 
 export interface Assembly {
   readonly kernels: readonly Kernel[];
+  readonly setup: readonly Invocation[];
   readonly invocations: readonly Invocation[];
-  readonly weights: { readonly length: number; readonly tensors: readonly PlannedTensor[] };
+  readonly weights: Plan['weights'];
   readonly windows: ReadonlyMap<string, Window>;
 }
 
 export function assemble(
-  { program, blocks }: Packed,
+  deferred: Deferred,
   schedules: ReadonlyMap<string, Schedule>,
   allocation: Allocation,
   machine: Machine,
 ): Assembly {
-  const weights = placeWeights(program, blocks);
-  const windows = new Map([
-    ...allocation.windows,
-    ...weights.tensors.map(({ name, window }) => [name, window] as const),
-  ]);
+  const { program } = deferred;
+  const weights = placeWeights(deferred);
+  const windows = new Map([...allocation.windows, ...weights.windows]);
   const shapes = new Map([...program.values].map(([id, { shape }]) => [id, shape]));
   const constants = new Map(
     [...program.values.values()].flatMap((value) =>
@@ -42,6 +41,12 @@ export function assemble(
   );
   const surroundings: Surroundings = { shapes, windows, constants, machine };
   const pool = new KernelPool();
+  for (const { expression, origins } of deferred.setup) {
+    const schedule = machine.firstGuess(expression);
+    const nested = nest(expression, schedule, surroundings);
+    pool.call({ nested, windows }, origins, 'transform', aboutStep(expression, schedule));
+  }
+  const setup = pool.invocations.splice(0);
   program.steps.forEach((step, at) => {
     for (const clear of allocation.clears)
       if (clear.before === at)
@@ -50,7 +55,8 @@ export function assemble(
     const { nested, about } = nestStep(step, schedules, surroundings);
     pool.call({ nested, windows }, step.origins, stepName(step), about);
   });
-  return { kernels: pool.kernels, invocations: pool.invocations, weights, windows };
+  const { kernels, invocations } = pool;
+  return { kernels, setup, invocations, weights: weights.plan, windows };
 }
 
 function nestStep(
@@ -60,16 +66,18 @@ function nestStep(
 ): { nested: Nest; about: string[] } {
   const parts = step.kind === 'blocked' ? step.steps : [step];
   const scheduled = parts.map(({ id, expression }) => ({ expression, schedule: schedules.get(id)! }));
-  const about = scheduled.flatMap(({ expression, schedule }) => [
-    printExpression(expression),
-    `${printBox(expression)}; schedule ${showSchedule(schedule)}`,
-  ]);
+  const about = scheduled.flatMap(({ expression, schedule }) => aboutStep(expression, schedule));
   const nested =
     step.kind === 'blocked'
       ? nestBlocked(step.axis, scheduled, surroundings)
       : nest(scheduled[0]!.expression, scheduled[0]!.schedule, surroundings);
   return { nested, about };
 }
+
+const aboutStep = (expression: TensorExpression, schedule: Schedule): string[] => [
+  printExpression(expression),
+  `${printBox(expression)}; schedule ${showSchedule(schedule)}`,
+];
 
 interface Placed {
   readonly nested: Nest;
@@ -123,20 +131,35 @@ function operandNames({ operands }: Nest): string[] {
   });
 }
 
-/** The weights memory: each value that the run reads and that is known at build time, one after the other. */
-function placeWeights(program: Program, blocks: Blocks): Assembly['weights'] {
+interface PlacedWeights {
+  readonly plan: Plan['weights'];
+  /** Of everything in the weights memory, what the setup computes too. */
+  readonly windows: ReadonlyMap<string, Window>;
+}
+
+/** The weights memory: each value known at build time that the run or the setup reads, then what the setup fills. */
+function placeWeights({ program, blocks, setup, fills }: Deferred): PlacedWeights {
   const prepared = preparedValues(program);
-  const needed = new Set(program.steps.flatMap((step) => [...readValues(step)]).filter((id) => prepared.has(id)));
-  const tensors: PlannedTensor[] = [];
+  const needed = new Set([...setup, ...program.steps].flatMap((step) => [...readValues(step)]));
+  const windows = new Map<string, Window>();
   let next = 0;
-  for (const id of needed) {
-    const { shape } = program.values.get(id)!;
-    const { window, size } = weightWindow(next, shape, blocks.get(id));
-    tensors.push({ name: id, shape, window });
+  const placeValue = (id: string): void => {
+    const { window, size } = weightWindow(next, program.values.get(id)!.shape, blocks.get(id));
+    windows.set(id, window);
     next += aligned(size);
-  }
+  };
+  const stored = [...needed].filter((id) => prepared.has(id));
+  stored.forEach(placeValue);
+  const tensors = stored.map((name) => ({ name, shape: program.values.get(name)!.shape, window: windows.get(name)! }));
   // A vector may be read past the end of the last tensor.
-  return { length: next + 4, tensors };
+  const end = next + 4;
+  if (fills.size > 0) next = aligned(end);
+  for (const [part, whole] of fills) {
+    placeValue(whole);
+    const { base } = windows.get(whole)!;
+    windows.set(part, denseWindow('weights', base, program.values.get(part)!.shape));
+  }
+  return { plan: { stored: end, length: fills.size > 0 ? next + 4 : end, tensors }, windows };
 }
 
 function weightWindow(

@@ -8,20 +8,21 @@ import type { Kernel } from '../../compiler/kernel/loop.ts';
 interface Exports {
   readonly memory: WebAssembly.Memory;
   readonly run: () => void;
+  readonly setup?: () => void;
 }
 
 function instantiate(bytes: Uint8Array<ArrayBuffer>, first: number, length: number): Exports {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
-  const { memory, run } = exports as unknown as Exports;
+  const { memory, run, setup } = exports as unknown as Exports;
   const numbers = new Float32Array(memory.buffer, first, length);
   numbers.set(numbers.map((_, n) => ((n * 7919) % 13) / 16 - 0.375));
-  return { memory, run };
+  return { memory, run, ...(setup && { setup }) };
 }
 
 /** One call of a kernel; bases and sizes in elements. */
 export function prepareKernel(kernel: Kernel, bases: readonly number[], weights: number, arena: number): () => void {
   const invocations = [{ kernel, bases, origins: [] }];
-  const assembled = assemble({ kernels: [kernel], invocations, arena, weights: { length: weights } });
+  const assembled = assemble({ kernels: [kernel], setup: [], invocations, arena, weights: { length: weights } });
   return instantiate(assembled.bytes, assembled.weights, weights + arena).run;
 }
 
@@ -35,7 +36,8 @@ export async function prepareNetwork(text: string, exact = false): Promise<() =>
   if (!compiled.ok) throw new Error(compiled.problems.map(({ message }) => message).join('; '));
   const { plan } = compiled.value.lowered;
   const { bytes, arena, weights } = assemble(plan);
-  const { memory, run } = instantiate(bytes, arena, plan.arena);
-  new Float32Array(memory.buffer, weights, plan.weights.length).set(compiled.value.weights);
+  const { memory, run, setup } = instantiate(bytes, arena, plan.arena);
+  new Float32Array(memory.buffer, weights, plan.weights.stored).set(compiled.value.weights);
+  setup?.();
   return run;
 }

@@ -103,7 +103,7 @@ const bases = [reach, operandSize + reach];
 
 function byWebAssembly(kernel: Kernel): Float32Array {
   const plan = { kernels: [kernel], invocations: [{ kernel, bases, origins: [] }], arena: 2 * operandSize };
-  const { bytes, arena } = assemble({ ...plan, weights: { length: 0 } });
+  const { bytes, arena } = assemble({ ...plan, setup: [], weights: { length: 0 } });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
   const { memory, run } = exports as unknown as { memory: WebAssembly.Memory; run: () => void };
   const numbers = new Float32Array(memory.buffer, arena, 2 * operandSize);

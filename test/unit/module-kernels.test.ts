@@ -144,7 +144,7 @@ describe('functions', () => {
         const plan = vectorPlan(kernel, { input: 2, output: 1 });
         const arena = new Float32Array(plan.arena);
         arena.set([1.5, -2]);
-        interpreted(plan, arena, new Float32Array(0))();
+        interpreted(plan, arena, new Float32Array(0)).compute();
         expect(run(kernel, Float32Array.of(1.5, -2), 1)[0]).toBe(arena[6]);
       }),
       { numRuns: 300, seed: 1 },
@@ -164,9 +164,9 @@ test('printed, interpreted and computed by hand agree', () => {
   const weights = Float32Array.from({ length: plan.weights.length }, (_, n) => ((n * 7) % 11) - 5);
   const image = Float32Array.from({ length: 96 }, (_, n) => ((n * 5) % 13) - 6);
   const slow = { arena: new Float32Array(plan.arena), weights: new Float32Array(plan.weights.length) };
-  const compute = interpreted(plan, slow.arena, slow.weights);
+  const run = interpreted(plan, slow.arena, slow.weights);
   const { mask } = createInstance(plan, liveEngine(plan), weights).run({ image });
-  expect(createInstance(plan, { ...slow, compute }, weights).run({ image })).toEqual({ mask });
+  expect(createInstance(plan, { ...slow, ...run }, weights).run({ image })).toEqual({ mask });
   for (let y = 0; y < 4; y++) {
     for (let x = 0; x < 6; x++) {
       for (let f = 0; f < 4; f++) {

@@ -144,7 +144,9 @@ export function convolutionPlan(size: ConvolutionSize): Plan {
     invocations: [{ kernel, bases: [0, filters, 0, padded], origins: [origin('conv_1')] }],
     arena: padded + height * width * filters,
     lowerBound: padded + height * width * filters,
+    setup: [],
     weights: {
+      stored: filters + 9 * channels * filters,
       length: filters + 9 * channels * filters,
       tensors: [
         { name: 'conv_1.bias', shape: [filters], window: denseWindow('weights', 0, [filters]) },
@@ -188,7 +190,8 @@ export function vectorPlan(kernel: Kernel, given: { readonly input: number; read
     invocations: [{ kernel, bases: [0, given.input + slack], origins: [] }],
     arena: given.input + slack + given.output + slack,
     lowerBound: given.input + given.output,
-    weights: { length: 0, tensors: [] },
+    setup: [],
+    weights: { stored: 0, length: 0, tensors: [] },
     parameters: 0,
     multiplyAccumulates: 0,
     sourceHash: '00000000',

@@ -32,6 +32,7 @@ function compiled(name: FunctionName, width: Width): (...parameters: readonly Fl
     kernels: [kernel],
     invocations: [{ kernel, bases, origins: [] }],
     arena: 4 * size,
+    setup: [],
     weights: { length: 0 },
   };
   const { bytes, arena } = assemble(plan);

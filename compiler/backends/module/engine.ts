@@ -34,8 +34,9 @@ export interface EngineSource {
   readonly target: string;
   /**
    * Name of the function among `statements`, without parameters, that makes the memory of one instance and returns
-   * `{ arena: Float32Array; weights: Float32Array; compute(): void }` (in 'ts', the type `Engine`, which the shell declares).
-   * `weights` has exactly `plan.weights.length` elements and is filled by the shell before the first `compute`;
+   * `{ arena: Float32Array; weights: Float32Array; compute(): void }` (in 'ts', the type `Engine`, which the shell declares),
+   * and `setup(): void` where the plan has a setup.
+   * `weights` has exactly `plan.weights.stored` elements; the shell fills it and calls `setup` before the first `compute`;
    * `arena` has at least `plan.arena` elements, all zero, and the windows of the plan count from its start.
    * Both may be views of one memory. `compute` must not allocate.
    */
@@ -66,7 +67,7 @@ export const shellNames: readonly string[] = [
 /** What `writeModule` (shell.ts) takes. */
 export interface ModuleRequest {
   readonly plan: Plan;
-  /** The weights memory, `plan.weights.length` numbers. */
+  /** What the weights file holds, `plan.weights.stored` numbers. */
   readonly weights: Float32Array;
   readonly options: EmitOptions;
   readonly engine: EngineSource;
@@ -81,5 +82,7 @@ export interface ModuleRequest {
 export interface LiveEngine {
   readonly arena: Float32Array;
   readonly weights: Float32Array;
+  /** Computes the rest of the weights memory from what has been read. */
+  readonly setup?: () => void;
   compute(): void;
 }

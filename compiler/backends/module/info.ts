@@ -14,7 +14,7 @@ export function moduleInfo(plan: Plan, target: string): Literal {
     parameters: plan.parameters,
     multiplyAccumulates: plan.multiplyAccumulates,
     arenaBytes: 4 * plan.arena,
-    weightsBytes: 4 * plan.weights.length,
+    weightsBytes: 4 * plan.weights.stored,
     target,
     compiler: `atrous ${compilerVersion}`,
     sourceHash: plan.sourceHash,

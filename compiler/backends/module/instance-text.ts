@@ -25,7 +25,7 @@ import { propertyKey, propertyOf, quoted } from './property.ts';
 import { layoutHash } from './weights-file.ts';
 
 /** Names in the function's scope. */
-const local = ['file', 'arena', 'weights', 'compute', 'inputs', 'outputs', 'from', 'to'];
+const local = ['file', 'arena', 'weights', 'setup', 'compute', 'inputs', 'outputs', 'from', 'to'];
 
 export function instanceFunction(
   request: ModuleRequest,
@@ -41,8 +41,10 @@ export function instanceFunction(
     parameters: [{ name: 'file', type: 'ArrayBuffer | Uint8Array', hasQuestionToken: inline }],
     returnType: modelTypes(plan).model,
     statements: (writer) => {
-      writer.writeLine(`const { arena, weights, compute } = ${engineCall(request)};`);
+      const setup = plan.setup.length > 0;
+      writer.writeLine(`const { arena, weights,${setup ? ' setup,' : ''} compute } = ${engineCall(request)};`);
       writeWeights(writer, request, inline);
+      if (setup) writer.writeLine('setup();');
       for (const { declaration } of views) if (declaration !== undefined) writer.writeLine(declaration);
       writer.write('return ').inlineBlock(() => {
         writer.write(`run(inputs, outputs = ${emptyOutputs(plan.outputs)}) `).inlineBlock(() => {

@@ -9,10 +9,11 @@ import type { LiveEngine } from './engine.ts';
 
 /** @param weights the weights memory; copied into the engine's */
 export function createInstance(plan: Plan, engine: LiveEngine, weights: Float32Array): Instance {
-  if (weights.length !== plan.weights.length) {
-    throw new Error(`${weights.length} weights for a plan of ${plan.weights.length}`);
+  if (weights.length !== plan.weights.stored) {
+    throw new Error(`${weights.length} weights for a plan of ${plan.weights.stored}`);
   }
   engine.weights.set(weights);
+  engine.setup?.();
   const inputs = describe(plan.inputs);
   const outputs = describe(plan.outputs);
   const copiesIn = plan.inputs.map(({ name, shape, window }) => ({ name, nests: copyNests(shape, window) }));

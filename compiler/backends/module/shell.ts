@@ -10,6 +10,7 @@ import {
   VariableDeclarationKind,
   type VariableStatementStructure,
 } from 'ts-morph';
+import type { Plan } from '../../plan.ts';
 import type { EmitOptions, GeneratedFile } from '../backend.ts';
 import { commentLine } from './comments.ts';
 import { declared, untyped } from './dialects.ts';
@@ -64,7 +65,7 @@ function statements(module: Module, dialect: Dialect): readonly ModuleStatement[
   return [
     header(request),
     ...surface(module, dialect),
-    ...(dialect === 'ts' ? [engineInterface] : []),
+    ...(dialect === 'ts' ? [engineInterface(request.plan)] : []),
     instanceFunction(request, inline, dialect),
     ...engines.flatMap((engine) => engine.statements(dialect)),
     ...privateRuntime(module, dialect),
@@ -119,7 +120,7 @@ function usedRuntime({ request: { engine, fallback, options }, inline }: Module)
   ];
 }
 
-const engineInterface: InterfaceDeclarationStructure = {
+const engineInterface = ({ setup }: Plan): InterfaceDeclarationStructure => ({
   kind: StructureKind.Interface,
   name: 'Engine',
   docs: ['The memory of one instance, and its run.'],
@@ -127,8 +128,8 @@ const engineInterface: InterfaceDeclarationStructure = {
     { name: 'arena', type: 'Float32Array', isReadonly: true },
     { name: 'weights', type: 'Float32Array', isReadonly: true },
   ],
-  methods: [{ name: 'compute', returnType: 'void' }],
-};
+  methods: [...(setup.length > 0 ? ['setup'] : []), 'compute'].map((name) => ({ name, returnType: 'void' })),
+});
 
 const inlinedWeights = ({ weights }: ModuleRequest): VariableStatementStructure => ({
   kind: StructureKind.VariableStatement,

@@ -42,7 +42,7 @@ export function loadFunction(
 ): FunctionDeclarationStructure {
   const { plan, engine, fallback } = request;
   const { model } = modelTypes(plan);
-  const bytes = headerBytes + 4 * plan.weights.length;
+  const bytes = headerBytes + 4 * plan.weights.stored;
   return {
     kind: StructureKind.Function,
     name: 'load',

@@ -5,8 +5,8 @@ import type { Plan, PlannedTensor } from '../../plan.ts';
 export const headerBytes = 64;
 
 /** FNV-1a over names, shapes and places of all weights: a module takes only weights that were laid out for it. */
-export function layoutHash({ weights: { length, tensors } }: Plan): number {
-  const text = [length, ...tensors.map(describeTensor)].join('\n');
+export function layoutHash({ weights: { stored, tensors } }: Plan): number {
+  const text = [stored, ...tensors.map(describeTensor)].join('\n');
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return hash >>> 0;

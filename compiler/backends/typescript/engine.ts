@@ -50,17 +50,23 @@ function factoryFunction(plan: Plan, program: PrintedProgram, name: string): Fun
     statements: (writer) => {
       writer.writeLine(`const arena = new Float32Array(${plan.arena + slack});`);
       writer.writeLine(`const weights = new Float32Array(${plan.weights.length + slack});`);
-      const visible = slack > 0 ? `weights: weights.subarray(0, ${plan.weights.length}),` : 'weights,';
+      const { stored, length } = plan.weights;
+      const visible = slack > 0 || stored < length ? `weights: weights.subarray(0, ${stored}),` : 'weights,';
       writer.write('return ').inlineBlock(() => {
         writer.writeLine('arena,').writeLine(visible);
-        writer.write('compute() ').inlineBlock(() => {
-          for (const { text, comment } of program.calls) writeCall(writer, text, comment);
-        });
-        writer.write(',');
+        if (program.setup.length > 0) writeCalls(writer, 'setup', program.setup);
+        writeCalls(writer, 'compute', program.calls);
       });
       writer.write(';');
     },
   };
+}
+
+function writeCalls(writer: CodeBlockWriter, name: string, calls: PrintedProgram['calls']): void {
+  writer.write(`${name}() `).inlineBlock(() => {
+    for (const { text, comment } of calls) writeCall(writer, text, comment);
+  });
+  writer.write(',').newLine();
 }
 
 function writeCall(writer: CodeBlockWriter, text: string, comment: string): void {

@@ -5,16 +5,20 @@ import type { Plan } from '../../plan.ts';
 import type { LiveEngine } from '../module/engine.ts';
 import { moduleNames } from '../module/names.ts';
 import { runtimeTexts } from '../module/runtime.ts';
-import { printProgram } from './program.ts';
+import { type PrintedProgram, printProgram } from './program.ts';
 
 export function liveEngine(plan: Plan): LiveEngine {
   const arena = new Float32Array(plan.arena + 3);
   const padded = new Float32Array(plan.weights.length + 3);
-  const compute = compiled(plan, arena, padded) ?? interpreted(plan, arena, padded);
-  return { arena, weights: padded.subarray(0, plan.weights.length), compute };
+  const { setup, compute } = compiled(plan, arena, padded) ?? interpreted(plan, arena, padded);
+  return { arena, weights: padded.subarray(0, plan.weights.stored), setup, compute };
 }
 
-function compiled(plan: Plan, arena: Float32Array, weights: Float32Array): (() => void) | undefined {
+type Run = Pick<Required<LiveEngine>, 'setup' | 'compute'>;
+
+const bodyOf = (calls: PrintedProgram['calls']): string => `\n${calls.map(({ text }) => text).join('\n')}\n`;
+
+function compiled(plan: Plan, arena: Float32Array, weights: Float32Array): Run | undefined {
   const program = printProgram(plan, 'js', moduleNames(plan));
   const text = [
     ...runtimeTexts(program.helpers, 'js'),
@@ -23,18 +27,19 @@ function compiled(plan: Plan, arena: Float32Array, weights: Float32Array): (() =
       ({ name, memories, operands, body }) =>
         `function ${name}(${[...memories, ...operands.map((operand) => operand.name)].join(', ')}) {\n${body}\n}`,
     ),
-    `return () => {\n${program.calls.map((call) => call.text).join('\n')}\n};`,
+    `return { setup() {${bodyOf(program.setup)}}, compute() {${bodyOf(program.calls)}} };`,
   ].join('\n');
   try {
-    return new Function('arena', 'weights', text)(arena, weights) as () => void;
+    return new Function('arena', 'weights', text)(arena, weights) as Run;
   } catch (problem) {
     if (problem instanceof EvalError) return undefined;
     throw problem;
   }
 }
 
-export function interpreted(plan: Plan, arena: Float32Array, weights: Float32Array): () => void {
-  return () => {
-    for (const { kernel, bases } of plan.invocations) interpret(kernel, bases, { arena, weights });
+export function interpreted(plan: Plan, arena: Float32Array, weights: Float32Array): Run {
+  const call = (invocations: Plan['invocations']) => (): void => {
+    for (const { kernel, bases } of invocations) interpret(kernel, bases, { arena, weights });
   };
+  return { setup: call(plan.setup), compute: call(plan.invocations) };
 }

@@ -14,9 +14,15 @@ export interface PrintedFunction extends PrintedKernel {
   readonly about: readonly string[];
 }
 
+export interface PrintedCall {
+  readonly text: string;
+  readonly comment: string;
+}
+
 export interface PrintedProgram {
   readonly functions: readonly PrintedFunction[];
-  readonly calls: readonly { readonly text: string; readonly comment: string }[];
+  readonly setup: readonly PrintedCall[];
+  readonly calls: readonly PrintedCall[];
   readonly tables: readonly { readonly name: string; readonly values: string }[];
   readonly helpers: readonly HelperName[];
 }
@@ -30,13 +36,15 @@ export function printProgram(plan: Plan, dialect: Dialect, taken: Iterable<strin
     const about = [...servedLayers(plan, kernel), ...kernel.about];
     functions.set(kernel, { ...printKernel(kernel, dialect, tables), name: names.unique(kernel.name), about });
   }
-  const calls = plan.invocations.map((invocation) => {
+  const print = (invocation: Invocation): PrintedCall => {
     const called = functions.get(invocation.kernel);
     if (!called) throw new Error(`${invocation.kernel.name} is called but not among the kernels of the plan`);
     return { text: callText(called, invocation), comment: origins(invocation) };
-  });
+  };
+  const setup = plan.setup.map(print);
+  const calls = plan.invocations.map(print);
   const helpers = new Set([...functions.values()].flatMap((printed) => [...printed.helpers]));
-  return { functions: [...functions.values()], calls, tables: tables.entries(), helpers: [...helpers].sort() };
+  return { functions: [...functions.values()], setup, calls, tables: tables.entries(), helpers: [...helpers].sort() };
 }
 
 function callText({ name, memories, operands }: PrintedFunction, { bases }: Invocation): string {
@@ -52,7 +60,9 @@ function origins({ origins }: Invocation): string {
 const shown = 4;
 
 function servedLayers(plan: Plan, kernel: Kernel): string[] {
-  const served = [...new Set(plan.invocations.filter((call) => call.kernel === kernel).map(origins))];
+  const served = [
+    ...new Set([...plan.setup, ...plan.invocations].filter((call) => call.kernel === kernel).map(origins)),
+  ];
   const more = served.length > shown ? [`and ${served.length - shown} more`] : [];
   return [...served.slice(0, shown), ...more].filter((line) => line !== '');
 }

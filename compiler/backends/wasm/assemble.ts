@@ -30,7 +30,9 @@ const slack = 4 * bytes;
 
 const align = (offset: number): number => Math.ceil(offset / cacheLine) * cacheLine;
 
-type Contents = Pick<Plan, 'kernels' | 'invocations' | 'arena'> & { readonly weights: { readonly length: number } };
+type Contents = Pick<Plan, 'kernels' | 'setup' | 'invocations' | 'arena'> & {
+  readonly weights: { readonly length: number };
+};
 
 export function assemble(plan: Contents, options: AssembleOptions = {}): Assembled {
   const module = new binaryen.Module();
@@ -44,9 +46,11 @@ export function assemble(plan: Contents, options: AssembleOptions = {}): Assembl
     const arena = align(weights + plan.weights.length * bytes);
     const pages = Math.ceil((arena + plan.arena * bytes + slack) / page);
     module.setMemory(pages, pages, 'memory', tables.segments(module), false, false, memoryName);
-    const calls = addCalls(module, plan.invocations, { weights, arena }, options);
+    const places = { weights, arena };
+    const calls = addCalls(module, plan.invocations, places, options);
     module.addFunction('run', binaryen.none, binaryen.none, [], callAll(module, calls));
     module.addFunctionExport('run', 'run');
+    if (plan.setup.length > 0) addSetup(module, plan.setup, places);
     return { bytes: finished(module), weights, arena };
   } finally {
     module.dispose();
@@ -89,20 +93,40 @@ class Tables {
 function addCalls(
   module: binaryen.Module,
   invocations: readonly Invocation[],
-  memories: { readonly weights: number; readonly arena: number },
+  memories: Memories,
   { exportCalls }: AssembleOptions,
 ): string[] {
   const taken = new Set<string>();
   return invocations.map((invocation, number) => {
     const name = uniqueName(callName(invocation), taken);
-    const bases = invocation.kernel.operands.map(({ memory }, operand) =>
-      module.i32.const(memories[memory] + invocation.bases[operand]! * bytes),
-    );
-    const body = module.call(invocation.kernel.name, bases, binaryen.none);
-    module.addFunction(name, binaryen.none, binaryen.none, [], body);
+    module.addFunction(name, binaryen.none, binaryen.none, [], callKernel(module, invocation, memories));
     if (exportCalls) module.addFunctionExport(name, `call_${number}`);
     return name;
   });
+}
+
+/** Byte offsets. */
+interface Memories {
+  readonly weights: number;
+  readonly arena: number;
+}
+
+function callKernel(
+  module: binaryen.Module,
+  { kernel, bases }: Invocation,
+  memories: Memories,
+): binaryen.ExpressionRef {
+  const places = kernel.operands.map(({ memory }, operand) =>
+    module.i32.const(memories[memory] + bases[operand]! * bytes),
+  );
+  return module.call(kernel.name, places, binaryen.none);
+}
+
+/** `setup`: what is computed once from the weights. */
+function addSetup(module: binaryen.Module, setup: readonly Invocation[], memories: Memories): void {
+  const calls = setup.map((invocation) => callKernel(module, invocation, memories));
+  module.addFunction('setup', binaryen.none, binaryen.none, [], module.block(null, calls, binaryen.none));
+  module.addFunctionExport('setup', 'setup');
 }
 
 const callAll = (module: binaryen.Module, calls: readonly string[]): binaryen.ExpressionRef =>

@@ -68,12 +68,17 @@ function factoryFunction(
     docs: ['One memory that holds the weights and then the arena, and the function that runs all layers on it.'],
     returnType: 'Engine',
     statements: (writer) => {
-      const cast = dialect === 'ts' ? ' as unknown as { memory: WebAssembly.Memory; run(): void }' : '';
+      const setup = plan.setup.length > 0;
+      const type = `{ memory: WebAssembly.Memory; ${setup ? 'setup(): void; ' : ''}run(): void }`;
+      const cast = dialect === 'ts' ? ` as unknown as ${type}` : '';
       writer.writeLine(`${compiled} ??= new WebAssembly.Module(${decode}());`);
-      writer.writeLine(`const { memory, run } = new WebAssembly.Instance(${compiled}).exports${cast};`);
+      writer.writeLine(
+        `const { memory,${setup ? ' setup,' : ''} run } = new WebAssembly.Instance(${compiled}).exports${cast};`,
+      );
       writer.write('return ').inlineBlock(() => {
         writer.writeLine(`arena: new Float32Array(memory.buffer, ${arena}, ${plan.arena}),`);
-        writer.writeLine(`weights: new Float32Array(memory.buffer, ${weights}, ${plan.weights.length}),`);
+        writer.writeLine(`weights: new Float32Array(memory.buffer, ${weights}, ${plan.weights.stored}),`);
+        if (setup) writer.writeLine('setup,');
         writer.writeLine('compute: run,');
       });
       writer.write(';');

@@ -15,10 +15,11 @@ export const wasm: Omit<Backend, 'emit'> = {
 function liveEngine(plan: Plan): LiveEngine {
   const { bytes, weights, arena } = assemble(plan);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
-  const { memory, run } = exports as unknown as { memory: WebAssembly.Memory; run(): void };
+  const { memory, run, setup } = exports as unknown as { memory: WebAssembly.Memory; run(): void; setup?: () => void };
   return {
     arena: new Float32Array(memory.buffer, arena, plan.arena),
-    weights: new Float32Array(memory.buffer, weights, plan.weights.length),
+    weights: new Float32Array(memory.buffer, weights, plan.weights.stored),
+    ...(setup && { setup }),
     compute: run,
   };
 }

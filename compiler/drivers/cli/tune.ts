@@ -86,7 +86,7 @@ function descend(step: ComputeStep, { machine }: Backend, measure: (schedule: Sc
 
 function timeOf(program: Program, step: ComputeStep, schedule: Schedule, backend: Backend, now: () => number): number {
   const plan = planOfStep(program, step, backend.machine, schedule);
-  const instance = backend.instantiate(plan, new Float32Array(plan.weights.length).fill(0.5));
+  const instance = backend.instantiate(plan, new Float32Array(plan.weights.stored).fill(0.5));
   return timed(() => instance.run({}), now, patience);
 }
 

@@ -36,11 +36,17 @@ const names = [
 
 export function rewrite(step: ComputeStep, given: WindowSum, tiling: Tiling): Rewriting {
   const sum = named(given);
-  const kernel = new TransformedKernel(step, sum, tiling.axes);
+  const kernel = transformKernel(step, sum, tiling.axes);
+  const { axes } = tiling;
+  const transformed: ProgramValue = {
+    role: 'intermediate',
+    id: kernelId(step),
+    shape: [axes.reduce((size, { fast }) => size * fast.size, 1), sum.channel.extent, sum.filter.extent],
+  };
   const blocks = blocksOf(tiling).map((block, n) => blockStep(step, sum, tiling, block, `${step.id}.block${n}`));
   return {
-    values: [...kernel.values, ...blocks.flatMap(({ values }) => values), ...matrixValues(tiling.axes)],
-    preparation: kernel.steps,
+    values: [transformed, ...blocks.flatMap(({ values }) => values), ...matrixValues(axes)],
+    preparation: [kernel],
     steps: blocks.map((block) => block.step),
   };
 }
@@ -104,38 +110,21 @@ function matrixValues(axes: readonly TiledAxis[]): ProgramValue[] {
   );
 }
 
-/** G · kernel · Gᵀ, one axis after the other. */
-class TransformedKernel {
-  readonly values: ProgramValue[] = [];
-  readonly steps: ComputeStep[] = [];
-
-  constructor(step: ComputeStep, sum: WindowSum, axes: readonly TiledAxis[]) {
-    const channels = [sum.channel, sum.filter];
-    let current = sum.kernel;
-    let done: Axis[] = [];
-    axes.forEach((tiled, n) => {
-      const { point, tap } = names[n]!;
-      const last = n === axes.length - 1;
-      const points = [...done, { name: point, extent: tiled.fast.size }];
-      const open = axes.slice(n + 1).map(({ fast }, later) => ({ name: names[n + 1 + later]!.tap, extent: fast.taps }));
-      const id = last ? kernelId(step) : `${kernelId(step)}.rows`;
-      const kept = [...open, ...channels];
-      const index = [flatten(points), ...kept.map((axis) => Affine.axis(axis.name))];
-      this.values.push({ role: 'intermediate', id, shape: [volume(points), ...kept.map(({ extent }) => extent)] });
-      this.steps.push({
-        kind: 'compute',
-        id,
-        origins: step.origins,
-        expression: sumOf(
-          [...points, ...kept, { name: tap, extent: tiled.fast.taps }],
-          { tensor: id, index },
-          multiply(matrix('kernel', tiled, point, tap), current),
-        ),
-      });
-      current = read(id, index);
-      done = points;
-    });
-  }
+/** G · kernel · Gᵀ. */
+function transformKernel(
+  step: ComputeStep,
+  { kernel, channel, filter }: WindowSum,
+  axes: readonly TiledAxis[],
+): ComputeStep {
+  const points = axes.map(({ fast }, n) => ({ name: names[n]!.point, extent: fast.size }));
+  const taps = axes.map(({ fast }, n) => ({ name: names[n]!.tap, extent: fast.taps }));
+  const factors = axes.map((tiled, n) => matrix('kernel', tiled, names[n]!.point, names[n]!.tap));
+  const target = {
+    tensor: kernelId(step),
+    index: [flatten(points), Affine.axis(channel.name), Affine.axis(filter.name)],
+  };
+  const expression = sumOf([...points, channel, filter, ...taps], target, product([...factors, kernel]));
+  return { kind: 'compute', id: kernelId(step), origins: step.origins, expression };
 }
 
 const kernelId = (step: ComputeStep): string => `${step.id}.transformed`;

@@ -14,6 +14,7 @@ import type { FunctionName } from '../../algebra/functions.ts';
 import { type Kernel, type Statement, type Value, type Width, widthOf } from '../../kernel/loop.ts';
 import { type Expression, memoryName, printApply, typeOf } from './instructions.ts';
 import { type Addresses, findAddresses, type Loop, type Move, type Pointer } from './pointers.ts';
+import { type Turns, turnsOf } from './turns.ts';
 
 /** What a kernel needs from the module that it is printed into. */
 export interface Host {
@@ -28,17 +29,16 @@ const bytes = 4;
 
 /** Adds the kernel to the module as a function of its operands' byte addresses. */
 export function printKernel(kernel: Kernel, host: Host): void {
+  const parts = turnsOf(kernel) ?? kernel.body;
   const printer = new KernelPrinter(kernel, host);
-  const body = printer.block(kernel.body, []);
-  const { operands, name } = kernel;
-  const parameters = binaryen.createType(operands.map(() => binaryen.i32));
-  host.module.addFunction(
-    name,
-    parameters,
-    binaryen.none,
-    printer.locals,
-    host.module.block(null, body, binaryen.none),
-  );
+  const body = parts.flatMap((part) => {
+    if (!('turn' in part)) return printer.block([part], []);
+    printKernel(part.turn, host);
+    return printer.turns(part);
+  });
+  const parameters = binaryen.createType(kernel.operands.map(() => binaryen.i32));
+  const { module } = host;
+  module.addFunction(kernel.name, parameters, binaryen.none, printer.locals, module.block(null, body, binaryen.none));
 }
 
 class KernelPrinter {
@@ -63,6 +63,31 @@ class KernelPrinter {
 
   block(statements: readonly Statement[], loops: readonly Loop[]): Expression[] {
     return statements.flatMap((statement) => this.statement(statement, loops));
+  }
+
+  /** A loop of calls; the bases move along in locals of their own. */
+  turns({ turn, extent, steps }: Turns): Expression[] {
+    const { module } = this;
+    const { local, i32 } = module;
+    const counter = this.newLocal(binaryen.i32);
+    const bases = steps.map((step, operand) => (step === 0 ? operand : this.newLocal(binaryen.i32)));
+    const moving = steps.flatMap((step, operand) => (step === 0 ? [] : [{ operand, step, at: bases[operand]! }]));
+    const label = `turns ${this.labels++}`;
+    const next = i32.sub(local.get(counter, binaryen.i32), i32.const(1));
+    const turns = [
+      module.call(
+        turn.name,
+        bases.map((base) => local.get(base, binaryen.i32)),
+        binaryen.none,
+      ),
+      ...moving.map(({ at, step }) => local.set(at, i32.add(local.get(at, binaryen.i32), i32.const(step * bytes)))),
+      module.br_if(label, local.tee(counter, next, binaryen.i32)),
+    ];
+    return [
+      ...moving.map(({ operand, at }) => local.set(at, local.get(operand, binaryen.i32))),
+      local.set(counter, i32.const(extent)),
+      module.loop(label, module.block(null, turns, binaryen.none)),
+    ];
   }
 
   private statement(statement: Statement, loops: readonly Loop[]): Expression[] {

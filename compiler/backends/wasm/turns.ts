@@ -1,0 +1,80 @@
+// A long kernel in short calls: the turns of its outermost loops become calls of a function, so that an engine that starts
+// with quick code and optimises what runs often can change over within the first run instead of after it.
+//
+//   kernel(out, in):  for y < 56: …out + 448·y … in + 224·y …
+//     →  turn(out, in):    …out … in …
+//        kernel(out, in):  for y < 56: turn(out + 448·y, in + 224·y)
+import { Affine } from '../../algebra/affine.ts';
+import type { Kernel, Statement, Value } from '../../kernel/loop.ts';
+
+type Loop = Extract<Statement, { kind: 'for' }>;
+
+/** So many calls of `turn`, each operand's base that many elements further than in the call before. */
+export interface Turns {
+  readonly turn: Kernel;
+  readonly extent: number;
+  readonly steps: readonly number[];
+}
+
+/** Fewer statements than this are over before an engine has noticed. */
+const long = 50_000;
+
+/** The parts of a kernel in order, or nothing where it is short or its turns are not alike. */
+export function turnsOf(kernel: Kernel): readonly (Turns | Loop)[] | undefined {
+  const loops = kernel.body.filter((statement) => statement.kind === 'for');
+  if (loops.length < kernel.body.length) return undefined;
+  const parts = loops.map((loop, n) => (workOf([loop]) < long ? loop : (turns(kernel, loop, n) ?? loop)));
+  return parts.some((part) => 'turn' in part) ? parts : undefined;
+}
+
+function turns(kernel: Kernel, loop: Loop, number: number): Turns | undefined {
+  if (loop.extent < 2) return undefined;
+  const steps = new Array<number | undefined>(kernel.operands.length).fill(undefined);
+  let alike = true;
+  const first = (operand: number, at: Affine): Affine => {
+    const step = at.coefficient(loop.variable);
+    alike &&= (steps[operand] ?? step) === step && !at.tables.some(({ axis }) => axis === loop.variable);
+    steps[operand] = step;
+    return at.substitute(new Map([[loop.variable, Affine.constant(0)]]));
+  };
+  const body = loop.body.map((statement) => moved(statement, first));
+  if (!alike) return undefined;
+  const turn = { ...kernel, name: `${kernel.name}.turn${number}`, body };
+  return { turn, extent: loop.extent, steps: steps.map((step) => step ?? 0) };
+}
+
+type Move = (operand: number, at: Affine) => Affine;
+
+function moved(statement: Statement, move: Move): Statement {
+  switch (statement.kind) {
+    case 'for':
+      return { ...statement, body: statement.body.map((inner) => moved(inner, move)) };
+    case 'set':
+      return { ...statement, value: movedValue(statement.value, move) };
+    case 'store':
+      return {
+        ...statement,
+        at: move(statement.operand, statement.at),
+        value: movedValue(statement.value, move),
+      };
+  }
+}
+
+function movedValue(value: Value, move: Move): Value {
+  switch (value.kind) {
+    case 'load':
+    case 'splat':
+      return { ...value, at: move(value.operand, value.at) };
+    case 'lane':
+    case 'extract':
+      return { ...value, of: movedValue(value.of, move) };
+    case 'apply':
+      return { ...value, arguments: value.arguments.map((argument) => movedValue(argument, move)) };
+    case 'constant':
+    case 'register':
+      return value;
+  }
+}
+
+const workOf = (body: readonly Statement[]): number =>
+  body.reduce((sum, statement) => sum + (statement.kind === 'for' ? statement.extent * workOf(statement.body) : 1), 0);

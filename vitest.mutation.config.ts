@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
+      'test/unit/integers.test.ts',
+      'test/unit/phases.test.ts',
+      'test/unit/windows.test.ts',
       'test/unit/dialects.test.ts',
       'test/unit/operator-faults.test.ts',
       'test/oracle/windows.test.ts',

@@ -13,6 +13,7 @@ import type { Lowering } from './passes/gather.ts';
 import { infer } from './passes/infer.ts';
 import { type ResolveOptions, resolve } from './passes/resolve.ts';
 import type { ScheduleTable } from './passes/schedule.ts';
+import type { AlgorithmTable } from './passes/winograd.ts';
 import {
   bindWeights,
   hash,
@@ -43,6 +44,7 @@ export interface CompileOptions extends FrontOptions {
   /** Direct algorithms only, in the order of the expression: no Winograd. */
   readonly exact?: boolean;
   readonly schedules?: ScheduleTable;
+  readonly algorithms?: AlgorithmTable;
   readonly watch?: Watch;
 }
 
@@ -112,13 +114,14 @@ export function compileWritten(model: WrittenModel, backend: Backend, options: C
 }
 
 function lowerOptions(backend: Backend, options: CompileOptions & { readonly sourceHash: string }): LowerOptions {
-  const { lowering, exact, schedules, watch, sourceHash } = options;
+  const { lowering, exact, schedules, algorithms, watch, sourceHash } = options;
   return {
     machine: backend.machine,
     sourceHash,
     ...(lowering && { lowering }),
     ...(exact && { exact }),
     ...(schedules && { schedules }),
+    ...(algorithms && { algorithms }),
     ...(watch && { watch }),
   };
 }

@@ -17,7 +17,7 @@ import { prepare } from './passes/prepare.ts';
 import { type ScheduleTable, schedule } from './passes/schedule.ts';
 import { tidy } from './passes/tidy.ts';
 import { translate } from './passes/translate.ts';
-import { winograd } from './passes/winograd.ts';
+import { type AlgorithmTable, winograd } from './passes/winograd.ts';
 import type { Plan, PlannedTensor } from './plan.ts';
 import { printProgram } from './print-program.ts';
 import type { Program } from './program.ts';
@@ -31,7 +31,9 @@ export interface LowerOptions {
   readonly lowering?: Lowering;
   /** Direct algorithms only: no Winograd. */
   readonly exact?: boolean;
+  /** Measured on the user's machine, in place of first guesses and estimates. */
   readonly schedules?: ScheduleTable;
+  readonly algorithms?: AlgorithmTable;
   readonly sourceHash: string;
   readonly watch?: Watch;
 }
@@ -54,7 +56,8 @@ export const programPasses: readonly {
   { name: 'fuse', run: fuse },
   {
     name: 'winograd',
-    run: (program, { machine, exact }) => (exact || !machine.costs ? program : winograd(program, machine.costs)),
+    run: (program, { machine, exact, algorithms }) =>
+      exact || !machine.costs ? program : winograd(program, machine.costs, algorithms),
   },
   { name: 'sweep', run: tidy },
 ];
@@ -67,19 +70,26 @@ export interface Placed {
   readonly allocation: Allocation;
 }
 
-/** The passes up to the arena, which is as far as a question about memory has to go. */
-export function place(model: ShapedModel, options: LowerOptions): Result<Placed> {
+/** A model after its rewritings, or as it comes to one of them. */
+export function rewritten(model: ShapedModel, options: LowerOptions, before?: string): Program {
   const watch = options.watch ?? (() => {});
   let program = translate(expand(model));
   watch('translate', () => printProgram(program));
   for (const pass of programPasses) {
+    if (pass.name === before) break;
     program = pass.run(program, options);
     const done = program;
     watch(pass.name, () => printProgram(done));
   }
+  return program;
+}
+
+/** The passes up to the arena, which is as far as a question about memory has to go. */
+export function place(model: ShapedModel, options: LowerOptions): Result<Placed> {
+  const program = rewritten(model, options);
   const schedules = schedule(program, options.machine, options.schedules);
   const packed = pack(program, schedules);
-  watch('pack', () => printProgram(packed.program));
+  options.watch?.('pack', () => printProgram(packed.program));
   const allocation = allocate(packed.program, options.machine);
   const tooLarge = checkArena(allocation);
   return tooLarge ? failure([tooLarge]) : success({ program, packed, schedules, allocation });

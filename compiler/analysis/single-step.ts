@@ -1,18 +1,21 @@
-// One step of a program as a plan of its own, to be timed under a schedule: what it reads has places, and no meaning.
+// One step as a program of its own, to be timed by itself: what it reads has places, and no meaning.
 import type { Machine, Schedule } from '../machines/machine.ts';
 import { allocate } from '../passes/allocate/allocate.ts';
 import { assemble } from '../passes/assemble.ts';
 import { defer } from '../passes/defer.ts';
 import { pack } from '../passes/pack.ts';
 import { preparedValues } from '../passes/prepare.ts';
+import { type ScheduleTable, schedule } from '../passes/schedule.ts';
 import { readValues } from '../passes/usage.ts';
 import type { Plan } from '../plan.ts';
 import type { ComputeStep, Program, ProgramValue } from '../program.ts';
 
-/** The plan copies nothing in and nothing out: a run is the step alone. */
-export function planOfStep(program: Program, step: ComputeStep, machine: Machine, schedule: Schedule): Plan {
-  const alone = programOfStep(program, step);
-  const schedules = new Map([[step.id, schedule]]);
+/**
+ * The plan copies nothing in and nothing out: a run is the program's steps alone. Where a step was transformed into blocks,
+ * that is all blocks with their scratch values.
+ */
+export function planOfAlone(alone: Program, machine: Machine, tuned: ScheduleTable): Plan {
+  const schedules = schedule(alone, machine, tuned);
   const packed = pack(alone, schedules);
   // Packing moves weights; where that itself takes steps, they are not what is timed.
   const allocation = allocate(packed.program, machine);
@@ -34,7 +37,7 @@ export function planOfStep(program: Program, step: ComputeStep, machine: Machine
   };
 }
 
-function programOfStep(program: Program, step: ComputeStep): Program {
+export function programOfStep(program: Program, step: ComputeStep): Program {
   const prepared = preparedValues(program);
   const target = step.expression.target.tensor;
   const read = [...readValues(step)].filter((id) => id !== target);

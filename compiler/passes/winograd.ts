@@ -7,11 +7,17 @@
 // S. Winograd, "Arithmetic Complexity of Computations", 1980; A. Lavin and S. Gray, "Fast Algorithms for Convolutional
 // Neural Networks", 2016.
 import type { Costs } from '../machines/cost.ts';
-import type { Program, Step } from '../program.ts';
+import type { ComputeStep, Program, Step } from '../program.ts';
 import { preparedValues } from './prepare.ts';
-import { recogniseWindowSum } from './winograd/recognise.ts';
+import { scheduleKey } from './schedule.ts';
+import { recogniseWindowSum, type WindowSum } from './winograd/recognise.ts';
 import { rewrite } from './winograd/rewrite.ts';
 import { bestTiling, type Tiling } from './winograd/tiling.ts';
+
+export type Algorithm = 'direct' | 'tiled';
+
+/** What a measurement found faster, by `scheduleKey`; where it says nothing, the estimate decides. */
+export type AlgorithmTable = ReadonlyMap<string, Algorithm>;
 
 /** What was weighed for a step, for `explain`: the tiling is used where its time is below the direct one's. */
 export interface Consideration {
@@ -33,13 +39,13 @@ export function considerWinograd(program: Program, costs: Costs): Consideration[
   });
 }
 
-export function winograd(program: Program, costs: Costs): Program {
+export function winograd(program: Program, costs: Costs, measured: AlgorithmTable = new Map()): Program {
   const values = new Map(program.values);
   const preparation = [...program.preparation];
   const prepared = preparedValues(program);
   const steps = program.steps.flatMap((step): readonly Step[] => {
     const found = tilingOf(step, program, prepared, costs);
-    if (!found || found.tiling.time >= found.tiling.direct) return [step];
+    if (!found || algorithmFor(program, found, measured) === 'direct') return [step];
     const rewriting = rewrite(found.step, found.sum, found.tiling);
     for (const value of rewriting.values) values.set(value.id, value);
     preparation.push(...rewriting.preparation);
@@ -48,7 +54,19 @@ export function winograd(program: Program, costs: Costs): Program {
   return { ...program, values, preparation, steps };
 }
 
-function tilingOf(step: Step, program: Program, prepared: ReadonlySet<string>, costs: Costs) {
+/** A step that can be transformed, and how. */
+interface Candidate {
+  readonly step: ComputeStep;
+  readonly sum: WindowSum;
+  readonly tiling: Tiling;
+}
+
+function algorithmFor(program: Program, { step, tiling }: Candidate, measured: AlgorithmTable): Algorithm {
+  const found = measured.size > 0 ? measured.get(scheduleKey(program, step)) : undefined;
+  return found ?? (tiling.time < tiling.direct ? 'tiled' : 'direct');
+}
+
+function tilingOf(step: Step, program: Program, prepared: ReadonlySet<string>, costs: Costs): Candidate | undefined {
   if (step.kind !== 'compute') return undefined;
   const sum = recogniseWindowSum(step.expression, prepared);
   if (!sum) return undefined;

@@ -14,8 +14,9 @@ import {
 } from '../../compiler/algebra/expression.ts';
 import { phases } from '../../compiler/algebra/phases.ts';
 import type { Costs } from '../../compiler/machines/cost.ts';
-import { considerWinograd, showTiling, winograd } from '../../compiler/passes/winograd.ts';
-import type { Program, ProgramValue } from '../../compiler/program.ts';
+import { scheduleKey } from '../../compiler/passes/schedule.ts';
+import { type AlgorithmTable, considerWinograd, showTiling, winograd } from '../../compiler/passes/winograd.ts';
+import type { ComputeStep, Program, ProgramValue } from '../../compiler/program.ts';
 
 /** Multiplications are dear, so that everything that can be transformed is. */
 const eager: Costs = { multiplyAdd: 1000, transform: 0.01, stream: 0, cache: 1e9, spill: 1 };
@@ -128,6 +129,19 @@ function convolution({ size, kernel, dilation = 1, padding = 0 }: Case): Program
 }
 
 describe('winograd', () => {
+  it('does what a record says, and what the estimate says without one', () => {
+    const program = convolution({ size: [8, 8], kernel: [3, 3], padding: 1 });
+    const [step] = program.steps;
+    const key = scheduleKey(program, step as ComputeStep);
+    const reluctant: Costs = { ...eager, multiplyAdd: 0.01, transform: 1000 };
+    const kinds = (costs: Costs, table: AlgorithmTable): string[] =>
+      winograd(program, costs, table).steps.map(({ kind }) => kind);
+    expect(kinds(eager, new Map([[key, 'direct']]))).toEqual(['compute']);
+    expect(kinds(eager, new Map([['another', 'direct']]))).toEqual(['blocked']);
+    expect(kinds(reluctant, new Map())).toEqual(['compute']);
+    expect(new Set(kinds(reluctant, new Map([[key, 'tiled']])))).toEqual(new Set(['blocked']));
+  });
+
   it.each<[string, Case, string | undefined]>([
     ['whole tiles', { size: [8, 8], kernel: [3, 3], padding: 1 }, 'F(4×4, 3×3)'],
     ['tiles that hang over', { size: [7, 9], kernel: [3, 3], padding: 1 }, undefined],

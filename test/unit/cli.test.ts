@@ -5,11 +5,22 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { compareTensors, ulpDistance } from '../../compiler/analysis/compare.ts';
+import { planOfAlone } from '../../compiler/analysis/single-step.ts';
+import { loadBackend } from '../../compiler/backends/index.ts';
+import { analyse } from '../../compiler/compile.ts';
+import { readSchedules, writeSchedules } from '../../compiler/drivers/cli/schedules.ts';
+import { tuneProgram } from '../../compiler/drivers/cli/tuning.ts';
 import { readBytes, readSource, writeFiles } from '../../compiler/drivers/files.ts';
 import { read } from '../../compiler/formats/safetensors.ts';
+import type { ShapedModel } from '../../compiler/graph/model.ts';
+import { rewritten } from '../../compiler/lower.ts';
+import type { ScheduleTable } from '../../compiler/passes/schedule.ts';
+import type { Program } from '../../compiler/program.ts';
 import { command, inFolder } from '../golden/cli/run.ts';
 
 const net = 'model net(image: [6, 6, 2]) -> [4, 4, 3] {\n  conv(3, kernel: 3); relu\n}\n';
+/** Large enough for Winograd tiles. */
+const wide = 'model net(image: [16, 16, 16]) -> [16, 16, 16] {\n  conv(16, kernel: 3, padding: same)\n}\n';
 const numbers = JSON.stringify(Array.from({ length: 72 }, (_, n) => (n % 7) - 3));
 const contents = (folder: string): Record<string, string> =>
   Object.fromEntries(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'base64')]));
@@ -106,17 +117,97 @@ describe('tune', () => {
         return clock;
       };
       expect(await command('tune net.convnet', { now })).toMatchObject({ code: 0, problems: '' });
-      const { machine, schedules } = JSON.parse(readFileSync('net.schedules.json', 'utf8'));
+      const { machine, schedules, algorithms } = JSON.parse(readFileSync('net.schedules.json', 'utf8'));
       expect(machine).toBe('wasm');
       expect(Object.keys(schedules)).toHaveLength(1);
+      expect(algorithms).toEqual({});
       const line = 'build net.convnet --init he --verify --dump';
       expect((await command(`${line} plain --out plain`)).code).toBe(0);
       expect((await command(`${line} tuned --out tuned --schedules net.schedules.json`)).code).toBe(0);
       expect(contents('tuned')['net.js']).not.toBe(contents('plain')['net.js']);
+      await command('run net.convnet --init he --input vectors/image.json --output vectors/output.npy');
+      const followed = '--init he --schedules net.schedules.json';
+      expect((await command(`verify net.convnet --vectors vectors ${followed}`)).code).toBe(0);
+      expect((await command(`run net.convnet --input vectors/image.json ${followed}`)).code).toBe(0);
     }));
+
+  it('writes what build reads, in the order of the keys', () =>
+    inFolder({ 'old.json': '{ "version": 1, "machine": "wasm", "schedules": {} }' }, async () => {
+      const { machine } = await loadBackend('wasm', 'run');
+      const schedule = { order: [['y', 2]], splat: 'load' } as const;
+      const algorithms = new Map<string, 'direct' | 'tiled'>([
+        ['b', 'tiled'],
+        ['a', 'direct'],
+      ]);
+      const text = writeSchedules(machine, { schedules: new Map([['k', schedule]]), algorithms });
+      expect(text).toBe(`{
+  "version": 1,
+  "machine": "wasm",
+  "schedules": {
+    "k": {"order":[["y",2]],"splat":"load"}
+  },
+  "algorithms": {
+    "a": "direct",
+    "b": "tiled"
+  }
+}
+`);
+      writeFileSync('new.json', text);
+      expect(readSchedules('new.json', machine)).toMatchObject({
+        ok: true,
+        value: { schedules: new Map([['k', schedule]]), algorithms },
+      });
+      expect(readSchedules('old.json', machine)).toMatchObject({ ok: true, value: { algorithms: new Map() } });
+    }));
+
+  it('a record of an algorithm is obeyed, and times decide what is recorded', () =>
+    inFolder({ 'net.convnet': wide }, async () => {
+      const models = analyse({ file: 'net.convnet', text: wide });
+      const backend = await loadBackend('wasm', 'run');
+      const { machine } = backend;
+      const program = rewritten((models.ok && models.value[0]) as ShapedModel, { machine, sourceHash: '' }, 'winograd');
+      const isTiled = ({ steps }: Program): boolean => steps.some(({ kind }) => kind === 'blocked');
+      const records = (faster: 'direct' | 'tiled') =>
+        tuneProgram(
+          program,
+          machine,
+          (alone) => (isTiled(alone) === (faster === 'tiled') ? 1 : 2),
+          () => {},
+        );
+      // The estimate is for tiles.
+      expect(records('tiled')).toEqual([]);
+      const [forbidden, ...more] = records('direct');
+      expect(more).toEqual([]);
+      expect(forbidden).toMatchObject({ layer: 'conv_0', record: 'direct', before: 2, after: 1 });
+      for (const algorithm of ['direct', 'tiled'] as const) {
+        const table = new Map([[forbidden!.key, algorithm]]);
+        writeFileSync('s.json', writeSchedules(machine, { schedules: new Map(), algorithms: table }));
+        const line = `build net.convnet --init he --verify --schedules s.json --out ${algorithm} --dump ${algorithm}`;
+        expect(await command(line)).toMatchObject({ code: 0, problems: '' });
+        const dumped = readdirSync(algorithm).find((name) => name.endsWith('-winograd.txt'))!;
+        expect(readFileSync(join(algorithm, dumped), 'utf8').includes('.block0')).toBe(algorithm === 'tiled');
+      }
+    }));
+
+  it('tries the parts of a block each with a schedule of its own', async () => {
+    const models = analyse({ file: 'net.convnet', text: wide });
+    const { machine } = await loadBackend('wasm', 'run');
+    const program = rewritten((models.ok && models.value[0]) as ShapedModel, { machine, sourceHash: '' }, 'winograd');
+    // Every record helps, and any is as good as another.
+    const measure = (alone: Program, schedules: ReadonlyMap<string, object>): number => {
+      planOfAlone(alone, machine, schedules as ScheduleTable);
+      return 10 - schedules.size - (alone.steps.some(({ kind }) => kind === 'blocked') ? 4 : 0);
+    };
+    const found = tuneProgram(program, machine, measure, () => {});
+    const parts = found.map(({ layer }) => layer.replace('conv_0', ''));
+    expect(parts.slice(0, 3)).toEqual(['.block0.tiles', '.block0.products', '.block0.products.back']);
+    expect(found.map(({ before, after }) => after < before)).not.toContain(false);
+  });
 
   it.each([
     ['nonsense', 'schedules/format'],
+    ['{ "version": 1, "machine": "wasm", "schedules": {}, "algorithms": [] }', 'schedules/format'],
+    ['{ "version": 1, "machine": "wasm", "schedules": {}, "algorithms": { "k": "fast" } }', 'schedules/format'],
     ['{ "version": 1, "machine": "abacus", "schedules": {} }', 'schedules/machine'],
     [
       '{ "version": 1, "machine": "wasm", "schedules": { "k": { "order": [["y", 0]], "splat": "load" } } }',
@@ -124,8 +215,16 @@ describe('tune', () => {
     ],
   ])('files that are none are refused: %s', (content, code) =>
     inFolder({ 'net.convnet': net, 's.json': content }, async () => {
-      const ran = await command('build net.convnet --init he --schedules s.json');
-      expect([ran.code, ran.problems]).toEqual([1, expect.stringContaining(`error[${code}]`)]);
+      writeFileSync('image.json', numbers);
+      writeFileSync('output.json', JSON.stringify(Array(48).fill(0)));
+      for (const line of [
+        'build net.convnet',
+        'run net.convnet --input image.json',
+        'verify net.convnet --vectors .',
+      ]) {
+        const ran = await command(`${line} --init he --schedules s.json`);
+        expect([ran.code, ran.problems]).toEqual([1, expect.stringContaining(`error[${code}]`)]);
+      }
     }),
   );
 });

@@ -4,10 +4,10 @@ import { type BackendName, loadBackend } from '../../backends/index.ts';
 import { type Compiled, type CompileOptions, compileModel, sourceHash } from '../../compile.ts';
 import type { ShapedModel } from '../../graph/model.ts';
 import type { Machine } from '../../machines/machine.ts';
-import type { ScheduleTable } from '../../passes/schedule.ts';
 import type { FoundWeights, Loaded, LoadOptions } from '../models.ts';
 import { findWeights, loadModels } from '../models.ts';
 import { type ModelOptions, type WeightArguments, weightOptions } from './options.ts';
+import type { Records } from './schedules.ts';
 import type { Progress } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
@@ -49,7 +49,7 @@ export async function prepareModel(
 export interface CompileRequest extends Pick<CompileOptions, 'lowering' | 'exact' | 'watch'> {
   readonly target: BackendName;
   readonly purpose: 'run' | 'write';
-  /** A file of tuned schedules. */
+  /** A file that `atrous tune` has written. */
   readonly schedules?: string;
 }
 
@@ -64,7 +64,7 @@ export async function compilePrepared(
   if (!tuned.ok) return tuned;
   return compileModel(model, backend, {
     ...request,
-    ...(tuned.value && { schedules: tuned.value }),
+    ...tuned.value,
     ...weights,
     sourceHash: sourceHash(loaded.source.text),
     watch: (stage, print) => {
@@ -74,7 +74,7 @@ export async function compilePrepared(
   });
 }
 
-const readTuned = async (file: string, machine: Machine): Promise<Result<ScheduleTable>> =>
+const readTuned = async (file: string, machine: Machine): Promise<Result<Records>> =>
   (await import('./schedules.ts')).readSchedules(file, machine);
 
 /** One after the other, with the problems of both. */

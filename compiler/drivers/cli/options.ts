@@ -27,6 +27,11 @@ export interface TargetOptions {
   readonly target: BackendName;
 }
 
+/** What was measured on this machine. */
+export interface ScheduleOptions {
+  readonly schedules?: string;
+}
+
 export const withJson = (command: Command): Command =>
   command.option('--json', 'one JSON document on the standard output');
 
@@ -45,6 +50,9 @@ export const withWeights = (command: Command): Command =>
 
 export const withTarget = (command: Command): Command =>
   command.addOption(new Option('--target <name>', 'what runs it').choices(backendNames).default(defaultTarget));
+
+export const withSchedules = (command: Command): Command =>
+  command.option('--schedules <file>', 'what atrous tune has written');
 
 /** What the weight options ask for. */
 export const weightOptions = ({ weights, init, seed }: WeightArguments): WeightOptions => ({

@@ -3,7 +3,16 @@
 import { Command, CommanderError, Option } from 'commander';
 import { error } from '../../../dsl/problem.ts';
 import { compilerVersion } from '../../backends/module/version.ts';
-import { collectPath, realNumber, withJson, withModel, withSettings, withTarget, withWeights } from './options.ts';
+import {
+  collectPath,
+  realNumber,
+  withJson,
+  withModel,
+  withSchedules,
+  withSettings,
+  withTarget,
+  withWeights,
+} from './options.ts';
 import { showProblems, type Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
@@ -71,7 +80,7 @@ const addCheck: Add = (program, terminal, finish) =>
     .action(async (files, options) => finish(await (await import('./check.ts')).check(files, options, terminal)));
 
 const addBuild: Add = (program, terminal, finish) =>
-  withTarget(withWeights(withModel(program.command('build'))))
+  withSchedules(withTarget(withWeights(withModel(program.command('build')))))
     .description('write NAME.js and NAME.d.ts, or NAME.ts, and NAME.weights where the weights are not inlined')
     .argument('<file...>', '.convnet or .onnx files; - is the standard input')
     .option('--out <folder>', 'where to write', '.')
@@ -87,7 +96,6 @@ const addBuild: Add = (program, terminal, finish) =>
         .default('phases'),
     )
     .option('--exact', 'only algorithms that sum in the order of the definition')
-    .option('--schedules <file>', 'schedules that atrous tune has written')
     .option('--fallback', 'a module that needs WebAssembly also carries plain kernels')
     .option('--verify', 'check every kernel before it is written')
     .option('--self-test', 'the module exports selfTest(), which compares one run with the reference')
@@ -96,7 +104,7 @@ const addBuild: Add = (program, terminal, finish) =>
     .action(async (files, options) => finish(await (await import('./build.ts')).build(files, options, terminal)));
 
 const addRun: Add = (program, terminal, finish) =>
-  withTarget(withWeights(withModel(program.command('run'))))
+  withSchedules(withTarget(withWeights(withModel(program.command('run')))))
     .description('compile in memory and run')
     .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
     .option('--input <name=path>', '.png .jpg .npy .json .f32 (may be repeated)', collectPath)
@@ -139,7 +147,7 @@ const addExport: Add = (program, terminal, finish) =>
     .action(async (file, options) => finish(await (await import('./export.ts')).exportFile(file, options, terminal)));
 
 const addVerify: Add = (program, terminal, finish) =>
-  withTarget(withWeights(withModel(program.command('verify'))))
+  withSchedules(withTarget(withWeights(withModel(program.command('verify')))))
     .description('run on stored inputs and compare with stored results, layer by layer where there are any')
     .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
     .requiredOption('--vectors <folder>', 'files called NAME.npy, .json or .f32 for inputs, results and layers')
@@ -148,15 +156,14 @@ const addVerify: Add = (program, terminal, finish) =>
     .action(async (file, options) => finish(await (await import('./verify.ts')).verify(file, options, terminal)));
 
 const addBench: Add = (program, terminal, finish) =>
-  withTarget(withWeights(withModel(program.command('bench'))))
+  withSchedules(withTarget(withWeights(withModel(program.command('bench')))))
     .description('the time of the whole and of each layer')
     .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
-    .option('--schedules <file>', 'schedules that atrous tune has written')
     .action(async (file, options) => finish(await (await import('./bench.ts')).bench(file, options, terminal)));
 
 const addTune: Add = (program, terminal, finish) =>
   withTarget(withModel(program.command('tune')))
-    .description('time schedules on this machine and write the fastest, for --schedules')
+    .description('time schedules and algorithms on this machine and write the fastest, for --schedules')
     .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
     .option('--out <file>', 'what to write (default: NAME.schedules.json)')
     .action(async (file, options) => finish(await (await import('./tune.ts')).tune(file, options, terminal)));

@@ -8,11 +8,11 @@ import { bindWeights } from '../../weights.ts';
 import { type OutputFile, readBytes, writeFiles } from '../files.ts';
 import { andThen, chooseModel, compilePrepared, type Prepared, prepareModel } from './compile.ts';
 import { writeDocument } from './json.ts';
-import type { ModelOptions, NamedPath, TargetOptions, WeightArguments } from './options.ts';
+import type { ModelOptions, NamedPath, ScheduleOptions, TargetOptions, WeightArguments } from './options.ts';
 import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
-export interface RunOptions extends ModelOptions, TargetOptions, WeightArguments {
+export interface RunOptions extends ModelOptions, TargetOptions, ScheduleOptions, WeightArguments {
   readonly input?: readonly NamedPath[];
   readonly output?: readonly NamedPath[];
   readonly fit?: Exclude<Fit, 'none'>;
@@ -95,11 +95,12 @@ function readInputs(prepared: Prepared, { input, fit }: RunOptions): Result<Tens
 async function compute(
   prepared: Prepared,
   inputs: Tensors,
-  { backend, target }: RunOptions,
+  { backend, target, schedules }: RunOptions,
   progress: Progress,
 ): Promise<Result<Tensors>> {
   if (backend !== 'reference') {
-    return andThen(await compilePrepared(prepared, { target, purpose: 'run' }, progress), (compiled) => {
+    const request = { target, purpose: 'run' as const, ...(schedules !== undefined && { schedules }) };
+    return andThen(await compilePrepared(prepared, request, progress), (compiled) => {
       progress.step('running');
       return success(compiled.instantiate().run(inputs));
     });

@@ -1,107 +1,92 @@
-// `atrous tune FILE`: times schedules next to the first guess on this machine, step by step, and keeps what is faster.
+// `atrous tune FILE`: times schedules next to the first guess and both algorithms on this machine, layer by layer, and keeps
+// what is faster.
 import { success } from '../../../dsl/problem.ts';
-import { extentsOf } from '../../algebra/expression.ts';
-import { neighbours, planOfStep } from '../../analysis/single-step.ts';
+import { planOfAlone } from '../../analysis/single-step.ts';
 import type { Backend } from '../../backends/backend.ts';
 import { loadBackend } from '../../backends/index.ts';
-import { place } from '../../lower.ts';
+import { rewritten } from '../../lower.ts';
 import { type Schedule, showSchedule } from '../../machines/machine.ts';
-import { scheduleKey } from '../../passes/schedule.ts';
+import type { Algorithm } from '../../passes/winograd.ts';
 import { showColumns } from '../../presentation/columns.ts';
-import type { ComputeStep, Program } from '../../program.ts';
 import { writeFiles } from '../files.ts';
 import { andThen, chooseModel } from './compile.ts';
 import { writeDocument } from './json.ts';
 import type { ModelOptions, TargetOptions } from './options.ts';
-import { writeSchedules } from './schedules.ts';
+import { type Records, writeSchedules } from './schedules.ts';
 import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
 import { type Patience, timed } from './timing.ts';
+import { type Measure, type Tuned, tuneProgram } from './tuning.ts';
 
 export interface TuneOptions extends ModelOptions, TargetOptions {
   /** `NAME.schedules.json` where it is left out. */
   readonly out?: string;
 }
 
-interface Tuned {
-  readonly layer: string;
-  readonly key: string;
-  readonly schedule: Schedule;
-  /** Milliseconds of the first guess and of the schedule. */
-  readonly before: number;
-  readonly after: number;
-}
-
 const patience: Patience = { milliseconds: 3, rounds: 5 };
-/** Less than this is noise. */
-const worthwhile = 0.95;
 
 export async function tune(file: string, options: TuneOptions, terminal: Terminal): Promise<number> {
   const backend = await loadBackend(options.target, 'run');
+  const { machine } = backend;
   const progress = new Progress(terminal);
-  const tuned = await andThen(await chooseModel(file, options), ({ model }) =>
-    andThen(place(model, { machine: backend.machine, sourceHash: '' }), ({ program }) => {
-      const found = tuneProgram(program, backend, progress, terminal.now);
-      const table = new Map(found.map(({ key, schedule }) => [key, schedule]));
-      const path = options.out ?? `${model.name}.schedules.json`;
-      const written = writeFiles([{ path, content: writeSchedules(backend.machine, table) }]);
-      return andThen(written, () => success({ path, found }));
-    }),
-  );
+  const tuned = await andThen(await chooseModel(file, options), ({ model }) => {
+    // As it comes to the choice of algorithms.
+    const program = rewritten(model, { machine, sourceHash: '' }, 'winograd');
+    const found = tuneProgram(program, machine, measureOn(backend, terminal.now), (layer, done, all) =>
+      progress.step(`${bar(done, all)} ${done + 1} of ${all}: ${layer}`),
+    );
+    const path = options.out ?? `${model.name}.schedules.json`;
+    const written = writeFiles([{ path, content: writeSchedules(machine, recordsOf(found)) }]);
+    return andThen(written, () => success({ path, found }));
+  });
   progress.done();
   showProblems(terminal, tuned.problems);
-  if (options.json) writeDocument(terminal, tuned.problems, tuned.ok ? tuned.value : {});
+  if (options.json)
+    writeDocument(terminal, tuned.problems, tuned.ok ? documentOf(tuned.value.found, tuned.value.path) : {});
   else if (tuned.ok) terminal.write(showTuned(tuned.value.found, tuned.value.path));
   return exitCodeOf(tuned.problems);
 }
 
-/** Only what got faster; equal steps are timed once. */
-function tuneProgram(program: Program, backend: Backend, progress: Progress, now: () => number): Tuned[] {
-  const steps = new Map(
-    program.steps.flatMap((step) => (step.kind === 'compute' ? [[scheduleKey(program, step), step] as const] : [])),
-  );
-  let done = 0;
-  return [...steps].flatMap(([key, step]): Tuned[] => {
-    progress.step(`tuning ${++done} of ${steps.size}: ${step.id}`);
-    const measure = (schedule: Schedule): number => timeOf(program, step, schedule, backend, now);
-    const { schedule, before, after } = descend(step, backend, measure);
-    return after < worthwhile * before ? [{ layer: step.id, key, schedule, before, after }] : [];
-  });
+const measureOn =
+  (backend: Backend, now: () => number): Measure =>
+  (alone, schedules) => {
+    const plan = planOfAlone(alone, backend.machine, schedules);
+    const instance = backend.instantiate(plan, new Float32Array(plan.weights.stored).fill(0.5));
+    return timed(() => instance.run({}), now, patience);
+  };
+
+const isAlgorithm = (record: Schedule | Algorithm): record is Algorithm => typeof record === 'string';
+
+function recordsOf(found: readonly Tuned[]): Records {
+  return {
+    schedules: new Map(found.flatMap(({ key, record }) => (isAlgorithm(record) ? [] : [[key, record] as const]))),
+    algorithms: new Map(found.flatMap(({ key, record }) => (isAlgorithm(record) ? [[key, record] as const] : []))),
+  };
 }
 
-/** From the first guess to the fastest neighbour, until none is faster. */
-function descend(step: ComputeStep, { machine }: Backend, measure: (schedule: Schedule) => number) {
-  const extents = extentsOf(step.expression.axes);
-  let schedule = machine.firstGuess(step.expression);
-  const before = measure(schedule);
-  let after = before;
-  for (let round = 0; round < 3; round++) {
-    const timings = neighbours(schedule, extents, machine).map((next) => ({ next, time: measure(next) }));
-    const best = timings.reduce((a, b) => (b.time < a.time ? b : a), { next: schedule, time: after });
-    if (best.time >= worthwhile * after) break;
-    schedule = best.next;
-    after = best.time;
-  }
-  return { schedule, before, after };
-}
+const documentOf = (found: readonly Tuned[], path: string): object => ({
+  path,
+  found: found.map(({ record, ...rest }) => ({ ...rest, [isAlgorithm(record) ? 'algorithm' : 'schedule']: record })),
+});
 
-function timeOf(program: Program, step: ComputeStep, schedule: Schedule, backend: Backend, now: () => number): number {
-  const plan = planOfStep(program, step, backend.machine, schedule);
-  const instance = backend.instantiate(plan, new Float32Array(plan.weights.stored).fill(0.5));
-  return timed(() => instance.run({}), now, patience);
+/** `████░░░░░░`. */
+function bar(done: number, all: number): string {
+  const width = 20;
+  const full = Math.floor((width * done) / all);
+  return `${'█'.repeat(full)}${'░'.repeat(width - full)}`;
 }
 
 function showTuned(found: readonly Tuned[], path: string): string {
-  const rows = found.map(({ layer, before, after, schedule }) => [
+  const rows = found.map(({ layer, before, after, record }) => [
     layer,
     before.toFixed(3),
     after.toFixed(3),
-    showSchedule(schedule),
+    isAlgorithm(record) ? record : showSchedule(record),
   ]);
   const titles = [
     { title: 'step' },
     { title: 'ms before', right: true },
     { title: 'ms', right: true },
-    { title: 'schedule' },
+    { title: 'schedule or algorithm' },
   ];
   const table = rows.length > 0 ? showColumns(titles, rows) : ['the first guesses are the fastest'];
   return `${[...table, '', `written  ${path}`].join('\n')}\n`;

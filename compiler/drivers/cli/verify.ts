@@ -11,11 +11,11 @@ import { showNumber } from '../../presentation/tensor.ts';
 import { fileExists, readBytes } from '../files.ts';
 import { andThen, chooseModel, compilePrepared, type Prepared, prepareModel } from './compile.ts';
 import { writeDocument } from './json.ts';
-import type { ModelOptions, TargetOptions, WeightArguments } from './options.ts';
+import type { ModelOptions, ScheduleOptions, TargetOptions, WeightArguments } from './options.ts';
 import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
-export interface VerifyOptions extends ModelOptions, TargetOptions, WeightArguments {
+export interface VerifyOptions extends ModelOptions, TargetOptions, ScheduleOptions, WeightArguments {
   readonly vectors: string;
   readonly rtol: number;
   readonly atol: number;
@@ -75,7 +75,7 @@ async function compareOutputs(
   prepared: Prepared,
   outputs: readonly ModelOutput[],
   inputs: Tensors,
-  { target, vectors, rtol, atol }: VerifyOptions,
+  { target, schedules, vectors, rtol, atol }: VerifyOptions,
   progress: Progress,
 ): Promise<Result<readonly Compared[]>> {
   const { model } = prepared;
@@ -85,7 +85,7 @@ async function compareOutputs(
   );
   const compiled = await compilePrepared(
     { ...prepared, model: { ...model, outputs } },
-    { target, purpose: 'run' },
+    { target, purpose: 'run', ...(schedules !== undefined && { schedules }) },
     progress,
   );
   return andThen(compiled, ({ instantiate }) => {

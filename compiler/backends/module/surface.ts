@@ -40,7 +40,7 @@ export function loadFunction(
   inline: boolean,
   weightsPath: string,
 ): FunctionDeclarationStructure {
-  const { plan, engine, fallback } = request;
+  const { plan } = request;
   const { model } = modelTypes(plan);
   const bytes = headerBytes + 4 * plan.weights.stored;
   return {
@@ -58,17 +58,27 @@ export function loadFunction(
     returnType: `Promise<${model}>`,
     statements: (writer) => {
       writer.writeLine('options.signal?.throwIfAborted();');
-      const { prepare, supported } = engine;
-      const where = fallback && supported !== undefined ? `if (${supported}()) ` : '';
-      if (prepare !== undefined) writer.writeLine(`${where}await ${prepare}();`);
       if (inline) {
+        const prepared = preparation(request);
+        if (prepared !== undefined) writer.writeLine(`await ${prepared};`);
         writer.writeLine('if (options.weights === undefined) return instance();');
         writer.writeLine(`return instance(await fetchWeights(options.weights, ${bytes}, options));`);
         return;
       }
       const beside = `new URL(${quoted(`./${weightsPath}`)}, import.meta.url)`;
       writer.writeLine(`const source = options.weights ?? ${beside};`);
-      writer.writeLine(`return instance(await fetchWeights(source, ${bytes}, options));`);
+      const fetched = `fetchWeights(source, ${bytes}, options)`;
+      const prepared = preparation(request);
+      const bytesThere =
+        prepared === undefined ? `await ${fetched}` : `(await Promise.all([${fetched}, ${prepared}]))[0]`;
+      writer.writeLine(`return instance(${bytesThere});`);
     },
   };
+}
+
+/** What compiles the kernels ahead, while the weights are on their way; with a fallback, only where they will run. */
+function preparation({ engine, fallback }: ModuleRequest): string | undefined {
+  const { prepare, supported } = engine;
+  if (prepare === undefined) return undefined;
+  return fallback && supported !== undefined ? `${supported}() ? ${prepare}() : undefined` : `${prepare}()`;
 }

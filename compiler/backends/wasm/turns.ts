@@ -17,7 +17,7 @@ export interface Turns {
 }
 
 /** Fewer statements than this are over before an engine has noticed. */
-const long = 50_000;
+const long = 10_000;
 
 /** The parts of a kernel in order, or nothing where it is short or its turns are not alike. */
 export function turnsOf(kernel: Kernel): readonly (Turns | Loop)[] | undefined {

@@ -99,15 +99,18 @@ const items: ActionDict<unknown> = {
     const shared = { documentation: '', layout: UNPLACED, span: spanOf(this) };
     return { kind: 'param', name: tree(this, name), default: tree(this, value), ...shared };
   },
-  Block(_block, name, _open, parameters, _comma, _close, body) {
+  Block(_block, name, parameters, body) {
     const shared = { documentation: '', layout: UNPLACED, span: spanOf(this) };
     return {
       kind: 'block',
       name: tree(this, name),
-      parameters: listed(this, parameters),
+      parameters: each(this, parameters).flat(),
       body: tree(this, body),
       ...shared,
     };
+  },
+  Parameters(_open, parameters, _comma, _close) {
+    return listed(this, parameters);
   },
   Parameter(name, value) {
     return { name: tree(this, name), ...optional(this, 'default', value), span: spanOf(this) };
@@ -120,7 +123,7 @@ const items: ActionDict<unknown> = {
     const shared = { documentation: '', layout: UNPLACED, span: spanOf(this) };
     return { kind: 'model', ...header, body: tree(this, body), ...shared };
   },
-  Results(_arrow, outputs) {
+  Results(_before, _arrow, _after, outputs) {
     return tree(this, outputs);
   },
   Outputs_unnamed(shape) {

@@ -25,11 +25,12 @@ Convnet {
   Import = importWord "{" ListOf<ImportedName, ","> ","? newline* "}" fromWord string
   ImportedName = newline* identifier newline*
   Param = paramWord identifier "=" Expression
-  Block = blockWord identifier "(" ListOf<Parameter, ","> ","? ")" Body
+  Block = blockWord identifier Parameters? Body
+  Parameters = "(" ListOf<Parameter, ","> ","? ")"
   Parameter = identifier Default?
   Default = "=" Expression
   Model = modelWord identifier "(" ListOf<NamedShape, ","> ","? ")" Results? Body
-  Results = "->" Outputs
+  Results = newline* "->" newline* Outputs
   Outputs
     = Shape                                   -- unnamed
     | "(" ListOf<NamedShape, ","> ","? ")"    -- named

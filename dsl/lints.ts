@@ -3,9 +3,21 @@
 //   conv(8, dilation: 4)   // allow gridding          silences its own line
 //   // allow unused-value, dead-taps: kept for later  silences the next line that says something
 import { clean } from './clean.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, warning } from './problem.ts';
 import { positionOf, type Source } from './span.ts';
+import { didYouMean } from './suggest.ts';
 import type { Comment } from './syntax.ts';
+
+/** Every lint there is. */
+export const LINTS = [
+  'checkerboard',
+  'dead-taps',
+  'empty-window',
+  'gridding',
+  'unknown-lint',
+  'unused-block',
+  'unused-value',
+] as const;
 
 const ALLOW = /^\/\/\s*allow\s+([a-z][a-z-]*(?:\s*,\s*[a-z][a-z-]*)*)/;
 
@@ -34,6 +46,24 @@ export function allowedLints(file: Commented): ReadonlyMap<number, ReadonlySet<s
     allowed.set(line, silenced);
   }
   return allowed;
+}
+
+/** Warnings about `// allow` comments that silence nothing, for there is no such lint. */
+export function unknownLints({ source, comments }: Commented): readonly Problem[] {
+  return comments.flatMap(({ text, span }) => {
+    const names = ALLOW.exec(text)?.[1]?.split(/\s*,\s*/) ?? [];
+    const unknown = names.filter((name) => !(LINTS as readonly string[]).includes(name));
+    return unknown.map((name) => {
+      const start = span.start + text.indexOf(name, text.indexOf('allow') + 'allow'.length);
+      const notes = [...didYouMean(name, LINTS), `lints are ${LINTS.join(', ')}`];
+      return warning(
+        'lint/unknown-lint',
+        `there is no lint \`${name}\``,
+        { source, start, end: start + name.length },
+        { notes },
+      );
+    });
+  });
 }
 
 /** The problems without the warnings `lint/name` that their own source silences. */

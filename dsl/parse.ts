@@ -8,6 +8,7 @@ import { commentQueue } from './attach.ts';
 import { clean } from './clean.ts';
 import { GRAMMAR } from './grammar.ts';
 import { RECIPE } from './grammar-recipe.ts';
+import { unknownLints } from './lints.ts';
 import { error, failure, isError, type Problem, type Result, success } from './problem.ts';
 import type { Source } from './span.ts';
 import type { File } from './syntax.ts';
@@ -46,6 +47,7 @@ export function parse(source: Source): Result<File> {
       }),
     );
   }
+  problems.push(...unknownLints(file));
   problems.sort((a, b) => (a.at?.start ?? 0) - (b.at?.start ?? 0));
   return problems.some(isError) ? failure(limited(problems)) : success(file, problems);
 }

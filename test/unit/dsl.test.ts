@@ -57,6 +57,11 @@ describe('statements', () => {
     expect(model!.body.statements).toHaveLength(2);
   });
 
+  it('come after headers of one line or several, of blocks with and without parentheses', () => {
+    const file = read('block plain { relu }\nmodel m(x: [1])\n  ->\n  [1]\n{\n  plain\n}\n');
+    expect(print(file)).toBe('block plain() { relu }\n\nmodel m(x: [1]) -> [1] {\n  plain\n}\n');
+  });
+
   it('may have words of headers as names', () => {
     const text = 'model model(block: [1]) {\n  block as param\n  model as from\n  weights |> import\n  weights "x"\n}';
     const [model] = itemsOf(read(text), 'model');

@@ -41,18 +41,11 @@ export function phases(
   isTap: (axis: string) => boolean,
 ): TensorExpression[] {
   if (!expression.scatter) return [expression];
-  if (coversOnce(expression, shape)) return [{ ...expression, scatter: false }];
   const scattered = scatteredAxes(expression, shape, isTap);
   const choices = scattered.map(phasesOfAxis);
   return combinations(choices)
     .filter((phase) => phase.every((part) => part.count > 0))
     .map((phase) => gather(expression, scattered, phase));
-}
-
-/** Whether the target's elements and the points of the axes in its index correspond one to one: kernel = stride, groups. */
-function coversOnce(expression: TensorExpression, shape: readonly number[]): boolean {
-  const extents = extentsOf(expression.axes);
-  return expression.target.index.every((index, dimension) => isMixedRadix(index, extents, shape[dimension]!));
 }
 
 /** Whether an index counts 0 … size−1 as the digits of a number: `8·g + f` with f < 8. */
@@ -112,10 +105,11 @@ function phasesOfAxis({ stride, tap, before, output }: ScatteredAxis): AxisPhase
     const lowest = ceilDivide(before - residue, stride);
     const count = floorDivide(output - 1 + before - residue, stride) - lowest + 1;
     const tapStart = modulo((residue / divisor) * inverse, tapStep);
-    const reached = residue % divisor === 0 && tapStart < extent;
+    const reached = residue % divisor === 0;
     return {
       first: residue - before + stride * lowest,
       count,
+      // None either where the first tap of this residue lies beyond the kernel: tapStart < tapStep.
       taps: reached ? ceilDivide(extent - tapStart, tapStep) : 0,
       tapStart,
       tapStep,

@@ -184,12 +184,53 @@ describe('several axes', () => {
   });
 });
 
+describe('two axes', () => {
+  /** Wide enough for every kind of phase: of several taps, of one, of none, without an element. */
+  const expression = express({
+    axes: { y: 3, x: 2, ky: 2, kx: 3 },
+    target: [at('ky', 2).plus(at('y', 4)).minus(1), at('x', 2).plus(at('kx'))],
+    combine: 'sum',
+    value: multiply(read('in', [at('y'), at('x')]), read('kernel', [at('ky'), at('kx')])),
+    scatter: true,
+  });
+
+  it.each([
+    [13, 7],
+    [3, 1],
+    [1, 9],
+  ])('onto %i×%i', (height, width) => {
+    const run = (statements: readonly TensorExpression[]): number[] => {
+      const target = emptyTensor([height, width]);
+      target.data.fill(Number.NaN);
+      const [input, kernel] = [powers(6, 0), powers(6, 6)];
+      const tensors = new Map([
+        ['in', { ...input, shape: [3, 2] }],
+        ['kernel', { ...kernel, shape: [2, 3] }],
+        ['output', target],
+      ]);
+      for (const statement of statements) evaluate(statement, tensors);
+      return [...target.data];
+    };
+    const gathers = phases(expression, [height, width], isTap);
+    expect(run(gathers)).toEqual(run([expression]));
+    expect(gathers).toHaveLength(Math.min(4, height) * Math.min(2, width));
+    const elements = gathers.flatMap((gather) => {
+      const counts = gather.axes.filter(({ name }) => gather.target.index.some((index) => index.dependsOn(name)));
+      if (gather.combine === 'set') expect(gather.axes).toEqual(counts);
+      return counts.reduce((product, { extent }) => product * extent, 1);
+    });
+    expect(elements.reduce((sum, count) => sum + count)).toBe(height * width);
+  });
+});
+
 describe('what is no scatter', () => {
   const plain = scatter({ input: 4, kernel: 2, stride: 2, dilation: 1, before: 0 });
 
   it('stays as it is', () => {
     const gather = { ...plain, scatter: false };
     expect(phases(gather, [8], isTap)).toEqual([gather]);
+    // A window of a gather is no scatter either, however its target looks.
+    expect(phases(gather, [9], isTap)).toEqual([gather]);
   });
 
   it('that covers its target once only loses its mark', () => {

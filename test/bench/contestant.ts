@@ -23,6 +23,23 @@ export function channelsFirst(data: Float32Array, channels: number): Float32Arra
   return data.map((_, n) => data[(n % area) * channels + Math.floor(n / area)]!);
 }
 
+/** Everybody's answer, so that the figures are of one computation. */
+export async function outputsOf(entrants: readonly Entrant[]): Promise<Map<string, Float32Array>> {
+  const outputs = new Map<string, Float32Array>();
+  for (const { name, ready, run, read } of entrants) {
+    await ready?.();
+    const output = await run();
+    outputs.set(name, read ? read(output) : output.slice());
+  }
+  return outputs;
+}
+
+/** How far each output is from the first. */
+export function differencesOf(outputs: ReadonlyMap<string, Float32Array>): Record<string, number> {
+  const [first, ...others] = outputs;
+  return Object.fromEntries(others.map(([name, found]) => [name, relativeError(found, first![1])]));
+}
+
 /** The largest difference, relative to the largest number of the second. */
 export function relativeError(found: Float32Array, expected: Float32Array): number {
   if (found.length !== expected.length) return Number.POSITIVE_INFINITY;

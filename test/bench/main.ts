@@ -3,10 +3,10 @@
 //   npm run bench -- --nets resnet18,unet --rounds 15
 //   npm run bench -- --target ts          the plain target against tfjs-cpu
 //   npm run bench -- --clock cpu          on a busy machine: processor time in place of time
+//   npm run bench -- --browser            in a page of Chromium: the WebAssembly target and its peers
 //   npm run bench -- --layers             single layers against the multiply-add limit
 //   npx -y node@24 dist/test/bench/main.js
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,6 +16,7 @@ import { type Measurement, measure } from './measurement.ts';
 import { loadNet, netNames } from './nets.ts';
 import { loadNative } from './onnxruntime.ts';
 import { costTable, geometricMean, ratioOf, timeTable } from './report.ts';
+import { version } from './versions.ts';
 
 const { values: given } = parseArgs({
   options: {
@@ -28,43 +29,55 @@ const { values: given } = parseArgs({
     json: { type: 'boolean', default: false },
     svg: { type: 'string' },
     layers: { type: 'boolean', default: false },
+    browser: { type: 'boolean', default: false },
   },
 });
 
-const version = (name: string): string => {
-  const path = createRequire(import.meta.url)
-    .resolve(name)
-    .split(`/node_modules/${name}/`)[0]!;
-  return createRequire(import.meta.url)(`${path}/node_modules/${name}/package.json`).version as string;
-};
-
-async function machine(): Promise<Record<string, string>> {
+async function machine(where: Record<string, string>): Promise<Record<string, string>> {
   return {
     processor: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, one used`,
-    node: `${process.versions.node} (V8 ${process.versions.v8})`,
+    ...where,
     'onnxruntime-web': version('onnxruntime-web'),
     tfjs: version('@tensorflow/tfjs-core'),
-    'onnxruntime-node': (await loadNative()) ? 'present' : 'not installed (npm install --no-save onnxruntime-node)',
   };
 }
 
-async function measureAll(folder: string): Promise<Measurement[]> {
+const inNode = async (): Promise<Record<string, string>> => ({
+  ...(await machine({ node: `${process.versions.node} (V8 ${process.versions.v8})` })),
+  'onnxruntime-node': (await loadNative()) ? 'present' : 'not installed (npm install --no-save onnxruntime-node)',
+});
+
+const rounds = Number(given.rounds ?? (given.quick ? 5 : 15));
+
+async function eachNet(measureNet: (name: string) => Promise<Measurement>): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
   for (const name of given.nets.split(',')) {
     if (!given.json) process.stderr.write(`measuring ${name}\n`);
-    const net = await loadNet(name);
-    measurements.push(
-      await measure(net, {
-        targets: given.target.split(',') as BackendName[],
-        rounds: Number(given.rounds ?? (given.quick ? 5 : 15)),
-        clock: given.clock === 'cpu' ? 'cpu' : 'wall',
-        start: !given.quick,
-        reference: given.reference,
-        folder,
-      }),
-    );
+    measurements.push(await measureNet(name));
   }
   return measurements;
+}
+
+const measureAll = (folder: string): Promise<Measurement[]> =>
+  eachNet(async (name) =>
+    measure(await loadNet(name), {
+      targets: given.target.split(',') as BackendName[],
+      rounds,
+      clock: given.clock === 'cpu' ? 'cpu' : 'wall',
+      start: !given.quick,
+      reference: given.reference,
+      folder,
+    }),
+  );
+
+async function measureInBrowser(folder: string): Promise<{ version: string; measurements: Measurement[] }> {
+  const { openBrowser } = await import('./browser.ts');
+  const browser = await openBrowser(folder);
+  try {
+    return { version: browser.version, measurements: await eachNet((name) => browser.measure(name, rounds)) };
+  } finally {
+    await browser.close();
+  }
 }
 
 function summary(measurements: readonly Measurement[]): object {
@@ -80,23 +93,33 @@ async function main(): Promise<void> {
   }
   const folder = mkdtempSync(join(tmpdir(), 'atrous-bench-'));
   try {
-    const about = await machine();
-    const measurements = await measureAll(folder);
-    if (given.svg)
-      writeFileSync(given.svg, chart(measurements, `GFLOP/s, one thread, ${about.processor}, Node ${about.node}`));
-    if (given.json)
-      console.log(JSON.stringify({ machine: about, measurements, geometricMean: summary(measurements) }, null, 2));
-    else {
-      console.log(
-        Object.entries(about)
-          .map(([name, value]) => `${name.padEnd(18)}${value}`)
-          .join('\n'),
-      );
-      console.log(`\n${timeTable(measurements).join('\n')}\n\n${costTable(measurements).join('\n')}`);
+    if (given.browser) {
+      const { version, measurements } = await measureInBrowser(folder);
+      report(await machine({ chromium: version }), measurements, `Chromium ${version}`);
+    } else {
+      const about = await inNode();
+      report(about, await measureAll(folder), `Node ${about.node}`);
     }
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-await main();
+function report(about: Record<string, string>, measurements: readonly Measurement[], engine: string): void {
+  if (given.svg) writeFileSync(given.svg, chart(measurements, `GFLOP/s, one thread, ${about.processor}, ${engine}`));
+  if (given.json) {
+    console.log(JSON.stringify({ machine: about, measurements, geometricMean: summary(measurements) }, null, 2));
+    return;
+  }
+  const lines = Object.entries(about).map(([name, value]) => `${name.padEnd(18)}${value}`);
+  console.log(lines.join('\n'));
+  console.log(`\n${timeTable(measurements).join('\n')}\n\n${costTable(measurements).join('\n')}`);
+}
+
+try {
+  await main();
+} catch (problem) {
+  // A network that is not there, a browser that is missing.
+  console.error(problem instanceof Error ? problem.message : problem);
+  process.exitCode = 1;
+}

@@ -2,15 +2,16 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { BackendName } from '../../compiler/backends/index.ts';
 import { encodeModel } from '../../compiler/formats/onnx/codec.ts';
 import { exportModel } from '../../compiler/formats/onnx/export.ts';
 import { evaluateOutputs } from '../../compiler/reference.ts';
-import { type Entrant, relativeError } from './contestant.ts';
+import { differencesOf, type Entrant, outputsOf, relativeError } from './contestant.ts';
 import type { Net } from './nets.ts';
 import { nodeEntrant, webEntrant } from './onnxruntime.ts';
-import { type Built, build, compileTime, ourEntrant } from './ours.ts';
+import { ourEntrant } from './our-module.ts';
+import { type Built, build, compileTime } from './ours.ts';
 import { type Recipe, writeRecipe } from './recipe.ts';
 import { type Clock, type Measured, race } from './rounds.ts';
 import { type TensorflowBackend, tensorflowEntrant } from './tfjs.ts';
@@ -44,16 +45,9 @@ export interface Measurement {
 
 export async function measure(net: Net, wishes: Wishes): Promise<Measurement> {
   const folder = join(wishes.folder, net.name);
-  const built: Built[] = [];
-  for (const target of wishes.targets) built.push(await build(net, target, join(folder, target)));
-  const recipe = writeRecipe(net.model, net.weights);
-  const onnx = exportModel(net.model, net.weights);
-  if (!onnx.ok) throw new Error(onnx.problems.map(({ message }) => message).join('; '));
-  const model = encodeModel(onnx.value);
-  writeForPeers(net, recipe, model, folder);
+  const { built, recipe, model } = await prepare(net, wishes.targets, folder);
   const entrants = await enter(net, built, recipe, model);
   const outputs = await outputsOf(entrants);
-  const first = outputs.get(entrants[0]!.name)!;
   const times = await race(entrants, wishes.rounds, wishes.clock);
   for (const { dispose } of entrants) await dispose?.();
   return {
@@ -61,11 +55,27 @@ export async function measure(net: Net, wishes: Wishes): Promise<Measurement> {
     multiplyAccumulates: built[0]!.multiplyAccumulates,
     built,
     times,
-    differences: Object.fromEntries([...outputs].slice(1).map(([name, found]) => [name, relativeError(found, first)])),
+    differences: differencesOf(outputs),
     errors: errorsOf(net, outputs, wishes.reference || built[0]!.multiplyAccumulates < 2e6),
     compile: wishes.start ? await compileTimes(net, wishes.targets) : {},
     first: wishes.start ? firstResults(built, folder) : {},
   };
+}
+
+/** The network in everybody's form, in memory and as files of a folder. */
+export async function prepare(
+  net: Net,
+  targets: readonly BackendName[],
+  folder: string,
+): Promise<{ built: readonly Built[]; recipe: Recipe; model: Uint8Array }> {
+  const built: Built[] = [];
+  for (const target of targets) built.push(await build(net, target, join(folder, target)));
+  const recipe = writeRecipe(net.model, net.weights);
+  const onnx = exportModel(net.model, net.weights);
+  if (!onnx.ok) throw new Error(onnx.problems.map(({ message }) => message).join('; '));
+  const model = encodeModel(onnx.value);
+  writeForPeers(net, recipe, model, folder);
+  return { built, recipe, model };
 }
 
 function inputOf({ model, inputs }: Net): { name: string; shape: readonly number[]; data: Float32Array } {
@@ -87,7 +97,8 @@ async function enter(net: Net, built: readonly Built[], recipe: Recipe, model: U
   const input = inputOf(net);
   const targets = new Set(built.map(({ target }) => target));
   const entrants: Entrant[] = [];
-  for (const { target, module } of built) entrants.push(await ourEntrant(target, module, net.inputs));
+  for (const { target, module } of built)
+    entrants.push(await ourEntrant(target, pathToFileURL(module).href, net.inputs));
   const tensorflow = (backend: TensorflowBackend) => tensorflowEntrant(recipe, input.data, backend);
   if (targets.has('wasm')) {
     entrants.push(await webEntrant(model, input, outputChannels(net)), await tensorflow('wasm'));
@@ -96,17 +107,6 @@ async function enter(net: Net, built: readonly Built[], recipe: Recipe, model: U
   }
   if (targets.has('ts')) entrants.push(await tensorflow('cpu'));
   return entrants;
-}
-
-/** Everybody's answer, so that the figures are of one computation. */
-async function outputsOf(entrants: readonly Entrant[]): Promise<Map<string, Float32Array>> {
-  const outputs = new Map<string, Float32Array>();
-  for (const { name, ready, run, read } of entrants) {
-    await ready?.();
-    const output = await run();
-    outputs.set(name, read ? read(output) : output.slice());
-  }
-  return outputs;
 }
 
 function errorsOf(net: Net, outputs: ReadonlyMap<string, Float32Array>, wanted: boolean): Record<string, number> {

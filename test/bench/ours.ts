@@ -1,12 +1,10 @@
-// Our own targets: the module as `atrous build` writes it, imported and run, with what it took to make it.
+// Our own targets: the module as `atrous build` writes it, with what it took to make it.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { type BackendName, loadBackend } from '../../compiler/backends/index.ts';
 import { analyse, compileModel, sourceHash } from '../../compiler/compile.ts';
 import { lower } from '../../compiler/lower.ts';
-import type { Entrant } from './contestant.ts';
 import type { Net } from './nets.ts';
 
 export interface Built {
@@ -51,31 +49,4 @@ export async function compileTime(net: Net, target: BackendName): Promise<number
   const { plan } = lowered.value;
   backend.emit(plan, new Float32Array(plan.weights.length), { emit: 'js', inlineWeights: 'never' });
   return performance.now() - start;
-}
-
-interface GeneratedModule {
-  load(): Promise<{
-    run(
-      inputs: Readonly<Record<string, Float32Array>>,
-      outputs?: Record<string, Float32Array>,
-    ): Record<string, Float32Array>;
-  }>;
-}
-
-export async function ourEntrant(
-  target: string,
-  module: string,
-  inputs: Readonly<Record<string, Float32Array>>,
-): Promise<Entrant> {
-  const { load } = (await import(pathToFileURL(module).href)) as GeneratedModule;
-  const model = await load();
-  const outputs = model.run(inputs);
-  const first = Object.values(outputs)[0]!;
-  return {
-    name: `atrous ${target}`,
-    run: () => {
-      model.run(inputs, outputs);
-      return first;
-    },
-  };
 }

@@ -45,7 +45,8 @@ async function warmUp(entrant: Entrant): Promise<number> {
   const start = performance.now();
   let once = await timeOf(entrant, 1, clocks.wall);
   while (performance.now() - start < 300) once = Math.min(once, await timeOf(entrant, 1, clocks.wall));
-  return Math.max(1, Math.round(turn / once));
+  // A browser's clock is coarse: a single run may take no time at all.
+  return Math.max(1, Math.round(turn / Math.max(once, 0.005)));
 }
 
 async function timeOf({ ready, run }: Entrant, repeats: number, now: () => number): Promise<number> {

@@ -18,8 +18,8 @@ export async function loadTensorflow(backend: TensorflowBackend): Promise<Librar
   else {
     const { setThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
     tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-    const folder = typeof process === 'object' ? new URL(import.meta.resolve('@tensorflow/tfjs-backend-wasm')) : null;
-    if (folder) setWasmPaths(new URL('.', folder).pathname);
+    const folder = new URL('.', import.meta.resolve('@tensorflow/tfjs-backend-wasm'));
+    setWasmPaths(folder.protocol === 'file:' ? folder.pathname : folder.href);
     setThreadsCount(1);
   }
   await tf.setBackend(backend);

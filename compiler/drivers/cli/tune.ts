@@ -22,7 +22,8 @@ export interface TuneOptions extends ModelOptions, TargetOptions {
   readonly out?: string;
 }
 
-const patience: Patience = { milliseconds: 3, rounds: 5 };
+/** Long enough for the engine to optimise in the meantime. */
+const patience: Patience = { milliseconds: 3, rounds: 15 };
 
 export async function tune(file: string, options: TuneOptions, terminal: Terminal): Promise<number> {
   const backend = await loadBackend(options.target, 'run');

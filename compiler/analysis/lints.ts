@@ -24,19 +24,21 @@ function gridding(model: ShapedModel, node: ShapedNode): Problem[] {
   const chain = chainBefore(model, node);
   if (chain.length < 2) return [];
   for (let axis = 0; axis < node.inference.axes.length; axis++) {
-    const offsets = reachable(chain.map((layer) => layer.inference.axes[axis]!));
-    const size = Math.max(...offsets) - Math.min(...offsets) + 1;
-    const holes = size - offsets.size;
+    const windows = chain.map((layer) => layer.inference.axes[axis]!);
+    const { size, holes } = fieldOf(windows);
     if (holes === 0) continue;
-    const dilations = chain.map((layer) => layer.inference.axes[axis]!.dilation);
-    const message = `dilations ${dilations.join(', ')} in a row leave ${holes} of ${size} positions of the receptive field unseen`;
-    return [
-      warning('lint/gridding', message, node.origin, {
-        notes: ['let the dilations have no common factor, such as 1, 2, 3 or 1, 2, 5, or begin with 1'],
-      }),
-    ];
+    const dilations = windows.map(({ dilation }) => dilation).join(', ');
+    const message = `dilations ${dilations} in a row leave ${holes} of ${size} positions of the receptive field unseen`;
+    return [warning('lint/gridding', message, node.origin, { notes: [fixFor(windows)] })];
   }
   return [];
+}
+
+/** A dilation of up to the size of a field without holes leaves none. */
+function fixFor(windows: readonly AxisRecord[]): string {
+  const before = fieldOf(windows.slice(0, -1));
+  const example = 'let the dilations have no common factor, such as 1, 2, 3 or 1, 2, 5';
+  return before.holes > 0 ? example : `a dilation of up to ${before.size} leaves no hole here; or ${example}`;
 }
 
 const isWindow = (node: ShapedNode): boolean =>
@@ -82,12 +84,22 @@ function hasDilatedSuccessor(model: ShapedModel, node: ShapedNode): boolean {
   }
 }
 
-function reachable(axes: readonly AxisRecord[]): Set<number> {
-  let offsets = new Set([0]);
-  for (const { kernel, dilation } of axes) {
-    offsets = new Set(
-      [...offsets].flatMap((offset) => Array.from({ length: kernel }, (_, tap) => offset + tap * dilation)),
-    );
-  }
-  return offsets;
+/** Fields that are larger are not looked through. */
+const largestField = 2 ** 24;
+
+/** How many positions windows in a row span, and how many of them no path of taps reaches. */
+function fieldOf(windows: readonly AxisRecord[]): { readonly size: number; readonly holes: number } {
+  const size = windows.reduce((sum, { kernel, dilation }) => sum + (kernel - 1) * dilation, 1);
+  if (size > largestField) return { size, holes: 0 };
+  let reached: Uint8Array = new Uint8Array(size);
+  reached[0] = 1;
+  for (const window of windows) reached = spread(reached, window);
+  return { size, holes: reached.reduce((holes, one) => holes - one, size) };
+}
+
+/** The positions o + t·dilation for t < kernel: those at most kernel − 1 steps of a dilation behind one that is reached. */
+function spread(reached: Uint8Array, { kernel, dilation }: AxisRecord): Uint8Array {
+  const left = new Float64Array(reached.length);
+  for (let o = 0; o < left.length; o++) left[o] = reached[o] ? kernel : Math.max((left[o - dilation] ?? 0) - 1, 0);
+  return Uint8Array.from(left, (taps) => (taps > 0 ? 1 : 0));
 }

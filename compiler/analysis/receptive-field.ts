@@ -144,8 +144,8 @@ function rangeOver(index: Affine, intervals: ReadonlyMap<string, Interval>): Int
   for (const { axis, values } of index.tables) {
     const [a, b] = intervals.get(axis)!;
     const used = values.slice(Math.max(0, a), b + 1);
-    low += Math.min(...used);
-    high += Math.max(...used);
+    low += used.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+    high += used.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   }
   return [low, high];
 }

@@ -9,12 +9,11 @@ import { planOfAlone } from '../../compiler/analysis/single-step.ts';
 import { loadBackend } from '../../compiler/backends/index.ts';
 import { analyse } from '../../compiler/compile.ts';
 import { readSchedules, writeSchedules } from '../../compiler/drivers/cli/schedules.ts';
-import { tuneProgram } from '../../compiler/drivers/cli/tuning.ts';
+import { type Candidate, tuneProgram } from '../../compiler/drivers/cli/tuning.ts';
 import { readBytes, readSource, writeFiles } from '../../compiler/drivers/files.ts';
 import { read } from '../../compiler/formats/safetensors.ts';
-import type { ShapedModel } from '../../compiler/graph/model.ts';
 import { rewritten } from '../../compiler/lower.ts';
-import type { ScheduleTable } from '../../compiler/passes/schedule.ts';
+import type { Machine, Schedule } from '../../compiler/machines/machine.ts';
 import type { Program } from '../../compiler/program.ts';
 import { command, inFolder } from '../golden/cli/run.ts';
 
@@ -106,27 +105,49 @@ describe('bench', () => {
     }));
 });
 
+/** A model as it comes to the choice of algorithms. */
+async function untransformed(text: string): Promise<{ program: Program; machine: Machine }> {
+  const models = analyse({ file: 'net.convnet', text });
+  if (!models.ok) throw new Error('the model has problems');
+  const { machine } = await loadBackend('wasm', 'run');
+  return { program: rewritten(models.value[0]!, { machine, sourceHash: '' }, 'winograd'), machine };
+}
+
 describe('tune', () => {
-  it('writes what was faster, and build and bench follow it', () =>
+  it('writes nothing that is not faster', () =>
+    inFolder({ 'net.convnet': net }, async () => {
+      let clock = 0;
+      const ran = await command('tune net.convnet', { watched: true, now: () => (clock += 100) });
+      expect(ran).toMatchObject({
+        code: 0,
+        output: 'the first guesses are the fastest\n\nwritten  net.schedules.json\n',
+        problems: expect.stringContaining('░ 1 of 1: conv_0'),
+      });
+      const written = JSON.parse(readFileSync('net.schedules.json', 'utf8'));
+      expect(written).toEqual({ version: 1, machine: 'wasm', schedules: {}, algorithms: {} });
+      expect((await command('build net.convnet --init he --schedules net.schedules.json')).code).toBe(0);
+    }));
+
+  it('finds what is faster, and build, run and verify follow it', () =>
     inFolder({ 'net.convnet': net, 'vectors/image.json': numbers }, async () => {
-      // A clock on which everything gets faster all the time.
-      let [clock, step] = [0, 1e9];
-      const now = (): number => {
-        step *= 0.99;
-        clock += step;
-        return clock;
-      };
-      expect(await command('tune net.convnet', { now })).toMatchObject({ code: 0, problems: '' });
-      const { machine, schedules, algorithms } = JSON.parse(readFileSync('net.schedules.json', 'utf8'));
-      expect(machine).toBe('wasm');
-      expect(Object.keys(schedules)).toHaveLength(1);
-      expect(algorithms).toEqual({});
+      const { program, machine } = await untransformed(net);
+      // Any record is faster than none.
+      const time = ({ schedules }: Candidate): number => 2 - schedules.size;
+      const found = tuneProgram(
+        program,
+        machine,
+        (candidates) => candidates.map(time),
+        () => {},
+      );
+      expect(found).toMatchObject([{ layer: 'conv_0', before: 2, after: 1 }]);
+      const schedules = new Map(found.map(({ key, record }) => [key, record as Schedule]));
+      writeFileSync('s.json', writeSchedules(machine, { schedules, algorithms: new Map() }));
       const line = 'build net.convnet --init he --verify --dump';
       expect((await command(`${line} plain --out plain`)).code).toBe(0);
-      expect((await command(`${line} tuned --out tuned --schedules net.schedules.json`)).code).toBe(0);
+      expect((await command(`${line} tuned --out tuned --schedules s.json`)).code).toBe(0);
       expect(contents('tuned')['net.js']).not.toBe(contents('plain')['net.js']);
       await command('run net.convnet --init he --input vectors/image.json --output vectors/output.npy');
-      const followed = '--init he --schedules net.schedules.json';
+      const followed = '--init he --schedules s.json';
       expect((await command(`verify net.convnet --vectors vectors ${followed}`)).code).toBe(0);
       expect((await command(`run net.convnet --input vectors/image.json ${followed}`)).code).toBe(0);
     }));
@@ -162,18 +183,17 @@ describe('tune', () => {
 
   it('a record of an algorithm is obeyed, and times decide what is recorded', () =>
     inFolder({ 'net.convnet': wide }, async () => {
-      const models = analyse({ file: 'net.convnet', text: wide });
-      const backend = await loadBackend('wasm', 'run');
-      const { machine } = backend;
-      const program = rewritten((models.ok && models.value[0]) as ShapedModel, { machine, sourceHash: '' }, 'winograd');
+      const { program, machine } = await untransformed(wide);
       const isTiled = ({ steps }: Program): boolean => steps.some(({ kind }) => kind === 'blocked');
-      const records = (faster: 'direct' | 'tiled') =>
-        tuneProgram(
+      const records = (faster: 'direct' | 'tiled') => {
+        const time = ({ alone }: Candidate): number => (isTiled(alone) === (faster === 'tiled') ? 1 : 2);
+        return tuneProgram(
           program,
           machine,
-          (alone) => (isTiled(alone) === (faster === 'tiled') ? 1 : 2),
+          (candidates) => candidates.map(time),
           () => {},
         );
+      };
       // The estimate is for tiles.
       expect(records('tiled')).toEqual([]);
       const [forbidden, ...more] = records('direct');
@@ -190,15 +210,18 @@ describe('tune', () => {
     }));
 
   it('tries the parts of a block each with a schedule of its own', async () => {
-    const models = analyse({ file: 'net.convnet', text: wide });
-    const { machine } = await loadBackend('wasm', 'run');
-    const program = rewritten((models.ok && models.value[0]) as ShapedModel, { machine, sourceHash: '' }, 'winograd');
+    const { program, machine } = await untransformed(wide);
     // Every record helps, and any is as good as another.
-    const measure = (alone: Program, schedules: ReadonlyMap<string, object>): number => {
-      planOfAlone(alone, machine, schedules as ScheduleTable);
+    const time = ({ alone, schedules }: Candidate): number => {
+      planOfAlone(alone, machine, schedules);
       return 10 - schedules.size - (alone.steps.some(({ kind }) => kind === 'blocked') ? 4 : 0);
     };
-    const found = tuneProgram(program, machine, measure, () => {});
+    const found = tuneProgram(
+      program,
+      machine,
+      (candidates) => candidates.map(time),
+      () => {},
+    );
     const parts = found.map(({ layer }) => layer.replace('conv_0', ''));
     expect(parts.slice(0, 3)).toEqual(['.block0.tiles', '.block0.products', '.block0.products.back']);
     expect(found.map(({ before, after }) => after < before)).not.toContain(false);

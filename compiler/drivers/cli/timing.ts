@@ -9,18 +9,20 @@ export interface Patience {
 const thorough: Patience = { milliseconds: 10, rounds: 7 };
 
 /** Milliseconds for one call: the median of rounds that take long enough for the clock, after a warm-up. */
-export function timed(call: () => unknown, now: () => number, patience: Patience = thorough): number {
-  let calls = 1;
-  for (;;) {
-    const elapsed = rounds(call, calls, now);
-    if (elapsed >= patience.milliseconds || calls >= 1 << 20) break;
-    calls *= 2;
-  }
-  const times = Array.from({ length: patience.rounds }, () => rounds(call, calls, now) / calls).sort((a, b) => a - b);
+export function timed(call: () => unknown, now: () => number, { milliseconds, rounds }: Patience = thorough): number {
+  const calls = callsIn(milliseconds, call, now);
+  const times = Array.from({ length: rounds }, () => timeOf(call, calls, now) / calls).sort((a, b) => a - b);
   return times[times.length >> 1]!;
 }
 
-function rounds(call: () => unknown, calls: number, now: () => number): number {
+/** How many calls take so many milliseconds. */
+export function callsIn(milliseconds: number, call: () => unknown, now: () => number): number {
+  let calls = 1;
+  while (timeOf(call, calls, now) < milliseconds && calls < 1 << 20) calls *= 2;
+  return calls;
+}
+
+export function timeOf(call: () => unknown, calls: number, now: () => number): number {
   const start = now();
   for (let n = 0; n < calls; n++) call();
   return now() - start;

@@ -7,6 +7,7 @@ import { loadBackend } from '../../backends/index.ts';
 import { rewritten } from '../../lower.ts';
 import { type Schedule, showSchedule } from '../../machines/machine.ts';
 import type { Algorithm } from '../../passes/winograd.ts';
+import type { Plan } from '../../plan.ts';
 import { showColumns } from '../../presentation/columns.ts';
 import { writeFiles } from '../files.ts';
 import { andThen, chooseModel } from './compile.ts';
@@ -14,16 +15,13 @@ import { writeDocument } from './json.ts';
 import type { ModelOptions, TargetOptions } from './options.ts';
 import { type Records, writeSchedules } from './schedules.ts';
 import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
-import { type Patience, timed } from './timing.ts';
+import { callsIn, timeOf } from './timing.ts';
 import { type Measure, type Tuned, tuneProgram } from './tuning.ts';
 
 export interface TuneOptions extends ModelOptions, TargetOptions {
   /** `NAME.schedules.json` where it is left out. */
   readonly out?: string;
 }
-
-/** Long enough for the engine to optimise in the meantime. */
-const patience: Patience = { milliseconds: 3, rounds: 15 };
 
 export async function tune(file: string, options: TuneOptions, terminal: Terminal): Promise<number> {
   const backend = await loadBackend(options.target, 'run');
@@ -47,13 +45,48 @@ export async function tune(file: string, options: TuneOptions, terminal: Termina
   return exitCodeOf(tuned.problems);
 }
 
+/** A turn has so many calls that it takes a few milliseconds: long enough for the clock. */
+const turn = 3;
+const turns = 9;
+/** Candidates that take turns are in memory together: so many elements, 256 MiB. */
+const together = 2 ** 26;
+
+/** Each one's fastest turn, which is the one that other work on the machine disturbed least. */
 const measureOn =
   (backend: Backend, now: () => number): Measure =>
-  (alone, schedules) => {
-    const plan = planOfAlone(alone, backend.machine, schedules);
-    const instance = backend.instantiate(plan, new Float32Array(plan.weights.stored).fill(0.5));
-    return timed(() => instance.run({}), now, patience);
+  (candidates) => {
+    const plans = candidates.map(({ alone, schedules }) => planOfAlone(alone, backend.machine, schedules));
+    return groupsOf(plans).flatMap((group) => race(group, backend, now));
   };
+
+function race(plans: readonly Plan[], backend: Backend, now: () => number): number[] {
+  const runs = plans.map((plan) => {
+    const instance = backend.instantiate(plan, new Float32Array(plan.weights.stored).fill(0.5));
+    const run = (): unknown => instance.run({});
+    return { run, calls: callsIn(turn, run, now) };
+  });
+  const fastest = plans.map(() => Number.POSITIVE_INFINITY);
+  for (let round = 0; round < turns; round++)
+    for (const [n, { run, calls }] of runs.entries())
+      fastest[n] = Math.min(fastest[n]!, timeOf(run, calls, now) / calls);
+  return fastest;
+}
+
+/** As many next to each other as fit into memory, at least one. */
+function groupsOf(plans: readonly Plan[]): Plan[][] {
+  const groups: Plan[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  for (const plan of plans) {
+    const own = plan.weights.length + plan.arena;
+    if (size + own > together) {
+      groups.push([]);
+      size = 0;
+    }
+    groups.at(-1)!.push(plan);
+    size += own;
+  }
+  return groups;
+}
 
 const isAlgorithm = (record: Schedule | Algorithm): record is Algorithm => typeof record === 'string';
 

@@ -6,11 +6,17 @@ import { neighbours, programOfStep } from '../../analysis/single-step.ts';
 import type { Machine, Schedule } from '../../machines/machine.ts';
 import { type ScheduleTable, scheduleKey } from '../../passes/schedule.ts';
 import { computeSteps } from '../../passes/usage.ts';
-import { type Algorithm, considerWinograd, winograd } from '../../passes/winograd.ts';
+import { type Algorithm, type AlgorithmTable, considerWinograd, winograd } from '../../passes/winograd.ts';
 import type { ComputeStep, Program } from '../../program.ts';
 
-/** Milliseconds of a program of one step, or of the blocks it became. */
-export type Measure = (alone: Program, schedules: ScheduleTable) => number;
+/** A program of one step, or of the blocks that it became, and schedules for it. */
+export interface Candidate {
+  readonly alone: Program;
+  readonly schedules: ScheduleTable;
+}
+
+/** Milliseconds of each candidate, all of them timed in turns, so that a busy machine slows all of them. */
+export type Measure = (candidates: readonly Candidate[]) => number[];
 
 /** One record that made its layer faster. */
 export interface Tuned {
@@ -36,89 +42,89 @@ export function tuneProgram(
   watch: (layer: string, done: number, all: number) => void,
 ): Tuned[] {
   const steps = new Map(program.steps.flatMap(computeSteps).map((step) => [scheduleKey(program, step), step]));
-  return [...steps.values()].flatMap((step, done) =>
-    tuneStep(programOfStep(program, step), step, machine, (alone, schedules) => {
-      watch(step.id, done, steps.size);
-      return measure(alone, schedules);
-    }),
-  );
+  return [...steps.values()].flatMap((step, done) => {
+    const search: Search = {
+      machine,
+      measure: (candidates) => {
+        watch(step.id, done, steps.size);
+        return measure(candidates);
+      },
+    };
+    return tuneStep(programOfStep(program, step), step, search);
+  });
 }
 
-interface Variant {
-  readonly algorithm: Algorithm;
-  readonly alone: Program;
+interface Search {
+  readonly machine: Machine;
+  readonly measure: Measure;
 }
 
-interface Searched {
+interface Variant extends Candidate {
   readonly algorithm: Algorithm;
   readonly records: readonly Tuned[];
-  readonly time: number;
 }
 
-function tuneStep(alone: Program, step: ComputeStep, machine: Machine, measure: Measure): Tuned[] {
-  const guessed = variantsOf(alone, step, machine).map((variant) => ({
-    ...variant,
-    time: measure(variant.alone, new Map()),
-  }));
-  const best = Math.min(...guessed.map(({ time }) => time));
-  const [estimated, other] = guessed.map(
-    ({ algorithm, alone, time }): Searched =>
-      time > hopeless * best ? { algorithm, records: [], time } : searched(algorithm, alone, time, machine, measure),
+function tuneStep(alone: Program, step: ComputeStep, search: Search): Tuned[] {
+  const guessed = variantsOf(alone, step, search.machine);
+  const times = search.measure(guessed);
+  const best = Math.min(...times);
+  const [estimated, other] = guessed.map((variant, n) =>
+    times[n]! > hopeless * best ? variant : searched(variant, search),
   );
-  if (!other || other.time >= worthwhile * estimated!.time) return [...estimated!.records];
-  const change = { layer: step.id, key: scheduleKey(alone, step), record: other.algorithm };
-  return [{ ...change, before: estimated!.time, after: other.time }, ...other.records];
+  if (!other) return [...estimated!.records];
+  const [before, after] = search.measure([estimated!, other]);
+  if (after! >= worthwhile * before!) return [...estimated!.records];
+  const key = scheduleKey(alone, step);
+  return [{ layer: step.id, key, record: other.algorithm, before: before!, after: after! }, ...other.records];
 }
 
 /** What the estimate chooses comes first. */
 function variantsOf(alone: Program, step: ComputeStep, { costs }: Machine): Variant[] {
-  const direct: Variant = { algorithm: 'direct', alone };
+  const guessed = { schedules: new Map(), records: [] };
+  const direct: Variant = { algorithm: 'direct', alone, ...guessed };
   const tiling = costs && considerWinograd(alone, costs)[0]?.tiling;
-  if (!costs || !tiling) return [direct];
-  const tiled: Variant = {
-    algorithm: 'tiled',
-    alone: winograd(alone, costs, new Map([[scheduleKey(alone, step), 'tiled']])),
-  };
+  if (!tiling) return [direct];
+  const asked: AlgorithmTable = new Map([[scheduleKey(alone, step), 'tiled']]);
+  const tiled: Variant = { algorithm: 'tiled', alone: winograd(alone, costs, asked), ...guessed };
   return tiling.time < tiling.direct ? [tiled, direct] : [direct, tiled];
 }
 
 /** Part after part, each with what was found for those before it. */
-function searched(algorithm: Algorithm, alone: Program, guess: number, machine: Machine, measure: Measure): Searched {
+function searched(variant: Variant, search: Search): Variant {
+  const { alone } = variant;
   const parts = new Map(alone.steps.flatMap(computeSteps).map((part) => [scheduleKey(alone, part), part]));
-  const table = new Map<string, Schedule>();
-  const records: Tuned[] = [];
-  let time = guess;
+  let found = variant;
   for (const [key, part] of parts) {
-    const timed = (schedule: Schedule): number => measure(alone, new Map(table).set(key, schedule));
-    const record = descend(part, time, machine, timed);
+    const { schedules, records } = found;
+    const candidate = (schedule: Schedule): Candidate => ({ alone, schedules: new Map(schedules).set(key, schedule) });
+    const record = descend(part, found, candidate, search);
     if (!record) continue;
     // The fastest of many timings is a lucky one too: what counts is the two beside each other, once more.
-    const before = measure(alone, table);
-    const after = timed(record);
-    if (after >= worthwhile * before) continue;
-    table.set(key, record);
-    records.push({ layer: part.id, key, record, before, after });
-    time = after;
+    const [before, after] = search.measure([found, candidate(record)]);
+    if (after! >= worthwhile * before!) continue;
+    const tuned = { layer: part.id, key, record, before: before!, after: after! };
+    found = { ...variant, ...candidate(record), records: [...records, tuned] };
   }
-  return { algorithm, records, time };
+  return found;
 }
 
 /** From the first guess to the fastest neighbour, until none is faster. */
 function descend(
   { expression }: ComputeStep,
-  guess: number,
-  machine: Machine,
-  measure: (schedule: Schedule) => number,
+  start: Candidate,
+  candidate: (schedule: Schedule) => Candidate,
+  { machine, measure }: Search,
 ): Schedule | undefined {
   const extents = extentsOf(expression.axes);
-  let [schedule, time] = [machine.firstGuess(expression), guess];
+  let schedule = machine.firstGuess(expression);
   let found: Schedule | undefined;
   for (let round = 0; round < longestDescent; round++) {
-    const timings = neighbours(schedule, extents, machine).map((next) => ({ next, time: measure(next) }));
-    const best = timings.reduce((a, b) => (b.time < a.time ? b : a), { next: schedule, time });
-    if (best.time >= worthwhile * time) break;
-    found = schedule = best.next;
-    time = best.time;
+    const nearby = neighbours(schedule, extents, machine);
+    const here = found ? candidate(found) : start;
+    const [time, ...times] = measure([here, ...nearby.map(candidate)]);
+    const best = Math.min(...times);
+    if (!(best < worthwhile * time!)) break;
+    found = schedule = nearby[times.indexOf(best)]!;
   }
   return found;
 }

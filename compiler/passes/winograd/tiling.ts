@@ -35,9 +35,11 @@ const mostGrids = 32;
 /** The best tiling there is, or nothing where no axis can be transformed. */
 export function bestTiling(sum: WindowSum, target: Shape, costs: Costs): Tiling | undefined {
   const { channel, filter, space } = sum;
-  if (channel.extent % 4 !== 0 || filter.extent % 4 !== 0 || space.every(({ tap }) => !tap)) return undefined;
+  if (channel.extent % 4 !== 0 || filter.extent % 4 !== 0) return undefined;
   const outputs = space.reduce((product, { output }) => product * output.extent, 1);
   const taps = space.reduce((product, { tap }) => product * (tap?.extent ?? 1), 1);
+  // In tiles of single points there would be nothing to save.
+  if (taps === 1) return undefined;
   const direct = directTime({ multiplyAdds: outputs * taps * channel.extent * filter.extent }, costs);
   const choices = space.map((axis) => tiledAxes(axis, target[axis.target]!));
   const combined = choices.reduce<TiledAxis[][]>(

@@ -32,7 +32,7 @@ export type Target = keyof typeof targets;
 /** The fastest target that runs everywhere. */
 export const defaultTarget: Target = 'wasm';
 
-export interface LibraryOptions extends FrontOptions, Pick<CompileOptions, 'lowering' | 'exact' | 'schedules'> {
+export interface LibraryOptions extends FrontOptions, Pick<CompileOptions, 'lowering' | 'exact' | 'schedules' | 'algorithms'> {
   /** The bytes of a safetensors file, or its tensors by full name. */
   readonly weights?: Uint8Array | WeightTensors;
   readonly target?: Target;
@@ -94,12 +94,13 @@ function tensorsOf({ weights, file }: LibraryOptions): Result<WeightTensors | un
   return { ok: true, value: weights, problems: [] };
 }
 
-function compileOptions({ init, lowering, exact, schedules }: LibraryOptions): CompileOptions {
+function compileOptions({ init, lowering, exact, schedules, algorithms }: LibraryOptions): CompileOptions {
   return {
     ...(init && { init: typeof init === 'string' ? { scheme: init, seed: 1 } : init }),
     ...(lowering && { lowering }),
     ...(exact && { exact }),
     ...(schedules && { schedules }),
+    ...(algorithms && { algorithms }),
   };
 }
 

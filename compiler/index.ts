@@ -32,7 +32,9 @@ export type Target = keyof typeof targets;
 /** The fastest target that runs everywhere. */
 export const defaultTarget: Target = 'wasm';
 
-export interface LibraryOptions extends FrontOptions, Pick<CompileOptions, 'lowering' | 'exact' | 'schedules' | 'algorithms'> {
+export interface LibraryOptions
+  extends FrontOptions,
+    Pick<CompileOptions, 'lowering' | 'exact' | 'schedules' | 'algorithms'> {
   /** The bytes of a safetensors file, or its tensors by full name. */
   readonly weights?: Uint8Array | WeightTensors;
   readonly target?: Target;

@@ -6,6 +6,8 @@
 // Whatever has the form counts: convolutions of stride 1 with any dilation, phases of transposed ones, 1-D, 3×1 and 1×3.
 // S. Winograd, "Arithmetic Complexity of Computations", 1980; A. Lavin and S. Gray, "Fast Algorithms for Convolutional
 // Neural Networks", 2016.
+import { Affine } from '../algebra/affine.ts';
+import { mapReads, readsOf, type TensorExpression } from '../algebra/expression.ts';
 import type { Costs } from '../machines/cost.ts';
 import type { ComputeStep, Program, Step } from '../program.ts';
 import { preparedValues } from './prepare.ts';
@@ -33,10 +35,13 @@ export const showTiling = ({ axes }: Tiling): string => {
 
 /** Every step that could be transformed, with its estimated times. */
 export function considerWinograd(program: Program, costs: Costs): Consideration[] {
-  return program.steps.flatMap((step) => {
-    const tiling = tilingOf(step, program, preparedValues(program), costs);
-    return tiling ? [{ step: step.id, tiling: tiling.tiling }] : [];
-  });
+  const prepared = preparedValues(program);
+  return program.steps.flatMap((step) =>
+    groupsOf(step, prepared).flatMap((part) => {
+      const tiling = tilingOf(part, program, prepared, costs);
+      return tiling ? [{ step: part.id, tiling: tiling.tiling }] : [];
+    }),
+  );
 }
 
 export function winograd(program: Program, costs: Costs, measured: AlgorithmTable = new Map()): Program {
@@ -44,14 +49,49 @@ export function winograd(program: Program, costs: Costs, measured: AlgorithmTabl
   const preparation = [...program.preparation];
   const prepared = preparedValues(program);
   const steps = program.steps.flatMap((step): readonly Step[] => {
-    const found = tilingOf(step, program, prepared, costs);
-    if (!found || algorithmFor(program, found, measured) === 'direct') return [step];
-    const rewriting = rewrite(found.step, found.sum, found.tiling);
-    for (const value of rewriting.values) values.set(value.id, value);
-    preparation.push(...rewriting.preparation);
-    return rewriting.steps;
+    const parts = groupsOf(step, prepared).map((part) => tilingOf(part, program, prepared, costs));
+    const tiled = parts.flatMap((found) =>
+      found && algorithmFor(program, found, measured) === 'tiled' ? [found] : [],
+    );
+    if (tiled.length < parts.length) return [step];
+    return tiled.flatMap((found) => {
+      const rewriting = rewrite(found.step, found.sum, found.tiling);
+      for (const value of rewriting.values) values.set(value.id, value);
+      preparation.push(...rewriting.preparation);
+      return rewriting.steps;
+    });
   });
   return { ...program, values, preparation, steps };
+}
+
+/** More groups than this are too small to be worth steps of their own. */
+const mostGroups = 8;
+
+/** A convolution in a few groups as one for each: the group's axis, which every index walks, takes its values in turn. */
+function groupsOf(step: Step, prepared: ReadonlySet<string>): readonly Step[] {
+  if (step.kind !== 'compute') return [step];
+  const { target, value, axes } = step.expression;
+  const indices = [target.index, ...readsOf(value).map((read) => read.index)];
+  const walked = (name: string): boolean => indices.every((index) => index.some((affine) => affine.dependsOn(name)));
+  const group = axes.find(({ name }) => walked(name));
+  const kernels = readsOf(value).filter((read) => prepared.has(read.tensor));
+  if (!group || group.extent > mostGroups || kernels.length !== 1 || indices.length !== 3) return [step];
+  return Array.from({ length: group.extent }, (_, n) => ({
+    ...step,
+    id: `${step.id}@${n}`,
+    expression: inGroup(step.expression, group.name, n),
+  }));
+}
+
+function inGroup(expression: TensorExpression, group: string, at: number): TensorExpression {
+  const fixed = new Map([[group, Affine.constant(at)]]);
+  const fix = (index: readonly Affine[]): Affine[] => index.map((affine) => affine.substitute(fixed));
+  return {
+    ...expression,
+    axes: expression.axes.filter(({ name }) => name !== group),
+    target: { ...expression.target, index: fix(expression.target.index) },
+    value: mapReads(expression.value, (read) => ({ ...read, index: fix(read.index) })),
+  };
 }
 
 /** A step that can be transformed, and how. */

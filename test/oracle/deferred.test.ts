@@ -12,6 +12,7 @@ const backends = await Promise.all([loadBackend('ts', 'run'), loadBackend('wasm'
 const layers: Readonly<Record<string, string>> = {
   dense: 'conv(16, kernel: 3, padding: same)',
   dilated: 'conv(16, kernel: 3, padding: same, dilation: 2)',
+  'in groups': 'conv(48, kernel: 3, padding: same, groups: 2)',
   'along one axis': 'conv(16, kernel: [1, 3], padding: same)',
   'in its phases': 'convTranspose(16, kernel: 4, stride: 2, padding: same)',
   'of a count that leaves a rest in a block': 'conv(20, kernel: 3, padding: same)',
@@ -28,7 +29,7 @@ test.each(Object.entries(layers))('a convolution %s', (name, layer) => {
   checkAllWays(shaped(layer), backends, 1, name, 2e-5, true);
 });
 
-test.each(['dense', 'dilated', 'in its phases'])('a kernel of a convolution %s is stored as it is', (name) => {
+test.each(['dense', 'dilated', 'in groups', 'in its phases'])('a kernel of a convolution %s is stored as it is', (name) => {
   for (const backend of backends) {
     const model = shaped(layers[name]!);
     const compiled = compileModel(model, backend, { init: { scheme: 'he', seed: 1 }, sourceHash: '0' });

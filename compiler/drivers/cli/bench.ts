@@ -62,8 +62,8 @@ function measure(compiled: Compiled, backend: Backend, progress: Progress, now: 
     ...layersOf(compiled).map((layer) => {
       progress.step(`measuring ${layer.name}`);
       const { invocations, ...timing } = layer;
-      const kernels = [...new Set(invocations.map(({ kernel }) => kernel))];
-      // A plan of its own with these calls alone, without the copying of inputs and outputs.
+      const kernels = [...new Set([...plan.setup, ...invocations].map(({ kernel }) => kernel))];
+      // A plan of its own with these calls and the setup alone, without the copying of inputs and outputs.
       const part = backend.instantiate({ ...plan, inputs: [], outputs: [], kernels, invocations }, compiled.weights);
       return { ...timing, milliseconds: timed(() => part.run({}), now) };
     }),

@@ -27,8 +27,8 @@ export interface WindowSum {
   readonly data: Read;
   readonly kernel: Read;
   readonly space: readonly WindowAxis[];
-  /** The summed channel and its position in the data's index. */
-  readonly channel: Axis & { readonly data: number };
+  /** The summed channel, its position in the data's index, and where it begins there: a group's first channel. */
+  readonly channel: Axis & { readonly data: number; readonly first: number };
   /** The output channel and its position in the target's index. */
   readonly filter: Axis & { readonly target: number };
 }
@@ -58,11 +58,12 @@ function channelsOf(
   const uses = (read: Read, axis: Axis): boolean => read.index.some((index) => index.dependsOn(axis.name));
   const filter = axes.find((axis) => !reductions.includes(axis) && uses(kernel, axis) && !uses(data, axis));
   const bare = (index: readonly Affine[], axis: Axis): number =>
-    index.findIndex((affine) => affine.bareAxis() === axis.name);
+    index.findIndex((affine) => affine.minus(affine.constant).bareAxis() === axis.name);
   const channel = reductions.find((axis) => uses(kernel, axis) && bare(data.index, axis) >= 0);
+  const place = channel ? bare(data.index, channel) : -1;
   if (!filter || !channel || bare(target.index, filter) < 0) return undefined;
   return {
-    channel: { ...channel, data: bare(data.index, channel) },
+    channel: { ...channel, data: place, first: data.index[place]!.constant },
     filter: { ...filter, target: bare(target.index, filter) },
   };
 }

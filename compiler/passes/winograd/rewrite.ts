@@ -195,7 +195,7 @@ function transformStep(
   tiles: Scratch,
 ): ComputeStep {
   const index: Affine[] = [];
-  index[channel.data] = Affine.axis(channel.name);
+  index[channel.data] = Affine.axis(channel.name).plus(channel.first);
   axes.forEach((tiled, n) => {
     const { axis, grids, fast } = tiled;
     const before = axis.dilation < 0 && axis.tap ? axis.dilation * (fast.taps - 1) : 0;

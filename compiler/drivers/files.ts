@@ -87,7 +87,7 @@ interface Place {
 }
 
 function placeFor(file: string): Place {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
+  makeFolder(path.dirname(file));
   const status = fs.statSync(file, { throwIfNoEntry: false });
   if (status?.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
   const mode = (status?.mode ?? 0o666) & 0o777;
@@ -95,6 +95,22 @@ function placeFor(file: string): Place {
   // A link stays a link: its target is what is replaced.
   const to = status ? fs.realpathSync(file) : file;
   return { from: path.join(path.dirname(to), `.${path.basename(to)}.${process.pid}.part`), to, mode };
+}
+
+/**
+ * Folder by folder: where one cannot be made and the system says that it does not exist (as in `/proc`), Node's own
+ * `recursive` tries again for ever.
+ */
+function makeFolder(folder: string): void {
+  if (fs.existsSync(folder)) return;
+  const parent = path.dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    fs.mkdirSync(folder);
+  } catch (reason) {
+    // Somebody else made it in the meantime, or it is a link that leads nowhere.
+    if (!fs.existsSync(folder)) throw reason;
+  }
 }
 
 function renameAll(written: readonly { readonly from: string; readonly to: string }[]): Result<never> | undefined {

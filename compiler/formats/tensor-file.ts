@@ -45,6 +45,9 @@ const formatOf = (file: string): TensorFormat | undefined => {
   return Object.hasOwn(formats, extension) ? formats[extension] : undefined;
 };
 
+/** Whether a file's name says that it is an image, which can be fitted to a size. */
+export const isImage = (file: string): boolean => /\.(png|jpe?g)$/i.test(file);
+
 const unknownFormat = (file: string, known: readonly string[]) =>
   failure([error('input/format', `${file} has no known extension; known are ${known.map((k) => `.${k}`).join(' ')}`)]);
 

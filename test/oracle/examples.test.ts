@@ -130,6 +130,11 @@ describe('every example', () => {
     if (plan.arena > 4096) expect(plan.arena / plan.lowerBound).toBeLessThan(1.05);
   });
 
+  it.each(names)('%s gives no warning', (name) => {
+    const file = `${name}.convnet`;
+    expect(analyse({ file, text: readFileSync(resolve(folder, file), 'utf8') }).problems).toEqual([]);
+  });
+
   it('resnet18 and mobilenet have the parameters their papers count', () => {
     expect(layerTable(example('resnet18')).parameters).toBe(11_699_112);
     expect(layerTable(example('mobilenet')).parameters).toBe(4_253_864);

@@ -275,6 +275,10 @@ describe('files', () => {
       expect(readdirSync('.')).toEqual(['b']);
     }));
 
+  it.skipIf(!existsSync('/proc/self'))('are refused at once in folders that cannot be', () => {
+    expect(writeFiles([{ path: '/proc/none/deep/a', content: '' }]).problems[0]?.code).toBe('file/unwritable');
+  });
+
   it('stay links where they are links', () =>
     inFolder({ 'real.txt': 'old' }, async () => {
       symlinkSync('real.txt', 'link.txt');
@@ -289,6 +293,46 @@ describe('files', () => {
       expect(readSource('b').problems[0]?.message).toBe('b is not UTF-8 text: byte 1 is 0xe2');
       mkdirSync('folder');
       expect(readBytes('folder').problems[0]?.code).toBe('file/directory');
+    }));
+});
+
+describe('options that could only be ignored or collide', () => {
+  it.each([
+    ['check net.convnet --set a=1 --set a=2', 'a is set twice'],
+    ['check - -', 'can be read once'],
+    ['fmt - -', 'can be read once'],
+    ['build net.convnet --seed 2', '--seed is for random weights'],
+    ['build net.convnet --init he --target ts --fallback', '--fallback is for WebAssembly'],
+    ['build - --watch', 'cannot be watched'],
+    ['run net.convnet --init he --input n.json --fit crop', '--fit crop is for images'],
+    [
+      'run two.convnet --input x=n.json --output a=o.npy --output b=./o.npy',
+      'a and b would both be written to ./o.npy',
+    ],
+    ['run net.convnet --init he --input n.json --backend reference --target ts', 'cannot be used with'],
+    ['graph net.convnet --svg - --dot -', 'only one picture'],
+    ['graph net.convnet --svg - --json', '--json has the standard output to itself'],
+    ['explain net.convnet --svg - --json', '--json has the standard output to itself'],
+  ])('%s', (line, words) => {
+    const two = 'model two(x: [72]) -> (a: [72], b: [72]) {\n  relu as a\n  tanh as b\n  return a: a, b: b\n}\n';
+    return inFolder({ 'net.convnet': net, 'two.convnet': two, 'n.json': numbers }, async (folder) => {
+      const before = readdirSync(folder).sort();
+      const ran = await command(line);
+      expect([ran.code, ran.output]).toEqual([2, '']);
+      expect(ran.problems).toContain('error[usage/arguments]');
+      expect(ran.problems).toContain(words);
+      expect(readdirSync(folder).sort()).toEqual(before);
+    });
+  });
+});
+
+describe('pictures', () => {
+  it('go to the standard output for -', () =>
+    inFolder({ 'net.convnet': net }, async (folder) => {
+      for (const line of ['explain net.convnet conv_0 --svg -', 'graph net.convnet --svg -'])
+        expect((await command(line)).output).toMatch(/^<svg .*<\/svg>\n?$/s);
+      expect((await command('graph net.convnet --dot -')).output).toMatch(/^digraph /);
+      expect(readdirSync(folder)).toEqual(['net.convnet']);
     }));
 });
 

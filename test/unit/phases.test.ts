@@ -270,9 +270,12 @@ describe('what is no scatter', () => {
     ]);
     for (const gather of phases(spread, [7], isTap)) evaluate(gather, tensors);
     expect([...tensors.get('output')!.data]).toEqual([0, 1, 0, 2, 0, 4, 0]);
-    expect(scatteredAxes(spread, [7], isTap)).toEqual([
-      { dimension: 0, source: 'x', stride: 2, before: -1, output: 7 },
-    ]);
+    const axis = { dimension: 0, stride: 2, before: -1, output: 7 };
+    expect(scatteredAxes(spread, [7], isTap)).toEqual([{ ...axis, source: 'x' }]);
+    // Alone, even an axis of taps is a source.
+    const target = { tensor: 'output', index: [at('k', 2).plus(1)] };
+    const alone = { ...spread, axes: [{ name: 'k', extent: 3 }], target };
+    expect(scatteredAxes(alone, [7], isTap)).toEqual([{ ...axis, source: 'k' }]);
   });
 
   it('indices of another form are our own fault', () => {

@@ -96,11 +96,15 @@ const rateOf = ({ multiplyAccumulates, milliseconds }: Timing): number =>
 
 const timingJson = (timing: Timing): object => ({ ...timing, gigaflops: rateOf(timing) });
 
+/** Three places, and for what is over in microseconds as many as say something. */
+const showMilliseconds = (milliseconds: number): string =>
+  milliseconds < 0.1 ? milliseconds.toFixed(6) : milliseconds.toFixed(3);
+
 function showTimings(timings: readonly Timing[]): string {
   const rows = timings.map((timing) => [
     timing.name,
     timing.place,
-    timing.milliseconds.toFixed(3),
+    showMilliseconds(timing.milliseconds),
     timing.multiplyAccumulates > 0 ? showCount(timing.multiplyAccumulates) : '',
     timing.multiplyAccumulates > 0 ? rateOf(timing).toFixed(1) : '',
   ]);

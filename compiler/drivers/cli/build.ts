@@ -17,6 +17,7 @@ import { writeDocument } from './json.ts';
 import type { ModelOptions, TargetOptions, WeightArguments } from './options.ts';
 import { seededInputs } from './seeded.ts';
 import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
+import { UsageError } from './usage.ts';
 
 export interface BuildOptions extends ModelOptions, TargetOptions, WeightArguments {
   readonly out: string;
@@ -33,9 +34,16 @@ export interface BuildOptions extends ModelOptions, TargetOptions, WeightArgumen
 }
 
 export async function build(files: readonly string[], options: BuildOptions, terminal: Terminal): Promise<number> {
+  refuseIdle(files, options);
   if (!options.watch) return (await buildOnce(files, options, terminal)).code;
   const { watchFiles } = await import('./watch.ts');
   return watchFiles(terminal, () => buildOnce(files, options, terminal));
+}
+
+/** Options that could only be ignored. */
+function refuseIdle(files: readonly string[], { fallback, target, watch }: BuildOptions): void {
+  if (fallback && target !== 'wasm') throw new UsageError(`--fallback is for WebAssembly, the target is ${target}`);
+  if (watch && files.includes('-')) throw new UsageError('--watch needs files, the standard input cannot be watched');
 }
 
 /** All modules are written, or with any error none. */

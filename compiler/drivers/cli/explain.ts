@@ -6,10 +6,10 @@ import type { ShapedModel, ShapedNode } from '../../graph/model.ts';
 import { type Placed, place } from '../../lower.ts';
 import { explainLayer, explainModel, type Section, showSections } from '../../presentation/explain.ts';
 import { type Algorithms, considerAlgorithms } from '../../presentation/explain-algorithm.ts';
-import { writeFiles } from '../files.ts';
 import { andThen, chooseModel } from './compile.ts';
 import { writeDocument } from './json.ts';
 import { defaultTarget, type ModelOptions } from './options.ts';
+import { refuseSharedOutput, writePictures } from './pictures.ts';
 import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
 
 export interface ExplainOptions extends ModelOptions {
@@ -28,6 +28,7 @@ export async function explain(
   options: ExplainOptions,
   terminal: Terminal,
 ): Promise<number> {
+  refuseSharedOutput([options.svg], options);
   const machine = await loadMachine(defaultTarget);
   const explained = await andThen(await chooseModel(file, options), ({ model }) =>
     andThen(place(model, { machine, sourceHash: '' }), (placed) =>
@@ -35,7 +36,7 @@ export async function explain(
     ),
   );
   const saved = await andThen(explained, ({ picture }) =>
-    options.svg === undefined ? success([]) : writeFiles([{ path: options.svg, content: picture() }]),
+    options.svg === undefined ? success([]) : writePictures([{ path: options.svg, content: picture() }], terminal),
   );
   showProblems(terminal, saved.problems);
   const { text, content } = explained.ok ? explained.value : { text: '', content: {} };

@@ -6,10 +6,11 @@ import { type LowerOptions, programPasses } from '../../lower.ts';
 import { expand } from '../../passes/expand.ts';
 import { translate } from '../../passes/translate.ts';
 import { type Network, networkOfModel, networkOfProgram, showNetwork, writeDot } from '../../presentation/network.ts';
-import { type OutputFile, writeFiles } from '../files.ts';
+import type { OutputFile } from '../files.ts';
 import { andThen, chooseModel } from './compile.ts';
 import { writeDocument } from './json.ts';
 import { defaultTarget, type ModelOptions } from './options.ts';
+import { refuseSharedOutput, writePictures } from './pictures.ts';
 import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
@@ -20,6 +21,7 @@ export interface GraphOptions extends ModelOptions {
 }
 
 export async function graph(file: string, options: GraphOptions, terminal: Terminal): Promise<number> {
+  refuseSharedOutput([options.svg, options.dot], options);
   const machine = await loadMachine(defaultTarget);
   const drawn = await andThen(await chooseModel(file, options), ({ model }) =>
     success(networkAfter(model, options.after ?? 'infer', { machine, sourceHash: '' })),
@@ -46,21 +48,16 @@ function networkAfter(model: ShapedModel, after: string, options: LowerOptions):
   throw new UsageError(`there is no pass ${after}`, [`passes are infer, expand, translate, ${passes.join(', ')}`]);
 }
 
-/** `-` is the standard output. */
 async function save(
   network: Network,
-  { svg, dot, json }: GraphOptions,
+  { svg, dot }: GraphOptions,
   terminal: Terminal,
 ): Promise<Result<readonly OutputFile[]>> {
   const files: OutputFile[] = [];
-  const put = (path: string, content: string): void => {
-    if (path === '-' && !json) terminal.write(content);
-    else files.push({ path, content });
-  };
-  if (dot !== undefined) put(dot, writeDot(network));
+  if (dot !== undefined) files.push({ path: dot, content: writeDot(network) });
   if (svg !== undefined) {
     const { drawNetwork } = await import('../../presentation/network-picture.ts');
-    put(svg, drawNetwork(network));
+    files.push({ path: svg, content: drawNetwork(network) });
   }
-  return writeFiles(files);
+  return writePictures(files, terminal);
 }

@@ -4,6 +4,7 @@ import { type BackendName, backendNames } from '../../backends/index.ts';
 import type { FrontOptions } from '../../compile.ts';
 import type { Initialisation } from '../../weights.ts';
 import type { WeightOptions } from '../models.ts';
+import { UsageError } from './usage.ts';
 
 /** The fastest target that runs everywhere. */
 export const defaultTarget: BackendName = 'wasm';
@@ -20,7 +21,8 @@ export interface ModelOptions extends CommonOptions {
 export interface WeightArguments {
   readonly weights?: string;
   readonly init?: Initialisation['scheme'];
-  readonly seed: number;
+  /** Only with `init`; 1 where it is left out. */
+  readonly seed?: number;
 }
 
 export interface TargetOptions {
@@ -46,7 +48,7 @@ export const withWeights = (command: Command): Command =>
   command
     .option('--weights <file>', 'a safetensors file, in place of the one that the model names')
     .addOption(new Option('--init <scheme>', 'random weights').choices(['he']))
-    .option('--seed <number>', 'where the random numbers begin', wholeNumber, 1);
+    .option('--seed <number>', 'where the random numbers begin (default: 1)', wholeNumber);
 
 export const withTarget = (command: Command): Command =>
   command.addOption(new Option('--target <name>', 'what runs it').choices(backendNames).default(defaultTarget));
@@ -55,13 +57,14 @@ export const withSchedules = (command: Command): Command =>
   command.option('--schedules <file>', 'what atrous tune has written');
 
 /** What the weight options ask for. */
-export const weightOptions = ({ weights, init, seed }: WeightArguments): WeightOptions => ({
-  ...(weights !== undefined && { weights }),
-  ...(init && { init: { scheme: init, seed } }),
-});
+export function weightOptions({ weights, init, seed }: WeightArguments): WeightOptions {
+  if (seed !== undefined && !init) throw new UsageError('--seed is for random weights, which --init asks for');
+  return { ...(weights !== undefined && { weights }), ...(init && { init: { scheme: init, seed: seed ?? 1 } }) };
+}
 
 function collectSetting(text: string, before: FrontOptions['set']): NonNullable<FrontOptions['set']> {
   const [name, value] = splitPair(text, 'name=value');
+  if (before && Object.hasOwn(before, name)) throw new InvalidArgumentError(`${name} is set twice.`);
   return { ...before, [name]: settingValue(value) };
 }
 
@@ -70,6 +73,12 @@ function settingValue(text: string): number | boolean | string {
   if (text === 'true' || text === 'false') return text === 'true';
   const number = Number(text);
   return text.trim() === '' || Number.isNaN(number) ? text : number;
+}
+
+/** Files in a row; `-` once, for it can be read once. */
+export function collectFile(file: string, before: readonly string[] = []): readonly string[] {
+  if (file === '-' && before.includes(file)) throw new InvalidArgumentError('The standard input can be read once.');
+  return [...before, file];
 }
 
 /** `name=rest`, split at the first `=`. */

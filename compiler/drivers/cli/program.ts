@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { error } from '../../../dsl/problem.ts';
 import { compilerVersion } from '../../backends/module/version.ts';
 import {
+  collectFile,
   collectPath,
   realNumber,
   withJson,
@@ -22,10 +23,10 @@ import { UsageError } from './usage.ts';
  */
 export async function runCommand(line: readonly string[], terminal: Terminal): Promise<number> {
   let code = 0;
-  const program = declare(terminal, (result) => {
-    code = result;
-  });
   try {
+    const program = declare(terminal, (result) => {
+      code = result;
+    });
     if (line.length === 0) program.outputHelp();
     else await program.parseAsync(line, { from: 'user' });
     return code;
@@ -75,14 +76,14 @@ type Add = (program: Command, terminal: Terminal, finish: Finish) => Command;
 const addCheck: Add = (program, terminal, finish) =>
   withModel(program.command('check'))
     .description('problems, and with none a table of the layers')
-    .argument('<file...>', '.convnet or .onnx files; - is the standard input')
+    .argument('<file...>', '.convnet or .onnx files; - is the standard input', collectFile)
     .option('--weights <file>', 'also check that these weights fit')
     .action(async (files, options) => finish(await (await import('./check.ts')).check(files, options, terminal)));
 
 const addBuild: Add = (program, terminal, finish) =>
   withSchedules(withTarget(withWeights(withModel(program.command('build')))))
     .description('write NAME.js and NAME.d.ts, or NAME.ts, and NAME.weights where the weights are not inlined')
-    .argument('<file...>', '.convnet or .onnx files; - is the standard input')
+    .argument('<file...>', '.convnet or .onnx files; - is the standard input', collectFile)
     .option('--out <folder>', 'where to write', '.')
     .addOption(new Option('--emit <language>', 'what to write').choices(['js', 'ts']).default('js'))
     .addOption(
@@ -110,7 +111,11 @@ const addRun: Add = (program, terminal, finish) =>
     .option('--input <name=path>', '.png .jpg .npy .json .f32 (may be repeated)', collectPath)
     .option('--output <name=path>', '.png .npy .json .f32 (may be repeated)', collectPath)
     .addOption(new Option('--fit <way>', 'for images of another size').choices(['crop', 'stretch']))
-    .addOption(new Option('--backend <name>', 'the definition, evaluated as it reads').choices(['reference']))
+    .addOption(
+      new Option('--backend <name>', 'the definition, evaluated as it reads')
+        .choices(['reference'])
+        .conflicts(['target', 'schedules']),
+    )
     .action(async (file, options) => finish(await (await import('./run.ts')).run(file, options, terminal)));
 
 const addExplain: Add = (program, terminal, finish) =>
@@ -172,6 +177,6 @@ const addFormat: Add = (program, terminal, finish) =>
   program
     .command('fmt')
     .description('bring files into canonical layout')
-    .argument('<file...>', '.convnet files; - goes from the standard input to the standard output')
+    .argument('<file...>', '.convnet files; - goes from the standard input to the standard output', collectFile)
     .option('--check', 'change nothing, only say which files would change')
     .action(async (files, options) => finish(await (await import('./fmt.ts')).fmt(files, options, terminal)));

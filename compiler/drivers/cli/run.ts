@@ -1,7 +1,8 @@
 // `atrous run FILE`: compiles in memory, runs once on tensors from files, and writes or prints what comes out.
+import { resolve } from 'node:path';
 import { failure, type Problem, type Result, success } from '../../../dsl/problem.ts';
 import type { Fit } from '../../formats/image-fit.ts';
-import { readTensorFile, writeTensorFile } from '../../formats/tensor-file.ts';
+import { isImage, readTensorFile, writeTensorFile } from '../../formats/tensor-file.ts';
 import { nestedNumbers, showTensor } from '../../presentation/tensor.ts';
 import { evaluateOutputs } from '../../reference.ts';
 import { bindWeights } from '../../weights.ts';
@@ -31,6 +32,7 @@ export async function run(file: string, options: RunOptions, terminal: Terminal)
   const prepared = await andThen(await chooseModel(file, options), (chosen) => prepareModel(chosen, options));
   const finished = await andThen(prepared, async (value): Promise<Result<Finished>> => {
     const paths = assign(options.output, outputShapes(value), 'output');
+    refuseSamePath(paths);
     return andThen(readInputs(value, options), async (inputs) => {
       const outputs = await compute(value, inputs, options, progress);
       return andThen(outputs, (tensors) =>
@@ -73,6 +75,15 @@ function assign(given: readonly NamedPath[] = [], shapes: Shapes, what: 'input' 
   return paths;
 }
 
+function refuseSamePath(paths: ReadonlyMap<string, string>): void {
+  const names = new Map<string, string>();
+  for (const [name, path] of paths) {
+    const before = names.get(resolve(path));
+    if (before !== undefined) throw new UsageError(`${before} and ${name} would both be written to ${path}`);
+    names.set(resolve(path), name);
+  }
+}
+
 function readInputs(prepared: Prepared, { input, fit }: RunOptions): Result<Tensors> {
   const shapes = inputShapes(prepared);
   const paths = assign(input, shapes, 'input');
@@ -81,6 +92,8 @@ function readInputs(prepared: Prepared, { input, fit }: RunOptions): Result<Tens
     const list = missing.map(([name, shape]) => `--input ${name}=PATH for [${shape.join(', ')}]`);
     throw new UsageError(`no input is given for ${missing.map(([name]) => name).join(', ')}`, list);
   }
+  if (fit && ![...paths.values()].some(isImage))
+    throw new UsageError(`--fit ${fit} is for images, and no input is one`);
   const problems: Problem[] = [];
   const tensors: Tensors = {};
   for (const [name, path] of paths) {

@@ -52,8 +52,11 @@ async function compareAll(
     model.inputs.map(({ name, shape }) => [name, shape] as const),
     options.vectors,
   );
-  const layers = model.graph.nodes.filter(({ id }) => vectorFile(options.vectors, id) !== undefined);
-  const outputs = model.outputs.filter(({ name }) => vectorFile(options.vectors, name) !== undefined);
+  // What is a result under its own name is compared as one, in the model as it is run.
+  const results = new Set(model.outputs.filter(({ name, value }) => name === value).map(({ name }) => name));
+  const isGiven = (name: string): boolean => vectorFile(options.vectors, name) !== undefined;
+  const layers = model.graph.nodes.filter(({ id }) => !results.has(id) && isGiven(id));
+  const outputs = model.outputs.filter(({ name }) => isGiven(name));
   if (layers.length + outputs.length === 0) {
     const names = model.outputs.map(({ name }) => `${name}.npy`).join(', ');
     throw new UsageError(`${options.vectors} has no vectors to compare with`, [`results are expected as ${names}`]);

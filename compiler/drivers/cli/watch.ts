@@ -44,6 +44,8 @@ async function timed(terminal: Terminal, build: () => Promise<Build>): Promise<B
   const start = terminal.now();
   const result = await build();
   const outcome = result.code === 0 ? 'built' : 'not built';
-  terminal.report(`${outcome} in ${Math.round(terminal.now() - start)} ms, watching ${result.read.length} files\n`);
+  const files = new Set(result.read).size;
+  const watched = `${files} ${files === 1 ? 'file' : 'files'}`;
+  terminal.report(`${outcome} in ${Math.round(terminal.now() - start)} ms, watching ${watched}\n`);
   return result;
 }

@@ -33,6 +33,32 @@ const literals = (model: ShapedModel): WeightTensors =>
     ),
   );
 
+export interface Case {
+  readonly inputs: Readonly<Record<string, Float32Array>>;
+  /** Without those that are written out in the source. */
+  readonly weights: WeightTensors;
+  readonly everyWeight: WeightTensors;
+  /** What the expressions give. */
+  readonly expected: Readonly<Record<string, Float32Array>>;
+  /** How far a result may be from it, relative to the largest number. */
+  readonly allowed: number;
+}
+
+/** Inputs and weights of small integers, and what must come out. */
+export function drawCase(model: ShapedModel, seed: number, tolerance = 2e-5, mayRound = false): Case {
+  const random = generator(seed);
+  const inputs = Object.fromEntries(
+    model.inputs.map(({ name, shape }) => [name, integers(sizeOf(shape), random, -3, 3)]),
+  );
+  const weights = drawWeights(model, random);
+  const everyWeight = new Map([...weights, ...literals(model)]);
+  const expected = evaluateOutputs(model, everyWeight, inputs);
+  const whole = Object.values(expected).every((list) =>
+    list.every((value) => Number.isInteger(value) && Math.abs(value) < 2 ** 24),
+  );
+  return { inputs, weights, everyWeight, expected, allowed: whole && !mayRound && isExact(model) ? 0 : tolerance };
+}
+
 /**
  * @param tolerance relative to the largest expected number, where functions are applied that round; else equality is exact,
  * unless `mayRound` says that transformed tiles are expected
@@ -45,16 +71,7 @@ export function checkAllWays(
   tolerance = 2e-5,
   mayRound = false,
 ): void {
-  const random = generator(seed);
-  const inputs = Object.fromEntries(
-    model.inputs.map(({ name, shape }) => [name, integers(sizeOf(shape), random, -3, 3)]),
-  );
-  const weights = drawWeights(model, random);
-  const expected = evaluateOutputs(model, new Map([...weights, ...literals(model)]), inputs);
-  const whole = Object.values(expected).every((list) =>
-    list.every((value) => Number.isInteger(value) && Math.abs(value) < 2 ** 24),
-  );
-  const allowed = whole && !mayRound && isExact(model) ? 0 : tolerance;
+  const { inputs, weights, expected, allowed } = drawCase(model, seed, tolerance, mayRound);
   for (const lowering of ['phases', 'zero-insertion'] satisfies Lowering[]) {
     for (const backend of backends) {
       const compiled = compileModel(model, backend, { weights, lowering, sourceHash: '00000000' });
@@ -100,11 +117,17 @@ function isExact(model: ShapedModel): boolean {
 }
 
 function compare(result: Float32Array, expected: Float32Array, what: string, tolerance: number): void {
+  expect(disagreement(result, expected, tolerance), what).toBe('');
+}
+
+/** The first element that is not as expected, in words; nothing where all are. */
+export function disagreement(result: Float32Array, expected: Float32Array, tolerance: number): string {
+  if (result.length !== expected.length) return `${result.length} elements, expected ${expected.length}`;
   const scale = Math.max(1, ...expected.map((value) => (Number.isFinite(value) ? Math.abs(value) : 0)));
   const agrees = (value: number, got: number): boolean => {
     if (value === got || (Number.isNaN(value) && Number.isNaN(got))) return true;
     return Math.abs(value - got) <= tolerance * scale;
   };
   const wrong = expected.findIndex((value, at) => !agrees(value, result[at]!));
-  expect(wrong < 0 ? '' : `element ${wrong} is ${result[wrong]}, expected ${expected[wrong]}`, what).toBe('');
+  return wrong < 0 ? '' : `element ${wrong} is ${result[wrong]}, expected ${expected[wrong]}`;
 }

@@ -24,15 +24,9 @@ import {
   windowIndex,
 } from './convolution.ts';
 import { type AutoPad, onnxPads, transposedDialects } from './dialects.ts';
-import type {
-  LayerValue,
-  Arguments as OnnxArguments,
-  OnnxAttributeValue,
-  OnnxLayerWriter,
-  OnnxNodeReader,
-} from './onnx.ts';
+import type { LayerValue, Arguments as OnnxArguments, OnnxLayerWriter, OnnxNodeReader } from './onnx.ts';
 import { onnxBias } from './onnx-kernels.ts';
-import { channelsFirst, permuted, tapsFirst } from './onnx-weights.ts';
+import { channelsFirst, permuted, reshapedTo, tapsFirst } from './onnx-weights.ts';
 import { compact, paddingArgument, windowArguments, windowAttributes } from './onnx-windows.ts';
 import { type AxisRecord, type Call, defineOperator, faults, type InferenceResult, operand } from './operator.ts';
 import { optional, type Sizes, sizes, sizesFromZero } from './parameters.ts';
@@ -70,15 +64,7 @@ export const convTranspose = defineOperator<Arguments>({
   positional: ['filters'],
   onnx: {
     imports: { ConvTranspose: importTransposed },
-    exports: (layer) => {
-      const kernel = layer.weight('kernel');
-      const weight = layer.tensor('weight', permuted(kernel, channelsFirst(kernel.shape.length)));
-      const bias = layer.hasWeight('bias') ? [layer.tensor('bias', layer.weight('bias'))] : [];
-      return layer.node('ConvTranspose', [layer.operands[0]!, weight, ...bias], {
-        group: { int: layer.arguments.groups as number },
-        ...transposedAttributes(layer),
-      });
-    },
+    exports: exportTransposed,
   },
   infer,
 });
@@ -179,11 +165,33 @@ function onnxTransposedPadding(node: OnnxNodeReader, space: readonly number[], t
   return derived || !extra?.some((cells) => cells > 0) ? { padding } : { padding, outputPadding: compact(extra) };
 }
 
-/** A tail beyond the last tap is ONNX's output padding. */
-function transposedAttributes(layer: OnnxLayerWriter): Record<string, OnnxAttributeValue> {
+function exportTransposed(layer: OnnxLayerWriter): string {
   const { axes } = layer;
-  if (axes.some((axis) => axis.before < 0)) layer.refuse('has negative padding at the head, which ONNX does not have');
-  const attributes = windowAttributes(axes.map((axis) => ({ ...axis, after: Math.max(axis.after, 0) })));
-  if (axes.every((axis) => axis.after >= 0)) return attributes;
-  return { ...attributes, output_padding: { ints: axes.map((axis) => Math.max(-axis.after, 0)) } };
+  const kernel = layer.weight('kernel');
+  const weight = layer.tensor('weight', permuted(kernel, channelsFirst(kernel.shape.length)));
+  const group = { int: layer.arguments.groups as number };
+  const inside = axes.map((axis) => ({ ...axis, before: Math.max(axis.before, 0), after: Math.max(axis.after, 0) }));
+  const attributes = { group, ...windowAttributes(inside) };
+  const bias = layer.hasWeight('bias') ? layer.weight('bias') : undefined;
+  if (axes.some(beyond)) {
+    const product = layer.node('ConvTranspose', [layer.operands[0]!, weight], attributes);
+    const [heads, tails] = [axes.map((axis) => outside(axis.before)), axes.map((axis) => outside(axis.after))];
+    const longer = layer.node('Pad', [product, layer.integers('beyond', [0, 0, ...heads, 0, 0, ...tails])]);
+    if (!bias) return longer;
+    const shape = [bias.data.length, ...axes.map(() => 1)];
+    return layer.node('Add', [longer, layer.tensor('bias', reshapedTo(shape, bias))]);
+  }
+  const inputs = [layer.operands[0]!, weight, ...(bias ? [layer.tensor('bias', bias)] : [])];
+  // A tail beyond the last tap is ONNX's output padding.
+  const extra = axes.some(({ after }) => after < 0) && {
+    output_padding: { ints: axes.map((axis) => outside(axis.after)) },
+  };
+  return layer.node('ConvTranspose', inputs, { ...attributes, ...extra });
 }
+
+/** How many cells lie beyond all taps: those that negative padding adds. */
+const outside = (padding: number): number => Math.max(-padding, 0);
+
+/** Cells that no tap reaches, where ONNX cannot add them: at the head, or more at the tail than output padding may be. */
+const beyond = ({ before, after, stride, dilation }: AxisRecord): boolean =>
+  before < 0 || -after >= Math.max(stride, dilation);

@@ -15,7 +15,7 @@ import {
   scaleAndShift,
   standardise,
 } from './normalisation.ts';
-import type { LayerValue, OnnxNodeReader, WeightData } from './onnx.ts';
+import type { LayerValue, OnnxLayerWriter, OnnxNodeReader, WeightData } from './onnx.ts';
 import { permuted } from './onnx-weights.ts';
 import { type Call, defineOperator, type Fault, faults, type InferenceResult, sizeOf } from './operator.ts';
 import { reciprocal } from './reciprocal.ts';
@@ -44,23 +44,34 @@ export const layerNorm = defineOperator<Arguments>({
   positional: ['axes'],
   onnx: {
     imports: { LayerNormalization: importLayerNorm },
-    exports: (layer) => {
-      const rank = layer.output.length;
-      const given = (layer.arguments.axes as readonly number[] | undefined) ?? [-1];
-      const axes = given.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b);
-      // ONNX's axes are a tail: in our order, so that the channels are one.
-      if (axes.some((axis, n) => axis !== rank - axes.length + n))
-        layer.refuse('normalises axes that are not the last ones');
-      const shape = axes.map((axis) => layer.output[axis]!);
-      const normalised = layer.node('LayerNormalization', [layer.ourOrder(0), ...exportScaleAndShift(layer, shape)], {
-        axis: { int: rank + 1 - axes.length },
-        epsilon: { float: layer.arguments.epsilon as number },
-      });
-      return layer.fromOurOrder(normalised, layer.output);
-    },
+    exports: exportLayerNorm,
   },
   infer,
 });
+
+/** ONNX normalises a tail of its axes: ours go there and, where they were not the last ones, come back. */
+function exportLayerNorm(layer: OnnxLayerWriter): string {
+  const rank = layer.output.length;
+  const all = Array.from({ length: rank }, (_, axis) => axis);
+  const given = (layer.arguments.axes as readonly number[] | undefined) ?? [-1];
+  const over = all.filter((axis) => given.some((one) => one === axis || one + rank === axis));
+  const order = [...all.filter((axis) => !over.includes(axis)), ...over];
+  const turned = (value: string, permutation: readonly number[]): string =>
+    permutation.every((axis, place) => axis === place)
+      ? value
+      : layer.node('Transpose', [value], { perm: { ints: [0, ...permutation.map((axis) => axis + 1)] } });
+  const shape = over.map((axis) => layer.output[axis]!);
+  const normalised = layer.node(
+    'LayerNormalization',
+    [turned(layer.ourOrder(0), order), ...exportScaleAndShift(layer, shape)],
+    { axis: { int: rank + 1 - over.length }, epsilon: { float: layer.arguments.epsilon as number } },
+  );
+  const back = turned(
+    normalised,
+    all.map((axis) => order.indexOf(axis)),
+  );
+  return layer.fromOurOrder(back, layer.output);
+}
 
 const noAxes: Fault = {
   parameter: 'axes',

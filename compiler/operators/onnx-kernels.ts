@@ -2,6 +2,7 @@
 import type { OnnxLayerWriter, OnnxNodeReader, WeightData } from './onnx.ts';
 import { channelsFirst, permuted, reshapedTo } from './onnx-weights.ts';
 import { windowAttributes } from './onnx-windows.ts';
+import type { AxisRecord } from './operator.ts';
 
 /** The bias as a weight, where the node has one. */
 export function onnxBias(node: OnnxNodeReader, input: number, channels: number): { readonly bias?: WeightData } {
@@ -13,13 +14,24 @@ export function onnxBias(node: OnnxNodeReader, input: number, channels: number):
 
 /** A Conv node; the kernel is [taps…, in, out]. */
 export function exportKernel(layer: OnnxLayerWriter, kernel: WeightData, groups: number): string {
-  if (layer.axes.some((axis) => axis.before < 0 || axis.after < 0)) {
-    layer.refuse('has negative padding, which ONNX does not have: crop the input first');
-  }
+  const { input, axes } = exportCropped(layer);
   const weight = layer.tensor('weight', permuted(kernel, channelsFirst(kernel.shape.length)));
   const bias = layer.hasWeight('bias') ? [layer.tensor('bias', layer.weight('bias'))] : [];
-  return layer.node('Conv', [layer.operands[0]!, weight, ...bias], {
-    group: { int: groups },
-    ...windowAttributes(layer.axes),
-  });
+  return layer.node('Conv', [input, weight, ...bias], { group: { int: groups }, ...windowAttributes(axes) });
+}
+
+/** The first operand without the cells that negative padding takes away, and the windows that are left over it. */
+export function exportCropped(layer: OnnxLayerWriter): {
+  readonly input: string;
+  readonly axes: readonly AxisRecord[];
+} {
+  const [operand] = layer.operands as readonly [string];
+  const cut = (cells: number): number => Math.min(cells, 0);
+  const { axes } = layer;
+  if (axes.every(({ before, after }) => before >= 0 && after >= 0)) return { input: operand, axes };
+  const heads = axes.map(({ before }) => cut(before));
+  const tails = axes.map(({ after }) => cut(after));
+  const input = layer.node('Pad', [operand, layer.integers('crop', [0, 0, ...heads, 0, 0, ...tails])]);
+  const left = axes.map((axis) => ({ ...axis, before: Math.max(axis.before, 0), after: Math.max(axis.after, 0) }));
+  return { input, axes: left };
 }

@@ -62,8 +62,8 @@ export interface OnnxNodeReader {
   has(input: number): boolean;
   /** ONNX's name of an input: the same name is the same value. */
   name(input: number): string;
-  /** The node that makes an input, if it is an operator of this name. */
-  madeBy(input: number, operator: string): OnnxNodeReader | undefined;
+  /** The node that makes an input, if it is an operator of this name and the input its first result, or the one asked for. */
+  madeBy(input: number, operator: string, result?: number): OnnxNodeReader | undefined;
   /** The sizes that a Reshape asks for, worked out. */
   target(): readonly number[];
   hasAttribute(name: string): boolean;
@@ -101,8 +101,11 @@ export interface OnnxNodeReader {
   isRow(input: number, axis: number): boolean;
   /** A known input that ONNX broadcasts to `value`, in the arrangement of `value`, without leading axes of size 1. */
   alongside(input: number, value: LayerValue): WeightData;
-  /** All inputs in one arrangement, ready for broadcasting; with `axis`, with all axes and that one too. */
-  aligned(axis?: number): { readonly operands: readonly LayerValue[]; readonly layout: Layout };
+  /**
+   * All inputs in one arrangement, ready for broadcasting; with `axis`, with all axes and that one too.
+   * @param first a value to take instead of the first input
+   */
+  aligned(axis?: number, first?: LayerValue): { readonly operands: readonly LayerValue[]; readonly layout: Layout };
   /** The first input ready to be repeated over ONNX's sizes, and the shape of ours that it then has. */
   spreadTo(dims: readonly number[]): { readonly value: LayerValue; readonly shape: Shape; readonly layout: Layout };
   /** The axis of ours that an axis of ONNX (negative: from the end) is in. */
@@ -135,8 +138,13 @@ export interface OnnxLayerWriter {
   /** Adds a tensor named after the layer, in ONNX's layout, and returns its name. */
   tensor(name: string, value: WeightData): string;
   integers(name: string, values: readonly number[]): string;
-  /** Adds a node and returns the name of its output. */
-  node(operator: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttributeValue>>): string;
+  /** Adds a node and returns the name of its output, or of a further one. */
+  node(
+    operator: string,
+    inputs: readonly string[],
+    attributes?: Readonly<Record<string, OnnxAttributeValue>>,
+    result?: number,
+  ): string;
   /** The operands, those of lower rank reshaped so that ONNX broadcasts them as we do. */
   aligned(): readonly string[];
   /** ONNX's number of an axis of ours, in a value of this rank. */

@@ -10,11 +10,9 @@ import {
   blockAxes,
   blockParameters,
   blocksOf,
-  exportMove,
   fineIndex,
-  isSquare,
   mixedChannel,
-  onnxBlock,
+  onnxBlocks,
 } from './blocks.ts';
 import { spatialIndex, spatialOf } from './convolution.ts';
 import { defineOperator, faults, operand, sizeOf } from './operator.ts';
@@ -40,25 +38,12 @@ export const pixelShuffle = defineOperator<BlockArguments>({
           [node.channelsLast(0)],
         ),
     },
-    patterns: {
-      Reshape: (node) => {
-        const block = onnxBlock(node, 'shuffle');
-        const first = node.madeBy(0, 'Transpose')?.madeBy(0, 'Reshape');
-        return block === undefined || !first ? undefined : node.layer({ block }, [first.channelsLast(0)]);
-      },
-    },
-    exports: (layer) => {
-      const { block, order } = layer.arguments as unknown as BlockArguments;
-      const size = typeof block === 'number' ? block : block[0]!;
-      if (layer.output.length === 3 && isSquare(block)) {
-        const mode = { string: order === 'channels_outer' ? 'CRD' : 'DCR' };
-        return layer.node('DepthToSpace', layer.operands, { blocksize: { int: size }, mode });
-      }
-      if (order === 'channels_outer') return exportMove(layer, block, 'shuffle');
-      return layer.refuse(
-        'moves blocks that ONNX does not have: with order blocks_outer only square ones in two dimensions',
-      );
-    },
+    ...onnxBlocks('shuffle', (layer, block, order) =>
+      layer.node('DepthToSpace', layer.operands, {
+        blocksize: { int: block },
+        mode: { string: order === 'channels_outer' ? 'CRD' : 'DCR' },
+      }),
+    ),
   },
   infer: ({ arguments: given, inputs }) => {
     const input = spatialOf(inputs[0]!);

@@ -9,11 +9,9 @@ import {
   blockAxes,
   blockParameters,
   blocksOf,
-  exportMove,
   fineIndex,
-  isSquare,
   mixedChannel,
-  onnxBlock,
+  onnxBlocks,
 } from './blocks.ts';
 import { spatialIndex, spatialOf } from './convolution.ts';
 import { defineOperator, faults, operand, sizeOf } from './operator.ts';
@@ -33,24 +31,9 @@ export const pixelUnshuffle = defineOperator<BlockArguments>({
       SpaceToDepth: (node) =>
         node.layer({ block: node.int('blocksize'), order: 'blocks_outer' }, [node.channelsLast(0)]),
     },
-    patterns: {
-      Reshape: (node) => {
-        const block = onnxBlock(node, 'unshuffle');
-        const first = node.madeBy(0, 'Transpose')?.madeBy(0, 'Reshape');
-        return block === undefined || !first ? undefined : node.layer({ block }, [first.channelsLast(0)]);
-      },
-    },
-    exports: (layer) => {
-      const { block, order } = layer.arguments as unknown as BlockArguments;
-      const size = typeof block === 'number' ? block : block[0]!;
-      if (order === 'channels_outer') return exportMove(layer, block, 'unshuffle');
-      if (layer.output.length === 3 && isSquare(block)) {
-        return layer.node('SpaceToDepth', layer.operands, { blocksize: { int: size } });
-      }
-      return layer.refuse(
-        'moves blocks that ONNX does not have: with order blocks_outer only square ones in two dimensions',
-      );
-    },
+    ...onnxBlocks('unshuffle', (layer, block, order) =>
+      order === 'blocks_outer' ? layer.node('SpaceToDepth', layer.operands, { blocksize: { int: block } }) : undefined,
+    ),
   },
   infer: ({ arguments: given, inputs }) => {
     const input = spatialOf(inputs[0]!);

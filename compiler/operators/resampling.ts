@@ -31,6 +31,8 @@ export interface ResampledAxis {
 
 /** The place of an output coordinate in input coordinates, where cell n lies at n. */
 export function sourceCoordinate({ input, output, scale }: ResampledAxis, rule: CoordinateRule, at: number): number {
+  // An axis that keeps its size is not resampled, whatever the rule: the channels, above all.
+  if (input === output && scale === undefined) return at;
   const unscaled = (x: number): number => (scale === undefined ? (x * input) / output : x / scale);
   // ONNX measures the output before its size is rounded down.
   const length = scale === undefined ? output : input * scale;

@@ -12,6 +12,7 @@ import {
   spatialOf,
 } from './convolution.ts';
 import { depthwiseConv } from './depthwise-conv.ts';
+import { exportCropped } from './onnx-kernels.ts';
 import { channelsFirst, permuted, reshapedTo } from './onnx-weights.ts';
 import { windowAttributes } from './onnx-windows.ts';
 import { type Call, defineOperator, type Expander, faults, type InferenceResult, sizeOf } from './operator.ts';
@@ -60,14 +61,9 @@ export const separableConv = defineOperator<Arguments>({
       const taps = depthwise.shape.slice(0, -2);
       const each = reshapedTo([...taps, 1, channels * multiplier], depthwise);
       const mixed = reshapedTo([...taps.map(() => 1), ...pointwise.shape.slice(-2)], pointwise);
-      const first = layer.node(
-        'Conv',
-        [layer.operands[0]!, layer.tensor('depthwise', permuted(each, channelsFirst(each.shape.length)))],
-        {
-          group: { int: channels },
-          ...windowAttributes(layer.axes),
-        },
-      );
+      const { input, axes } = exportCropped(layer);
+      const weight = layer.tensor('depthwise', permuted(each, channelsFirst(each.shape.length)));
+      const first = layer.node('Conv', [input, weight], { group: { int: channels }, ...windowAttributes(axes) });
       const bias = layer.hasWeight('bias') ? [layer.tensor('bias', layer.weight('bias'))] : [];
       return layer.node('Conv', [
         first,

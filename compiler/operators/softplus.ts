@@ -16,8 +16,11 @@ export const softplus = elementwise<Arguments>({
   onnx: {
     imports: { Softplus: (node) => node.layer({}, [node.value(0)]) },
     exports: (layer) => {
-      if (layer.arguments.beta !== 1) return layer.refuse('has a beta other than 1, which ONNX does not have');
-      return layer.node('Softplus', layer.operands);
+      const beta = layer.arguments.beta as number;
+      if (beta === 1) return layer.node('Softplus', layer.operands);
+      const factor = layer.tensor('beta', { shape: [1], data: Float32Array.of(beta) });
+      const bent = layer.node('Softplus', [layer.node('Mul', [layer.operands[0]!, factor])]);
+      return layer.node('Div', [bent, factor]);
     },
   },
   value: (x, { beta }) => {

@@ -2,6 +2,9 @@
 import { call } from '../algebra/expression.ts';
 import { broadcasting } from './broadcasting.ts';
 
+/** ONNX's number of the type of truth values. */
+const truth = 9;
+
 export const where = broadcasting({
   name: 'where',
   about: 'b where a is not zero, else c, with broadcasting.',
@@ -19,9 +22,20 @@ export const where = broadcasting({
         return node.layer({}, operands, { layout });
       },
     },
+    patterns: {
+      // A number as a truth value; a choice by it is a choice by the number.
+      Cast: (node) =>
+        node.int('to') === truth ? node.layer({}, [node.value(0), node.number(1), node.number(0)]) : undefined,
+      Where: (node) => {
+        const cast = node.madeBy(0, 'Cast');
+        if (cast?.int('to') !== truth) return undefined;
+        const { operands, layout } = node.aligned(undefined, cast.value(0));
+        return node.layer({}, operands, { layout });
+      },
+    },
     exports: (layer) => {
       const [condition, chosen, otherwise] = layer.aligned();
-      return layer.node('Where', [layer.node('Cast', [condition!], { to: { int: 9 } }), chosen!, otherwise!]);
+      return layer.node('Where', [layer.node('Cast', [condition!], { to: { int: truth } }), chosen!, otherwise!]);
     },
   },
   value: (condition, chosen, otherwise) => call('select', condition!, chosen!, otherwise!),

@@ -70,11 +70,12 @@ export class LayerWriter implements OnnxLayerWriter {
     operator: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, OnnxAttributeValue>> = {},
+    result = 0,
   ): string {
-    const output = this.#parts.names.claim(`${this.#layer.id}.${operator}`);
+    const outputs = Array.from({ length: result + 1 }, () => this.#parts.names.claim(`${this.#layer.id}.${operator}`));
     this.#parts.nodes.push({
       inputs,
-      outputs: [output],
+      outputs,
       // As PyTorch names its nodes, by module and operator.
       name: this.#parts.nodeNames.claim(`/${this.#layer.id}/${operator}`),
       operator,
@@ -82,7 +83,7 @@ export class LayerWriter implements OnnxLayerWriter {
       documentation: '',
       domain: '',
     });
-    return output;
+    return outputs[result]!;
   }
 
   aligned(): readonly string[] {

@@ -55,9 +55,9 @@ export class NodeReader implements OnnxNodeReader {
     return this.#node.inputs[input] ?? '';
   }
 
-  madeBy(input: number, operator: string): NodeReader | undefined {
+  madeBy(input: number, operator: string, result = 0): NodeReader | undefined {
     const node = this.#importer.producers.get(this.name(input));
-    if (node?.operator !== operator || node.outputs[0] !== this.name(input)) return undefined;
+    if (node?.operator !== operator || node.outputs[result] !== this.name(input)) return undefined;
     const reader = new NodeReader(node, this.version, this.#importer);
     // What a pattern makes of the nodes before is its own operator.
     reader.#self = this.#self;
@@ -204,9 +204,9 @@ export class NodeReader implements OnnxNodeReader {
     return { shape: thick < 0 ? [1] : sizes.slice(thick), data: moved };
   }
 
-  aligned(axis?: number): { readonly operands: readonly LayerValue[]; readonly layout: Layout } {
+  aligned(axis?: number, first?: LayerValue): { readonly operands: readonly LayerValue[]; readonly layout: Layout } {
     const all = this.#node.inputs.map((_, input) => input);
-    const values = all.map((input) => this.imported(input));
+    const values = all.map((input) => (input === 0 && first) || this.imported(input));
     const names = all.map((input) => this.#constantName(input));
     return align(
       this.#importer,

@@ -18,24 +18,30 @@ export interface BlockNames {
 export function blockNames(block: Block, calls: readonly BlockCall[], isWord: (name: string) => boolean): BlockNames {
   const none: BlockNames = { layers: block.layers.map(() => undefined) };
   const named = block.layers.map((layer) => Object.keys(layer.weights).length > 0);
-  const prefixes = calls.map((call) => commonPrefix(call.layers.filter((_, n) => named[n])));
+  const isName = (name: string | undefined): boolean => name === undefined || (/^[A-Za-z]/.test(name) && !isWord(name));
+  const prefixes = calls.map((call) =>
+    commonPrefix(
+      call.layers.filter((_, n) => named[n]),
+      isName,
+    ),
+  );
   if (prefixes.some((prefix) => prefix === undefined) || new Set(prefixes).size < prefixes.length) return none;
   const inner = calls.map((call, n) =>
     call.layers.map((layer, at) => (named[at] ? layer.name!.slice(prefixes[n]!.length) : undefined)),
   );
   const [first] = inner;
   const alike = inner.every((names) => names.join() === first!.join());
-  const usable = first!.every((name) => name === undefined || (/^[A-Za-z]/.test(name) && !isWord(name)));
-  if (!alike || !usable || new Set(first!.filter(Boolean)).size < first!.filter(Boolean).length) return none;
+  if (!alike || new Set(first!.filter(Boolean)).size < first!.filter(Boolean).length) return none;
   return { layers: first!, calls: prefixes.map((prefix) => prefix!.slice(0, -1)) };
 }
 
-/** The longest beginning up to an underscore that all names share. */
-function commonPrefix(layers: readonly ImportedLayer[]): string | undefined {
-  const names = layers.map(({ name }) => name);
+/** The longest beginning up to an underscore that all names share, and behind which all go on with a name. */
+function commonPrefix(layers: readonly ImportedLayer[], isName: (rest: string) => boolean): string | undefined {
+  const names = layers.flatMap(({ name }) => name ?? []);
   const [first] = names;
-  if (first === undefined || names.includes(undefined)) return undefined;
+  if (first === undefined || names.length < layers.length) return undefined;
   const ends = [...first.matchAll(/_/g)].map((match) => match.index + 1).reverse();
-  const prefix = ends.map((end) => first.slice(0, end)).find((start) => names.every((name) => name!.startsWith(start)));
-  return prefix !== undefined && names.every((name) => name !== prefix.slice(0, -1)) ? prefix : undefined;
+  return ends
+    .map((end) => first.slice(0, end))
+    .find((start) => names.every((name) => name.startsWith(start) && isName(name.slice(start.length))));
 }

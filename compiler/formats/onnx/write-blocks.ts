@@ -65,11 +65,15 @@ function writeBody(
   const statements: syntax.Statement[] = [];
   let current = entry;
   block.layers.forEach((layer, n) => {
-    const as = given[n] ?? (remote.has(layer.id) ? names.number(layer.operator.name) : undefined);
     const number = counts.get(layer.operator.name) ?? 0;
+    const unwritten = `${layer.operator.name}_${number}`;
+    const isUnwritten = given[n] === unwritten && !remote.has(layer.id);
+    const as = isUnwritten
+      ? undefined
+      : (given[n] ?? (remote.has(layer.id) ? names.number(layer.operator.name) : undefined));
     if (as === undefined) counts.set(layer.operator.name, number + 1);
     else called.set(layer.id, as);
-    paths.push(as ?? `${layer.operator.name}_${number}`);
+    paths.push(as ?? unwritten);
     const links = linksOf(layer, current, (id) => called.get(id)!);
     const joined = n > 0 && links.length === 1 && joins(layer);
     statements.push(build.statement(links, { joined, ...(as !== undefined && { as }) }));

@@ -149,6 +149,7 @@ function writeItems(
 ): Statement[] {
   const statements: Statement[] = [];
   let current = inputs.length === 1 ? inputs[0]!.id : undefined;
+  const counts = new Map<string, number>();
   const seen = new Set([...inputs.map(({ as }) => as), ...blocks.map(({ name }) => name)]);
   for (let at = 0; at < items.length; ) {
     const item = items[at]!;
@@ -165,7 +166,12 @@ function writeItems(
       statements.push(written.statement);
       at += written.count;
     } else {
-      const as = called.get(item.id);
+      // The name that the layer has anyway need not be written, unless the value is read somewhere else.
+      const { name } = item.layer.operator;
+      const number = counts.get(name) ?? 0;
+      const given = called.get(item.id);
+      const as = given === `${name}_${number}` && !remote.has(item.id) ? undefined : given;
+      if (as === undefined) counts.set(name, number + 1);
       const links = linksOf(item.layer, current, (id) => called.get(id)!);
       const joined = items[at - 1]?.kind === 'layer' && links.length === 1 && joins(item.layer);
       statements.push(build.statement(links, { joined, ...(as !== undefined && { as }) }));

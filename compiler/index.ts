@@ -1,7 +1,7 @@
 // The library: `import { check, compile, parse } from 'atrous'`. Pure functions of their arguments: no file system, no
 // clock, no state. Texts in, problems and modules out.
 import { parse as parseSource } from '../dsl/parse.ts';
-import { error, isError, type Problem, type Result } from '../dsl/problem.ts';
+import { error, failure, isError, type Problem, type Result } from '../dsl/problem.ts';
 import type { Source } from '../dsl/span.ts';
 import type { File } from '../dsl/syntax.ts';
 import { type LayerTable, layerTable } from './analysis/table.ts';
@@ -13,6 +13,7 @@ import { wasm } from './backends/wasm/run.ts';
 import { analyse, type Compiled, type CompileOptions, compileModel, type FrontOptions, sourceHash } from './compile.ts';
 import { read as readSafetensors } from './formats/safetensors.ts';
 import type { ShapedModel } from './graph/model.ts';
+import { optionProblems } from './library-options.ts';
 import type { Initialisation, WeightTensors } from './weights.ts';
 
 export { renderProblem, renderProblems } from '../dsl/frame.ts';
@@ -36,7 +37,7 @@ export interface LibraryOptions
   extends FrontOptions,
     Pick<CompileOptions, 'lowering' | 'exact' | 'schedules' | 'algorithms'> {
   /** The bytes of a safetensors file, or its tensors by full name. */
-  readonly weights?: Uint8Array | WeightTensors;
+  readonly weights?: Uint8Array | ArrayBuffer | WeightTensors;
   readonly target?: Target;
   /** Random weights, where they are wanted: `'he'` begins with seed 1. */
   readonly init?: Initialisation | Initialisation['scheme'];
@@ -45,8 +46,13 @@ export interface LibraryOptions
 const sourceOf = (text: string, { file = 'model.convnet' }: FrontOptions): Source => ({ file, text });
 
 /** Text to syntax tree, with every syntax problem found; never throws. */
-export const parse = (source: string, options: Pick<FrontOptions, 'file'> = {}): Result<File> =>
-  parseSource(sourceOf(source, options));
+export function parse(source: string, options: Pick<FrontOptions, 'file'> = {}): Result<File> {
+  const wrong = wrongOptions(source, options);
+  return wrong.length > 0 ? failure(wrong) : parseSource(sourceOf(source, options));
+}
+
+const wrongOptions = (source: string, options: object): readonly Problem[] =>
+  optionProblems(source, options, Object.keys(targets));
 
 /**
  * All problems of a text, and with no error among them a table for each model; `table` is that of the first, or of the one
@@ -87,12 +93,15 @@ function shapedModels(
   source: string,
   options: FrontOptions,
 ): { readonly models: readonly ShapedModel[]; readonly problems: readonly Problem[] } {
+  const wrong = wrongOptions(source, options);
+  if (wrong.length > 0) return { models: [], problems: wrong };
   const result = analyse(sourceOf(source, options), options);
   return { models: result.ok && !result.problems.some(isError) ? result.value : [], problems: result.problems };
 }
 
 function tensorsOf({ weights, file }: LibraryOptions): Result<WeightTensors | undefined> {
-  if (weights instanceof Uint8Array) return readSafetensors(weights, file ? `the weights of ${file}` : 'weights');
+  if (weights instanceof Uint8Array || weights instanceof ArrayBuffer)
+    return readSafetensors(new Uint8Array(weights), file ? `the weights of ${file}` : 'weights');
   return { ok: true, value: weights, problems: [] };
 }
 

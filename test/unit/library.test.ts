@@ -79,3 +79,46 @@ describe('parse', () => {
     expect(parse('model a(', { file: 'a.convnet' }).problems[0]?.at?.source.file).toBe('a.convnet');
   });
 });
+
+describe('options that do not fit', () => {
+  const compileAnything = compile as (source: unknown, options?: unknown) => ReturnType<typeof compile>;
+  const problemOf = (source: unknown, options?: unknown): string => {
+    const compiled = compileAnything(source, options);
+    return compiled.ok ? '' : renderProblems(compiled.problems);
+  };
+
+  it.each([
+    [{ target: 'webgpu' }, "`target` cannot be 'webgpu'", "expected 'ts' or 'wasm'"],
+    [{ target: 'toString' }, "`target` cannot be 'toString'", ''],
+    [{ traget: 'ts' }, 'there is no option `traget`', 'did you mean `target`?'],
+    [{ init: 'xavier' }, "`init` cannot be 'xavier'", "'he'"],
+    [{ init: { scheme: 'he', seed: 0.5 } }, '`init` cannot be of type Object', 'a whole number'],
+    [{ weights: {} }, '`weights` cannot be of type Object', 'safetensors'],
+    [{ weights: 'net.safetensors' }, "`weights` cannot be 'net.safetensors'", 'the bytes'],
+    [{ exact: 1 }, '`exact` cannot be 1', 'true or false'],
+    [{ readImport: './b.convnet' }, "`readImport` cannot be './b.convnet'", 'a function of a path'],
+    [null, 'the options are null', ''],
+  ])('%j', (options, message, note) => {
+    expect(problemOf(dense, options)).toContain(message);
+    expect(problemOf(dense, options)).toContain(note);
+  });
+
+  it('a source that is no text', () => {
+    expect(problemOf(undefined)).toContain('the source is undefined, a string is expected');
+    expect(problemOf(new Uint8Array(2))).toContain('the source is of type Uint8Array');
+    expect((parse as (source: unknown) => ReturnType<typeof parse>)(3).problems[0]?.code).toBe('options/source');
+  });
+
+  it('options that are undefined are left out; weights may be any kind of bytes', () => {
+    expect(compileAnything(dense, { target: undefined, init: 'he' }).ok).toBe(true);
+    const tensor = (shape: number[], ...data: number[]) => ({ shape, data: Float32Array.from(data) });
+    const bytes = write(
+      new Map([
+        ['dense_0.kernel', tensor([2, 1], 1, 2)],
+        ['dense_0.bias', tensor([1], 3)],
+      ]),
+    );
+    const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+    expect(compile(dense, { weights: buffer as ArrayBuffer }).ok).toBe(true);
+  });
+});

@@ -4,6 +4,7 @@ import { withoutSilenced } from '../dsl/lints.ts';
 import { parse } from '../dsl/parse.ts';
 import { failure, isError, type Problem, type Result, success } from '../dsl/problem.ts';
 import type { Source } from '../dsl/span.ts';
+import { hash } from './algebra/pseudo-random.ts';
 import { lintModel } from './analysis/lints.ts';
 import type { Backend, EmitOptions, GeneratedFile, Instance } from './backends/backend.ts';
 import type { ShapedModel, WrittenModel } from './graph/model.ts';
@@ -14,14 +15,7 @@ import { infer } from './passes/infer.ts';
 import { type ResolveOptions, resolve } from './passes/resolve.ts';
 import type { ScheduleTable } from './passes/schedule.ts';
 import type { AlgorithmTable } from './passes/winograd.ts';
-import {
-  bindWeights,
-  hash,
-  type Initialisation,
-  layOutWeights,
-  runPreparation,
-  type WeightTensors,
-} from './weights.ts';
+import { bindWeights, type Initialisation, layOutWeights, runPreparation, type WeightTensors } from './weights.ts';
 
 export interface FrontOptions {
   /** The name shown in problems; also what relative imports start from. */

@@ -3,6 +3,7 @@ import { error, failure, type Problem, type Result, success } from '../dsl/probl
 import { suggest } from '../dsl/suggest.ts';
 import { emptyTensor, evaluate, type Tensor } from './algebra/evaluate.ts';
 import { evaluateProducts } from './algebra/evaluate-products.ts';
+import { generator, hash } from './algebra/pseudo-random.ts';
 import type { ShapedModel } from './graph/model.ts';
 import type { Window } from './kernel/window.ts';
 import { showShape, type WeightSpecification } from './operators/operator.ts';
@@ -114,24 +115,6 @@ function initialise(name: string, { shape, fill, fanIn }: WeightSpecification, {
   const deviation = Math.sqrt(2 / (fanIn ?? 1));
   for (let at = 0; at < tensor.data.length; at++) tensor.data[at] = deviation * normal(random);
   return tensor;
-}
-
-/** FNV-1a, 32 bits. */
-export function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
-  return value >>> 0;
-}
-
-/** A small generator of uniform numbers in [0, 1) with 32 bits of state (mulberry32). */
-export function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Box–Muller. */

@@ -2,6 +2,7 @@
 // insertion through the loop IR's interpreter, the emitted TypeScript kernels, the WebAssembly kernels.
 import { expect } from 'vitest';
 import type { Scalar } from '../compiler/algebra/expression.ts';
+import { generator } from '../compiler/algebra/pseudo-random.ts';
 import type { Backend } from '../compiler/backends/backend.ts';
 import { compileModel } from '../compiler/compile.ts';
 import type { ShapedModel } from '../compiler/graph/model.ts';
@@ -11,7 +12,7 @@ import type { Lowering } from '../compiler/passes/gather.ts';
 import { translate } from '../compiler/passes/translate.ts';
 import { computeSteps } from '../compiler/passes/usage.ts';
 import { evaluateOutputs } from '../compiler/reference.ts';
-import { generator, type WeightTensors, weightSpecifications } from '../compiler/weights.ts';
+import { type WeightTensors, weightSpecifications } from '../compiler/weights.ts';
 import { runPlan } from './run-plan.ts';
 
 const integers = (size: number, random: () => number, low: number, high: number): Float32Array =>

@@ -1,11 +1,12 @@
 // Draws a network: layers chosen at random from the table, each on a value that is already there, two-operand layers on
 // values of equal shape. Values that nothing reads become outputs.
+
+import { generator } from '../compiler/algebra/pseudo-random.ts';
 import { Graph } from '../compiler/graph/graph.ts';
 import type { ShapedModel, ShapedNode } from '../compiler/graph/model.ts';
 import { operators } from '../compiler/operators/index.ts';
 import { type AnyOperator, type Shape, sizeOf } from '../compiler/operators/operator.ts';
 import { shapedNode } from '../compiler/passes/infer.ts';
-import { generator } from '../compiler/weights.ts';
 import { attempt, drawnNode, nowhere, type Random } from './draw-operator.ts';
 
 export interface DrawnNetwork {

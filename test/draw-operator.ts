@@ -1,9 +1,10 @@
 // Draws a legal use of any operator from what the operator itself states: values that its parameters read, shapes that its
 // rule accepts. No operator is named here; a new one is drawn from the day it is in the table.
+
+import { generator } from '../compiler/algebra/pseudo-random.ts';
 import type { WrittenNode } from '../compiler/graph/model.ts';
 import type { AnyOperator, Inference, Shape } from '../compiler/operators/operator.ts';
 import type { Static } from '../compiler/operators/parameters.ts';
-import { generator } from '../compiler/weights.ts';
 import type { Span } from '../dsl/span.ts';
 
 export interface Drawn {

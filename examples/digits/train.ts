@@ -3,8 +3,8 @@
 //
 //   npm run build && node dist/examples/digits/train.js
 import { writeFileSync } from 'node:fs';
+import { generator } from '../../compiler/algebra/pseudo-random.ts';
 import { write } from '../../compiler/formats/safetensors.ts';
-import { generator } from '../../compiler/weights.ts';
 import { type Digit, readDigits, trainingRows } from './data.ts';
 
 const folder = new URL('../../../examples/digits/', import.meta.url);

@@ -1,10 +1,11 @@
 // The networks of the benchmark: where each one's text is, and its weights, random but the same everywhere.
 import { fileURLToPath } from 'node:url';
 import type { Tensor } from '../../compiler/algebra/evaluate.ts';
+import { generator, hash } from '../../compiler/algebra/pseudo-random.ts';
 import { seededInputs } from '../../compiler/drivers/cli/seeded.ts';
 import { loadModels } from '../../compiler/drivers/models.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
-import { bindWeights, generator, hash, type WeightTensors } from '../../compiler/weights.ts';
+import { bindWeights, type WeightTensors } from '../../compiler/weights.ts';
 
 const root = new URL('../../../', import.meta.url);
 

@@ -1,6 +1,7 @@
 // Random networks of 3 to 12 layers, exported to ONNX: onnxruntime-web and our own plain target give the same numbers.
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { generator } from '../../compiler/algebra/pseudo-random.ts';
 import type { Backend } from '../../compiler/backends/backend.ts';
 import { loadBackend } from '../../compiler/backends/index.ts';
 import { compileModel } from '../../compiler/compile.ts';
@@ -9,7 +10,7 @@ import { encodeModel } from '../../compiler/formats/onnx/codec.ts';
 import { exportModel } from '../../compiler/formats/onnx/export.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
 import { type Shape, sizeOf } from '../../compiler/operators/operator.ts';
-import { bindWeights, generator } from '../../compiler/weights.ts';
+import { bindWeights } from '../../compiler/weights.ts';
 import { drawNetwork } from '../draw-network.ts';
 
 const networks = 40;

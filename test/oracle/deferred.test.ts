@@ -29,14 +29,17 @@ test.each(Object.entries(layers))('a convolution %s', (name, layer) => {
   checkAllWays(shaped(layer), backends, 1, name, 2e-5, true);
 });
 
-test.each(['dense', 'dilated', 'in groups', 'in its phases'])('a kernel of a convolution %s is stored as it is', (name) => {
-  for (const backend of backends) {
-    const model = shaped(layers[name]!);
-    const compiled = compileModel(model, backend, { init: { scheme: 'he', seed: 1 }, sourceHash: '0' });
-    if (!compiled.ok) throw new Error(compiled.problems.map(({ message }) => message).join('; '));
-    const { setup, weights, parameters } = compiled.value.lowered.plan;
-    expect(setup.length).toBeGreaterThan(0);
-    expect(weights.stored).toBeLessThan(parameters + 128);
-    expect(weights.length).toBeGreaterThan(1.5 * parameters);
-  }
-});
+test.each(['dense', 'dilated', 'in groups', 'in its phases'])(
+  'a kernel of a convolution %s is stored as it is',
+  (name) => {
+    for (const backend of backends) {
+      const model = shaped(layers[name]!);
+      const compiled = compileModel(model, backend, { init: { scheme: 'he', seed: 1 }, sourceHash: '0' });
+      if (!compiled.ok) throw new Error(compiled.problems.map(({ message }) => message).join('; '));
+      const { setup, weights, parameters } = compiled.value.lowered.plan;
+      expect(setup.length).toBeGreaterThan(0);
+      expect(weights.stored).toBeLessThan(parameters + 128);
+      expect(weights.length).toBeGreaterThan(1.5 * parameters);
+    }
+  },
+);

@@ -1,5 +1,6 @@
 // The weights as files and as text: the header that the module's reader checks (docs/weights-file.md), and base64.
 import { checksum } from '../../../runtime/weights-file.ts';
+import { hash } from '../../algebra/pseudo-random.ts';
 import type { Plan, PlannedTensor } from '../../plan.ts';
 
 export const headerBytes = 64;
@@ -7,9 +8,7 @@ export const headerBytes = 64;
 /** FNV-1a over names, shapes and places of all weights: a module takes only weights that were laid out for it. */
 export function layoutHash({ weights: { stored, tensors } }: Plan): number {
   const text = [stored, ...tensors.map(describeTensor)].join('\n');
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
+  return hash(text);
 }
 
 function describeTensor({ name, shape, window }: PlannedTensor): string {

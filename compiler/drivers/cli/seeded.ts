@@ -1,7 +1,8 @@
 // Numbers to run a model on where nobody brings any: the same everywhere.
+
+import { generator, hash } from '../../algebra/pseudo-random.ts';
 import type { ShapedModel } from '../../graph/model.ts';
 import { sizeOf } from '../../operators/operator.ts';
-import { generator, hash } from '../../weights.ts';
 
 /** Uniform in [−1, 1), by the input's name. */
 export function seededInputs(model: ShapedModel): Record<string, Float32Array> {

@@ -35,8 +35,9 @@ export const expand = defineOperator<Arguments>({
   },
   infer: ({ arguments: { shape }, inputs }) => {
     const input = inputs[0]!;
-    const output = shape.length > 0 && shape.every((size) => size >= 1) ? broadcastShape([input, shape]) : shape;
-    if (isFault(output) || output.length === 0 || output.join() !== shape.join()) {
+    const isShape = shape.length > 0 && shape.every((size) => size >= 1);
+    const output = isShape ? broadcastShape([input, shape]) : undefined;
+    if (!output || isFault(output) || output.join() !== shape.join()) {
       return faults({
         parameter: 'shape',
         code: 'shape/broadcast',

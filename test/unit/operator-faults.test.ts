@@ -14,6 +14,15 @@ type Row = readonly [
 const image = [6, 6, 4];
 
 const rows: readonly Row[] = [
+  [
+    'shape/broadcast',
+    'shape',
+    /\[1, 4, 1\] does not spread over \[1, 0, 2\]/,
+    'expand',
+    { shape: [1, 0, 2] },
+    [1, 4, 1],
+  ],
+  ['shape/broadcast', 'shape', /\[7\] does not spread over \[0\]/, 'expand', { shape: [0] }, [7]],
   ['shape/rank', undefined, /the input is \[4\]/, 'conv', { filters: 1, kernel: 1 }, [4]],
   ['shape/rank', undefined, /1 to 3 spatial axes/, 'maxPool', { kernel: 1 }, [2, 2, 2, 2, 2]],
   ['argument/missing', undefined, /needs kernel/, 'conv', { filters: 1 }, image],

@@ -32,6 +32,9 @@ const outputsByTaps: Readonly<Record<number, readonly number[]>> = { 1: [1], 2: 
 
 const mostGrids = 32;
 
+/** Of a block of several rows, in sizes of the cache. */
+const largestBlock = 4;
+
 /** The best tiling there is, or nothing where no axis can be transformed. */
 export function bestTiling(sum: WindowSum, target: Shape, costs: Costs): Tiling | undefined {
   const { channel, filter, space } = sum;
@@ -76,8 +79,11 @@ function tilings(axes: readonly TiledAxis[], sum: WindowSum, direct: number, cos
     channels: sum.channel.extent,
     filters: sum.filter.extent,
   };
+  // A block that has left the cache gains nothing from more rows, and takes memory.
+  const perRow = work.size * inRow * (work.channels + work.filters);
+  const most = Math.max(1, Math.floor((largestBlock * costs.cache) / perRow));
   // Rows of different sub-grids do not share a block.
-  return Array.from({ length: first!.tiles }, (_, n) => n + 1)
+  return Array.from({ length: Math.min(first!.tiles, most) }, (_, n) => n + 1)
     .filter((rows) => first!.grids === 1 || first!.tiles % rows === 0)
     .map((rows) => {
       const blocks = first!.grids * Math.floor(first!.tiles / rows);

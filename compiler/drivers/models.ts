@@ -57,7 +57,10 @@ async function loadOnnx(file: string, options: LoadOptions): Promise<Result<Load
   const imported = importOnnx(bytes.value, file, options.set, options.onRead);
   if (!imported.ok) return imported;
   const { text, weights } = imported.value;
-  const shaped = shape({ file, text }, options, weights);
+  // The import has used the sizes; what is no size is nothing that it knows.
+  const { set = {}, ...rest } = options;
+  const others = Object.fromEntries(Object.entries(set).filter(([, value]) => typeof value !== 'number'));
+  const shaped = shape({ file, text }, { ...rest, set: others }, weights);
   return shaped.ok ? success(shaped.value, [...imported.problems, ...shaped.problems]) : shaped;
 }
 

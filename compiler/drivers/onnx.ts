@@ -16,12 +16,20 @@ export function importOnnx(
   const model = decodeModel(bytes, file);
   if (!model.ok) return model;
   const problems: Problem[] = [];
-  const external = (location: string): Uint8Array | undefined => {
+  const read = (location: string): Uint8Array | undefined => {
     const beside = path.join(path.dirname(file), location);
     onRead?.(beside);
     const content = readBytes(beside);
-    if (!content.ok) problems.push(...content.problems);
-    return content.ok ? content.value : undefined;
+    if (content.ok) return content.value;
+    // That a file is missing is said by the tensors that are kept in it.
+    problems.push(...content.problems.filter(({ code }) => code !== 'file/missing'));
+    return undefined;
+  };
+  // Many tensors share a file, which may be large.
+  const files = new Map<string, Uint8Array | undefined>();
+  const external = (location: string): Uint8Array | undefined => {
+    if (!files.has(location)) files.set(location, read(location));
+    return files.get(location);
   };
   const sizes = Object.entries(set ?? {}).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
   const imported = importModel(model.value, file, { operators, set: Object.fromEntries(sizes), external });

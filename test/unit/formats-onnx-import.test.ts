@@ -322,6 +322,10 @@ describe('layout', () => {
       nodes: [node('Relu', ['x'], ['y'])],
     };
     expect(imported(model(graph), { set: { height: 5 } }).inputs[0]!.shape).toEqual([5, 6, 1]);
+    expect(problem(graph, { set: { height: 5, wide: 2 } })).toMatchObject({
+      code: 'set/unknown',
+      message: 'folder/net.onnx has no open dimension `wide` to set',
+    });
     const { code, notes } = problem(graph);
     expect(code).toBe('onnx/dimension');
     expect(notes[0]).toContain('--set height=');
@@ -441,5 +445,45 @@ describe('refused', () => {
   test('nodes in any order are sorted', () => {
     const nodes = [node('Relu', ['a'], ['y']), node('Neg', ['x'], ['a'])];
     expect(body(model({ inputs: [x], outputs: [y], nodes }))).toEqual(['neg; relu']);
+  });
+});
+
+describe('what is said once', () => {
+  test('a missing file of weights, however many tensors it holds', () => {
+    const away = (name: string) =>
+      tensor(name, [1, 1, 3, 3], [], {
+        rawData: undefined,
+        dataLocation: 1,
+        externalData: [{ key: 'location', value: 'net.onnx.data' }],
+      });
+    const result = read(
+      model({
+        inputs: [value('x', [1, 1, 5, 5])],
+        outputs: [value('y', [1, 1, 1, 1])],
+        initializers: [away('a.weight'), away('b.weight')],
+        nodes: [node('Conv', ['x', 'a.weight'], ['h']), node('Conv', ['h', 'b.weight'], ['y'])],
+      }),
+    );
+    expect(result.problems.map(({ code, notes }) => [code, notes])).toEqual([
+      ['onnx/external-missing', ['1 more tensor has this problem']],
+    ]);
+  });
+});
+
+describe('names of calls', () => {
+  const layer = (name: string, from: string, to: string) => [
+    node('Conv', [from, `${name}.weight`], [`${to}c`]),
+    node('Relu', [`${to}c`], [to]),
+  ];
+  test('are what the names of their layers begin with, though the rest are numbers', () => {
+    const names = ['left.conv_0', 'left.conv_1', 'right.conv_0', 'right.conv_1'];
+    const graph = {
+      inputs: [value('x', [1, 2, 9, 9])],
+      outputs: [value('e', [1, 2, 1, 1])],
+      initializers: names.map((name) => tensor(`${name}.weight`, [2, 2, 3, 3], ramp(36))),
+      nodes: names.flatMap((name, n) => layer(name, 'xabc'[n]!, 'abce'[n]!)),
+    };
+    expect(imported(model(graph)).text).toContain('block1 as left');
+    expect([...imported(model(graph)).weights.keys()]).toContain('right.conv_1.kernel');
   });
 });

@@ -25,7 +25,8 @@ function decode<T>(type: MessageType<T>, bytes: Uint8Array, file: string): Resul
     if (!(fault instanceof Malformed)) throw fault;
     const place = `${fault.path === '' ? 'the beginning' : fault.path} (byte ${fault.offset})`;
     const code = fault.unsupported ? 'onnx/unsupported-field' : 'onnx/malformed';
-    return failure([error(code, `${file} cannot be read at ${place}: ${fault.message}`)]);
+    const notes = fault.path === '' ? ['is it an ONNX file, and whole?'] : [];
+    return failure([error(code, `${file} cannot be read at ${place}: ${fault.message}`, undefined, { notes })]);
   }
 }
 

@@ -3,7 +3,7 @@
 import { error, failure, type Problem, type Result, success } from '../../../dsl/problem.ts';
 import type { ExternalFiles } from './external.ts';
 import type { SortedGraph } from './import-graph.ts';
-import type { OnnxGraph, OnnxModel, OnnxNode, OnnxValue } from './model.ts';
+import type { OnnxDimension, OnnxGraph, OnnxModel, OnnxNode, OnnxValue } from './model.ts';
 import { cleanName } from './names.ts';
 import { elementTypeOf, isFloat, readTensor, type TensorValue } from './tensor.ts';
 
@@ -24,16 +24,21 @@ export function sortGraph(model: OnnxModel, file: string, options: SortOptions):
   const problems: Problem[] = [];
   const producers = findProducers(graph, file, problems);
   const constants = new Map(options.constants);
+  const unread: Problem[] = [];
   for (const tensor of graph.initializers) {
     const value = readTensor(tensor, file, options.external);
-    if (!value.ok) problems.push(...value.problems);
+    if (!value.ok) unread.push(...value.problems);
     else if (!constants.has(tensor.name)) constants.set(tensor.name, value.value);
   }
+  problems.push(...oneOfEach(unread));
   if (graph.outputs.length === 0) problems.push(error('onnx/no-output', `${file} has no outputs`));
   const inputs = graph.inputs.filter((input) => !constants.has(input.name));
-  const known = new Set(['', ...constants.keys(), ...inputs.map((input) => input.name)]);
+  // What cannot be read is no value that nothing makes.
+  const stored = graph.initializers.map(({ name }) => name);
+  const known = new Set(['', ...constants.keys(), ...stored, ...inputs.map((input) => input.name)]);
   const nodes = sortNodes(graph, producers, known, file, problems);
   const bound = inputs.map((input) => bindInput(input, file, options.set, problems));
+  problems.push(...unknownSettings(inputs, file, options.set));
   if (problems.length > 0) return failure(problems);
   return success({
     file,
@@ -42,6 +47,15 @@ export function sortGraph(model: OnnxModel, file: string, options: SortOptions):
     outputs: graph.outputs.map((output) => ({ name: output.name, channelsSecond: saysChannelsSecond(output) })),
     constants,
     versions: new Map(model.operatorSets.map(({ domain, version }) => [domain === 'ai.onnx' ? '' : domain, version])),
+  });
+}
+
+/** A file that is missing or cut off is a problem of many tensors: the first of each kind is told, the rest are counted. */
+function oneOfEach(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Set(problems.map(({ code }) => code))].map((code) => {
+    const [first, ...more] = problems.filter((problem) => problem.code === code) as [Problem, ...Problem[]];
+    const others = `${more.length} more ${more.length === 1 ? 'tensor has' : 'tensors have'} this problem`;
+    return more.length === 0 ? first : { ...first, notes: [...first.notes, others] };
   });
 }
 
@@ -167,17 +181,42 @@ function bindInput(
   }
   if (!type?.tensor?.shape)
     report('dimension', 'has no shape', ['what would work: a model whose inputs state their rank']);
-  const dims = (type?.tensor?.shape?.dimensions ?? []).map(({ size, parameter }, axis) => {
-    const key = cleanName(parameter ?? '') ?? `${cleanName(name) ?? 'input'}_${axis}`;
-    const bound =
-      size !== undefined && size > 0
-        ? size
-        : (ownValue(set, parameter ?? key) ?? ownValue(set, key) ?? (axis === 0 ? 1 : undefined));
+  const dims = (type?.tensor?.shape?.dimensions ?? []).map((dimension, axis) => {
+    const key = settingOf(name, dimension, axis);
+    const bound = isKnown(dimension)
+      ? dimension.size
+      : (ownValue(set, dimension.parameter ?? key) ?? ownValue(set, key) ?? (axis === 0 ? 1 : undefined));
     if (bound !== undefined && Number.isSafeInteger(bound) && bound > 0) return bound;
     report('dimension', `leaves the size of axis ${axis} open`, [`give it: --set ${key}=224`]);
     return 1;
   });
   return { name, dims, channelsSecond: saysChannelsSecond(value) };
+}
+
+const isKnown = ({ size }: OnnxDimension): boolean => size !== undefined && size > 0;
+
+/** What `--set` calls an open dimension: its own name, or the input's with the number of the axis. */
+const settingOf = (input: string, { parameter }: OnnxDimension, axis: number): string =>
+  cleanName(parameter ?? '') ?? `${cleanName(input) ?? 'input'}_${axis}`;
+
+/** Settings that are no open dimension of the model. */
+function unknownSettings(
+  inputs: readonly OnnxValue[],
+  file: string,
+  set: Readonly<Record<string, number>>,
+): readonly Problem[] {
+  const open = inputs.flatMap(({ name, type }) =>
+    (type?.tensor?.shape?.dimensions ?? []).flatMap((dimension, axis) =>
+      isKnown(dimension) ? [] : [[settingOf(name, dimension, axis), dimension.parameter] as const],
+    ),
+  );
+  const names = [...new Set(open.map(([name]) => name))];
+  const has = names.length === 0 ? 'all its sizes are fixed' : `it has ${names.join(', ')}`;
+  return Object.keys(set)
+    .filter((name) => !open.flat().includes(name))
+    .map((name) =>
+      error('set/unknown', `${file} has no open dimension \`${name}\` to set`, undefined, { notes: [has] }),
+    );
 }
 
 /** Whether the file itself says that axis 1 holds the channels. */

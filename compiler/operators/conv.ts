@@ -23,7 +23,7 @@ import {
   windowIndex,
 } from './convolution.ts';
 import { exportKernel, onnxBias } from './onnx-kernels.ts';
-import { onnxRowsTimesMatrix, onnxSum } from './onnx-matrix.ts';
+import { onnxRowsTimesMatrix } from './onnx-matrix.ts';
 import { permuted, tapsFirst } from './onnx-weights.ts';
 import { windowArguments } from './onnx-windows.ts';
 import {
@@ -66,7 +66,6 @@ export const conv = defineOperator<Arguments>({
       MatMul: (node) => onnxRowsTimesMatrix(node),
       Gemm: (node) => onnxRowsTimesMatrix(node),
     },
-    patterns: { Add: (node) => onnxSum(node, onnxRowsTimesMatrix) },
     exports: (layer) => exportKernel(layer, layer.weight('kernel'), layer.arguments.groups as number),
   },
   infer,

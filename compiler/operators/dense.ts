@@ -6,8 +6,8 @@ import { Affine } from '../algebra/affine.ts';
 import { express, multiply, read } from '../algebra/expression.ts';
 import { biasWeight, finishWithBias, kernelWeight } from './convolution.ts';
 import { elementAxes, elementIndex } from './elementwise.ts';
-import type { ConstantValue, LayerValue, OnnxNodeReader, WeightData } from './onnx.ts';
-import { onnxMatrix, onnxSum, sortRows } from './onnx-matrix.ts';
+import type { LayerValue, OnnxNodeReader, WeightData } from './onnx.ts';
+import { onnxMatrix, sortRows } from './onnx-matrix.ts';
 import { permuted, reshapedTo } from './onnx-weights.ts';
 import { defineOperator, faults, operand, type Shape, sizeOf } from './operator.ts';
 import { bias, count, type Literal, literal } from './parameters.ts';
@@ -34,7 +34,6 @@ export const dense = defineOperator<Arguments>({
   positional: ['units'],
   onnx: {
     imports: { Gemm: (node) => onnxRow(node), MatMul: (node) => onnxRow(node) },
-    patterns: { Add: (node) => onnxSum(node, onnxRow) },
     exports: (layer) => {
       const kernel = layer.weight('kernel');
       const row = layer.node('Flatten', [layer.operands[0]!], { axis: { int: 1 } });
@@ -72,11 +71,11 @@ const rowMajor = (shape: Shape): Affine =>
   elementIndex(shape).reduce((position, axis, n) => position.times(shape[n]!).plus(axis), Affine.constant(0));
 
 /** One row times a known matrix. */
-function onnxRow(node: OnnxNodeReader, added?: ConstantValue): LayerValue | undefined {
+function onnxRow(node: OnnxNodeReader): LayerValue | undefined {
   const rank = node.dims(0).length;
   const isTurned = node.operator === 'Gemm' && node.int('transA', 0) !== 0;
   if (rank < 1 || isTurned || !node.isRow(0, rank - 1)) return undefined;
-  const known = onnxMatrix(node, added);
+  const known = onnxMatrix(node);
   if (!known) return undefined;
   const x = node.rows(0, rank - 1);
   const [inputs, units] = known.matrix.shape as [number, number];

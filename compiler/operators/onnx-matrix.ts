@@ -9,19 +9,13 @@ export interface KnownMatrix {
   readonly bias: WeightData | undefined;
 }
 
-/**
- * The matrix of a MatMul or Gemm whose second operand is known, and whose third is one row; else undefined.
- * @param added a row that a node behind the product adds
- */
-export function onnxMatrix(node: OnnxNodeReader, added?: ConstantValue): KnownMatrix | undefined {
+/** The matrix of a MatMul or Gemm whose second operand is known, and whose third is one row; else undefined. */
+export function onnxMatrix(node: OnnxNodeReader): KnownMatrix | undefined {
   const known = node.known(1);
   if (!known || known.shape.length > 2 || known.shape.length === 0) return undefined;
   if (node.operator === 'MatMul') {
     const [inputs, outputs = 1] = known.shape as [number, number?];
-    const matrix = reshapedTo([inputs, outputs], known);
-    if (!added) return { matrix, bias: undefined };
-    const bias = added.shape.length < 2 ? spreadRow(added, outputs) : undefined;
-    return bias && { matrix, bias };
+    return { matrix: reshapedTo([inputs, outputs], known), bias: undefined };
   }
   // Operator sets before 7 say that the third operand is broadcast; it always is.
   node.hasAttribute('broadcast');
@@ -48,12 +42,12 @@ function spreadRow({ data, shape }: ConstantValue, outputs: number): WeightData 
 }
 
 /** Many rows: each is a cell of an image that is [rows…, channels]. */
-export function onnxRowsTimesMatrix(node: OnnxNodeReader, added?: ConstantValue): LayerValue | undefined {
+export function onnxRowsTimesMatrix(node: OnnxNodeReader): LayerValue | undefined {
   const dims = node.dims(0);
   const last = dims.length - 1;
   const isTurned = node.operator === 'Gemm' && node.int('transA', 0) !== 0;
   if (dims.length < 2 || (node.isRow(0, last) && !isTurned)) return undefined;
-  const known = onnxMatrix(node, added);
+  const known = onnxMatrix(node);
   if (!known) return undefined;
   const lead = node.isRow(0, 1) && !isTurned ? 1 : 0;
   const axes = isTurned ? [1, 0] : dims.map((_, axis) => axis).slice(lead);
@@ -71,22 +65,6 @@ export function onnxRowsTimesMatrix(node: OnnxNodeReader, added?: ConstantValue)
   const result = node.layer({ filters: outputs, kernel: 1, bias: known.bias !== undefined }, [x], { weights, layout });
   // A vector as the second operand takes the last axis away.
   return node.known(1)!.shape.length === 1 ? { ...result, layout: result.layout.slice(0, -1) } : result;
-}
-
-/** A product and a row added to it: `read` makes one layer of the two. */
-export function onnxSum(
-  node: OnnxNodeReader,
-  read: (product: OnnxNodeReader, added: ConstantValue) => LayerValue | undefined,
-): LayerValue | undefined {
-  for (const [at, other] of [
-    [0, 1],
-    [1, 0],
-  ] as const) {
-    const product = node.madeBy(at, 'MatMul');
-    const added = product && node.known(other);
-    if (product && added) return read(product, added);
-  }
-  return undefined;
 }
 
 /** The rows of a dense kernel from the order in which ONNX flattened the input to the order of our axes. */

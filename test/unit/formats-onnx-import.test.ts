@@ -487,3 +487,47 @@ describe('names of calls', () => {
     expect([...imported(model(graph)).weights.keys()]).toContain('right.conv_1.kernel');
   });
 });
+
+describe('a sum behind a layer without a bias', () => {
+  const graph = (dims: number[], more: Partial<OnnxGraph> = {}) => ({
+    inputs: [value('x', [1, 2, 5, 5])],
+    outputs: [value('y', [1, 3, 3, 3])],
+    initializers: [
+      tensor('stem.weight', [3, 2, 3, 3], ramp(54)),
+      tensor('shift', dims, ramp(dims.reduce((product, size) => product * size, 1))),
+    ],
+    nodes: [node('Conv', ['x', 'stem.weight'], ['h']), node('Add', ['shift', 'h'], ['y'])],
+    ...more,
+  });
+
+  test.each([[[1, 3, 1, 1]], [[3, 1, 1]], [[1]], [[]]])('of shape [%s] is its bias', (dims) => {
+    const net = imported(model(graph(dims)));
+    expect(body(model(graph(dims)))).toEqual(['conv(3, kernel: 3) as stem']);
+    expect([...net.weights.get('stem.bias')!.data]).toEqual(dims.length > 1 ? ramp(3) : [-5, -5, -5]);
+  });
+
+  test('that differs from place to place is a layer of its own', () => {
+    expect(body(model(graph([3, 3, 3]))).at(-1)).toMatch(/add\(/);
+    expect(body(model(graph([1, 1, 3])))[0]).toMatch(/constant/);
+  });
+
+  test('stays where the layer is read elsewhere too', () => {
+    const outputs = [value('y', [1, 3, 3, 3]), value('h', [1, 3, 3, 3])];
+    expect(imported(model(graph([3, 1, 1], { outputs }))).text).toContain('bias: false');
+  });
+
+  test('of a transposed convolution and a matrix product alike', () => {
+    const up = graph([3, 1, 1], {
+      initializers: [tensor('stem.weight', [2, 3, 3, 3], ramp(54)), tensor('shift', [3, 1, 1], ramp(3))],
+      nodes: [node('ConvTranspose', ['x', 'stem.weight'], ['h']), node('Add', ['h', 'shift'], ['y'])],
+    });
+    expect(body(model(up))).toEqual(['convTranspose(3, kernel: 3) as stem']);
+    const row = graph([3], {
+      inputs: [value('x', [1, 4])],
+      outputs: [value('y', [1, 3])],
+      initializers: [tensor('fc.weight', [3, 4], ramp(12)), tensor('shift', [1, 3], ramp(3))],
+      nodes: [node('Gemm', ['x', 'fc.weight'], ['h'], { transB: 1 }), node('Add', ['h', 'shift'], ['y'])],
+    });
+    expect(body(model(row))).toEqual(['dense(3) as fc']);
+  });
+});

@@ -6,6 +6,7 @@ import type { AnyOperator, Shape } from '../../operators/operator.ts';
 import { constantOf, sized } from './constants.ts';
 import { folds } from './fold.ts';
 import { type ImportedLayer, type ImportedValue, Importer } from './importer.ts';
+import { mergedBias } from './merge-bias.ts';
 import type { OnnxNode } from './model.ts';
 import { NodeReader } from './node-reader.ts';
 import { rearrangingOf } from './rearranging.ts';
@@ -55,7 +56,7 @@ const channelsFirst =
   /Conv|Pool|BatchNorm|InstanceNorm|GroupNorm|^LRN$|DepthToSpace|SpaceToDepth|^Upsample$|^Resize$|^PRelu$|^MeanVariance/;
 
 export function importGraph(graph: SortedGraph, operators: Iterable<AnyOperator>, batch: number): Attempt {
-  const importer = new Importer(operators, batch, graph.nodes);
+  const importer = new Importer(operators, batch, graph);
   const problems: Problem[] = [];
   for (const [name, { shape, data }] of graph.constants) importer.values.set(name, constantOf(shape, data));
   const inputs = graph.inputs.map((input) => importInput(input, graph, importer));
@@ -168,6 +169,8 @@ function importedOutputs(
   const fold = isOnnx ? folds.get(node.operator) : undefined;
   if (fold && inputs.every((value, at) => constants[at] || (at > 0 && !value))) return [fold(shaping)];
   const name = isOnnx ? node.operator : `${node.domain}:${node.operator}`;
+  const sum = isOnnx ? mergedBias(reader, importer) : undefined;
+  if (sum) return [sum];
   for (const { operator, read } of importer.patternsOf(name)) {
     const result = read(reader.as(operator));
     if (result) return listOf(result);

@@ -51,8 +51,16 @@ export class Importer {
 
   /** By the names of values: the nodes that make them. */
   readonly producers: ReadonlyMap<string, OnnxNode>;
+  /** By the names of values: how many nodes and outputs read them. */
+  readonly #reads = new Map<string, number>();
 
-  constructor(operators: Iterable<AnyOperator>, batch: number, nodes: readonly OnnxNode[]) {
+  constructor(
+    operators: Iterable<AnyOperator>,
+    batch: number,
+    { nodes, outputs }: { readonly nodes: readonly OnnxNode[]; readonly outputs: readonly { readonly name: string }[] },
+  ) {
+    for (const name of [...nodes.flatMap(({ inputs }) => inputs), ...outputs.map(({ name }) => name)])
+      this.#reads.set(name, (this.#reads.get(name) ?? 0) + 1);
     this.producers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
     this.#operators = [...operators];
     this.batch = batch;
@@ -60,6 +68,17 @@ export class Importer {
       collect(this.#imports, operator, operator.onnx?.imports);
       collect(this.#patterns, operator, operator.onnx?.patterns);
     }
+  }
+
+  /** Whether one node and no other reads this layer, under whatever names it has. */
+  isReadOnce(id: string): boolean {
+    const names = [...this.values].flatMap(([name, value]) =>
+      value.kind === 'layer' && value.id === id ? [name] : [],
+    );
+    return (
+      names.every((name) => (this.#reads.get(name) ?? 0) <= 1) &&
+      !this.layers.some(({ operands }) => operands.includes(id))
+    );
   }
 
   /** Of what several nodes may be together, the last of which is this operator of ONNX. */

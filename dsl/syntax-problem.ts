@@ -1,6 +1,7 @@
 // Says in a person's words why a statement could not be read, and knows the frequent slips by name.
 import { error, type Problem } from './problem.ts';
 import type { Source, Span } from './span.ts';
+import { didYouMean } from './suggest.ts';
 
 export interface SyntaxFailure {
   /** Where the statement or item begins. */
@@ -33,8 +34,11 @@ export function explainSyntax(source: Source, failure: SyntaxFailure): Problem {
     if (problem) return problem;
   }
   const what = found === '' ? endName(source.text, start) : `\`${shorten(found)}\``;
-  return error('syntax/unexpected', `expected ${choices(failure.expected)}, found ${what}`, at);
+  const notes = failure.expected.has('"model"') ? didYouMean(found, ITEM_WORDS) : [];
+  return error('syntax/unexpected', `expected ${choices(failure.expected)}, found ${what}`, at, { notes });
 }
+
+const ITEM_WORDS = ['model', 'block', 'param', 'import'];
 
 const TOKEN = /[\p{L}_][\p{L}\p{Nd}_]*|[0-9]+(?:\.[0-9]+)?|"(?:\\.|[^"\\\n])*"|\|>|->|==|!=|<=|>=|[^\s]/uy;
 
@@ -56,6 +60,8 @@ function choices(expected: ReadonlySet<string>): string {
   }
   if (words.has('`return`') || words.has('`repeat`')) return 'a layer, a value, `repeat`, `if` or `return`';
   if (words.has('`model`')) return '`model`, `block`, `param` or `import`';
+  // A body in braces may begin on the next line, which nobody needs to hear.
+  if (words.has('`{`')) words.delete('the end of the line');
   if (words.size > 1) words.delete('an operator');
   if (words.size > 2) words.delete('`|>`');
   const all = [...words];
@@ -109,10 +115,9 @@ const gluedNumber: Slip = ({ source, offset, at }) => {
   const glued = here ?? (head && /^[\p{L}_]/u.test(token) ? head + token : undefined);
   if (!glued) return undefined;
   const start = here ? offset : offset - head!.length;
-  const axes = /^([0-9]+)x([0-9]+)$/.exec(glued);
-  const notes = [
-    axes ? `one size for each axis is a list: \`[${axes[1]}, ${axes[2]}]\`` : 'a name begins with a letter',
-  ];
+  const isProduct = /^[0-9]+(x[0-9]+)+$/.test(glued);
+  const sizes = glued.split('x').join(', ');
+  const notes = [isProduct ? `one size for each axis is a list: \`[${sizes}]\`` : 'a name begins with a letter'];
   return error(
     'syntax/number',
     `\`${shorten(glued)}\` is neither a number nor a name`,

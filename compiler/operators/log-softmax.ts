@@ -4,12 +4,11 @@
 //   logTotal[y, x, 0]     = ln(Σ e^(in[y, x, c] − largest[y, x, 0]))
 //   out[y, x, c]          = in[y, x, c] − largest[y, x, 0] − logTotal[y, x, 0]
 
-import { Affine } from '../algebra/affine.ts';
 import { accumulated, call, express, read } from '../algebra/expression.ts';
-import { axis, resolveAxis } from './axes.ts';
-import { elementAxes, elementIndex } from './elementwise.ts';
+import { axis } from './axes.ts';
+import { exponentialsAlong } from './exponentials.ts';
 import { exportedAxis, onnxAlongAxis } from './onnx-axes.ts';
-import { defineOperator, faults, operand } from './operator.ts';
+import { defineOperator, faults } from './operator.ts';
 import { optional } from './parameters.ts';
 import { isFault } from './windows.ts';
 
@@ -32,13 +31,9 @@ export const logSoftmax = defineOperator<Arguments>({
   },
   infer: ({ arguments: given, inputs }) => {
     const shape = inputs[0]!;
-    const along = resolveAxis(given.axis, shape);
-    if (isFault(along)) return faults(along);
-    const axes = elementAxes(shape);
-    const element = elementIndex(shape);
-    const line = element.with(along, Affine.constant(0));
-    const lines = shape.with(along, 1);
-    const shifted = call('subtract', read(operand(0), element), read('largest', line));
+    const exponentials = exponentialsAlong(given.axis, shape);
+    if (isFault(exponentials)) return faults(exponentials);
+    const { axes, element, line, lines, largest, shifted } = exponentials;
     const power = call('exponential', shifted);
     const finish = call('logarithm', accumulated);
     return {
@@ -48,7 +43,7 @@ export const logSoftmax = defineOperator<Arguments>({
       meaning: {
         kind: 'expressions',
         statements: [
-          express({ tensor: 'largest', axes, target: line, combine: 'max', value: read(operand(0), element) }),
+          largest,
           express({ tensor: 'logTotal', axes, target: line, combine: 'sum', value: power, finish }),
           express({ axes, target: element, value: call('subtract', shifted, read('logTotal', line)) }),
         ],

@@ -5,12 +5,11 @@
 //   total[y, x, 0]     += power[y, x, c]
 //   out[y, x, c]        = power[y, x, c] / total[y, x, 0]
 
-import { Affine } from '../algebra/affine.ts';
 import { call, express, read } from '../algebra/expression.ts';
-import { axis, resolveAxis } from './axes.ts';
-import { elementAxes, elementIndex } from './elementwise.ts';
+import { axis } from './axes.ts';
+import { exponentialsAlong } from './exponentials.ts';
 import { exportedAxis, onnxAlongAxis } from './onnx-axes.ts';
-import { defineOperator, faults, operand } from './operator.ts';
+import { defineOperator, faults } from './operator.ts';
 import { optional } from './parameters.ts';
 import { isFault } from './windows.ts';
 
@@ -33,13 +32,9 @@ export const softmax = defineOperator<Arguments>({
   },
   infer: ({ arguments: given, inputs }) => {
     const shape = inputs[0]!;
-    const along = resolveAxis(given.axis, shape);
-    if (isFault(along)) return faults(along);
-    const axes = elementAxes(shape);
-    const element = elementIndex(shape);
-    const line = element.with(along, Affine.constant(0));
-    const lines = shape.with(along, 1);
-    const shifted = call('subtract', read(operand(0), element), read('largest', line));
+    const exponentials = exponentialsAlong(given.axis, shape);
+    if (isFault(exponentials)) return faults(exponentials);
+    const { axes, element, line, lines, largest, shifted } = exponentials;
     return {
       output: shape,
       weights: [],
@@ -47,7 +42,7 @@ export const softmax = defineOperator<Arguments>({
       meaning: {
         kind: 'expressions',
         statements: [
-          express({ tensor: 'largest', axes, target: line, combine: 'max', value: read(operand(0), element) }),
+          largest,
           express({ tensor: 'power', axes, target: element, value: call('exponential', shifted) }),
           express({ tensor: 'total', axes, target: line, combine: 'sum', value: read('power', element) }),
           express({ axes, target: element, value: call('divide', read('power', element), read('total', line)) }),

@@ -3,15 +3,17 @@
 import { error, failure, isError, type Problem, type Result, success, warning } from '../../dsl/problem.ts';
 import { Graph } from '../graph/graph.ts';
 import type { ShapeAssertion, ShapedModel, ShapedNode, WrittenModel, WrittenNode } from '../graph/model.ts';
-import { type Fault, type Inference, type Shape, showShape, sizeOf } from '../operators/operator.ts';
-
-/** No value may have more elements than this: 2 GiB of float32. */
-export const largestTensor = 2 ** 29;
+import { type Fault, type Inference, type Shape, showShape } from '../operators/operator.ts';
+import { sizeFault } from '../operators/size-limit.ts';
 
 export function infer(model: WrittenModel): Result<ShapedModel> {
   const problems: Problem[] = [];
-  const shapes = new Map<string, Shape>(model.inputs.map((input) => [input.name, input.shape]));
-  for (const input of model.inputs) problems.push(...tooLarge(input.shape, `input ${input.name}`, input.span));
+  const shapes = new Map<string, Shape>();
+  for (const { name, shape, span } of model.inputs) {
+    const fault = sizeFault(shape, `input ${name}`);
+    if (fault) problems.push(error(fault.code, fault.message, span, { notes: fault.notes ?? [] }));
+    else shapes.set(name, shape);
+  }
   const shaped: ShapedNode[] = [];
   for (const node of model.graph.nodes) {
     const inputs = node.operands.map((operand) => shapes.get(operand));
@@ -44,7 +46,7 @@ function inferNode(node: WrittenNode, inputs: readonly Shape[]): Result<ShapedNo
   if ('faults' in result) return failure(result.faults.map((fault) => place(node, fault, 'error')));
   const problems = [
     ...(result.warnings ?? []).map((fault) => place(node, fault, 'warning')),
-    ...tooLarge(result.output, node.id, node.origin),
+    ...[sizeFault(result.output)].flatMap((fault) => (fault ? [place(node, fault, 'error')] : [])),
     ...node.assertions.flatMap((assertion) => assertShape(assertion, result.output, node.id)),
   ];
   if (problems.some(isError)) return failure(problems);
@@ -60,18 +62,6 @@ function place(node: WrittenNode, fault: Fault, severity: 'error' | 'warning'): 
   const at = node.argumentSpans.get(fault.parameter ?? '') ?? node.origin;
   const details = { ...(fault.label && { label: fault.label }), notes: fault.notes ?? [] };
   return (severity === 'error' ? error : warning)(fault.code, fault.message, at, details);
-}
-
-function tooLarge(shape: Shape, what: string, at: WrittenNode['origin']): Problem[] {
-  if (sizeOf(shape) <= largestTensor) return [];
-  const size = `${showShape(shape)} is ${sizeOf(shape).toLocaleString('en')} numbers`;
-  return [
-    error(
-      'shape/too-large',
-      `${what} is too large: ${size}, the limit is ${largestTensor.toLocaleString('en')} (2 GiB)`,
-      at,
-    ),
-  ];
 }
 
 function assertShape({ dimensions, span }: ShapeAssertion, shape: Shape, what: string): Problem[] {

@@ -2,6 +2,7 @@
 import { encode as encodePng } from 'fast-png';
 import jpeg from 'jpeg-js';
 import { describe, expect, test } from 'vitest';
+import { generator } from '../../compiler/algebra/pseudo-random.ts';
 import { analyse } from '../../compiler/compile.ts';
 import { decodeModel, encodeModel } from '../../compiler/formats/onnx/codec.ts';
 import { importModel } from '../../compiler/formats/onnx/import.ts';
@@ -57,15 +58,10 @@ const files: Record<string, { bytes: Uint8Array; read: Reader }> = {
   jpeg: { bytes: new Uint8Array(jpeg.encode({ width: 8, height: 8, data: pixels }, 80).data), read: reader('t.jpg') },
 };
 
-/** Mulberry32: the same numbers on every run. */
+/** Whole numbers below a limit, the same on every run. */
 function randomNumbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
+  const random = generator(seed);
+  return (below) => Math.floor(random() * below);
 }
 
 /** One to four edits: a byte changed to anything or to an extreme, a piece cut out, doubled or filled. */

@@ -5,7 +5,7 @@
 // Values are channels last and without the batch; what ONNX has in other places is turned once, at the border.
 import { error, failure, type Result, success } from '../../../dsl/problem.ts';
 import type { AnyOperator } from '../../operators/operator.ts';
-import { countOf } from '../elements.ts';
+import { sizeFault } from '../../operators/size-limit.ts';
 import type { TensorData } from '../safetensors.ts';
 import type { ExternalFiles } from './external.ts';
 import { type Attempt, type Boundary, importGraph } from './import-graph.ts';
@@ -55,9 +55,11 @@ export function importModel(model: OnnxModel, file: string, options: ImportOptio
   const sorted = sortGraph(model, file, { set, external, constants });
   if (!sorted.ok) return sorted;
   const { inputs } = sorted.value;
-  const tooLarge = inputs.find(({ dims }) => (countOf(dims) ?? Infinity) > 2 ** 31);
-  if (tooLarge)
-    return failure([error('onnx/too-large', `input ${JSON.stringify(tooLarge.name)} of ${file} is too large`)]);
+  const tooLarge = inputs.flatMap(({ name, dims }) => {
+    const fault = sizeFault(dims, `input ${JSON.stringify(name)} of ${file}`);
+    return fault ? [error('onnx/too-large', fault.message, undefined, { notes: fault.notes ?? [] })] : [];
+  });
+  if (tooLarge.length > 0) return failure(tooLarge);
   const attempts: Attempt[] = [];
   for (const batch of batchSizes(inputs)) {
     const attempt = importGraph(sorted.value, options.operators.values(), batch);

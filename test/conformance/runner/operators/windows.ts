@@ -1,4 +1,5 @@
 // Convolutions and pools. The model sees one sample, channels last; filters are put into our order by their letters.
+import { transposedDialects } from '../../../../compiler/operators/dialects.ts';
 import type { Static } from '../../../../compiler/operators/parameters.ts';
 import type { Dense } from '../case.ts';
 import type { Value } from '../network.ts';
@@ -87,25 +88,18 @@ function outputSize(call: Call, kernel: readonly number[]): Record<string, Stati
   const extra = numbers(call, 'outputPadding');
   if (!sizes) return { padding: amounts(call), outputPadding: extra?.some((cells) => cells > 0) ? extra : undefined };
   if (call.source === 'wpt') return { padding: amounts(call), outputShape: sizes };
-  const space = spaceOf(call);
-  const full = kernel.map((taps, axis) => {
-    const stride = numbers(call, 'strides')?.[axis] ?? 1;
-    const dilation = numbers(call, 'dilations')?.[axis] ?? 1;
-    return (space[axis]! - 1) * stride + dilation * (taps - 1) + 1;
+  const pads = pairsOf(call);
+  const padding = kernel.map((taps, n): [number, number] => {
+    const [stride = 1, dilation = 1] = [numbers(call, 'strides')?.[n], numbers(call, 'dilations')?.[n]];
+    const axis = { input: spaceOf(call)[n]!, kernel: taps, stride, dilation };
+    const same = text(call, 'padding', '') === 'same';
+    const [before, after] =
+      call.source === 'onnx'
+        ? transposedDialects.onnx(axis, { autoPad: same ? 'SAME_UPPER' : 'NOTSET', outputSize: sizes[n]! })
+        : transposedDialects.tensorflow(axis, pads?.[n] ?? (same ? 'SAME' : 'VALID'), sizes[n]!);
+    return [before, after];
   });
-  const pads = call.source === 'onnx' ? undefined : pairsOf(call);
-  return {
-    padding: full.map((cells, axis): [number, number] => {
-      const total = cells - sizes[axis]!;
-      // tfjs: the padding of the forward convolution. ONNX: derived, an uneven cell at the head unless `same`.
-      const half = Math.max(total, 0) / 2;
-      const before =
-        pads?.[axis]?.[0] ??
-        (call.source === 'onnx' && text(call, 'padding', '') !== 'same' ? Math.ceil(half) : Math.floor(half));
-      const head = call.attributes.padding === 'valid' ? 0 : before;
-      return [head, total - head];
-    }),
-  };
+  return { padding };
 }
 
 function depthwise(call: Call): Value {

@@ -16,8 +16,8 @@ export const mish = elementwise({
           [0, 1],
           [1, 0],
         ] as const) {
-          const softplus = node.madeBy(gate, 'Tanh')?.madeBy(0, 'Softplus');
-          if (softplus?.name(0) === node.name(x)) return node.layer({}, [node.value(x)]);
+          const bend = node.madeBy(gate, 'Tanh')?.madeBy(0, 'Softplus');
+          if (bend?.name(0) === node.name(x)) return node.layer({}, [node.value(x)]);
         }
         return undefined;
       },

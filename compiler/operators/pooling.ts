@@ -52,7 +52,7 @@ function paddingFault(record: AxisRecord, axis: number, axes: readonly AxisRecor
     parameter: 'padding',
     code: 'shape/padding',
     message: `a pool takes padding of at least 0, in ${axisName(axis, axes.length)} it is [${record.before}, ${record.after}]`,
-    notes: ['crop the input first: crop([[1, 0], [0, 0]])'],
+    notes: ['take the cells off the input in a layer before'],
   };
 }
 

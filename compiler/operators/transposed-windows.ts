@@ -200,7 +200,7 @@ export function checkerboard(axes: readonly AxisRecord[]): readonly Fault[] {
       parameter: 'kernel',
       code: 'lint/checkerboard',
       message: `a kernel of ${kernel} with stride ${stride} overlaps unevenly: neighbouring outputs sum ${overlaps(axis).join(' or ')} taps`,
-      notes: [`use ${fix}, or upsample(${stride}) before a convolution`],
+      notes: [`use ${fix}, or enlarge the input ${stride} times and convolve it with stride 1`],
     },
   ];
 }

@@ -94,6 +94,27 @@ describe('no operator is named outside its file', () => {
     expect(withoutComments(textOf(file)).match(pattern)?.[0]).toBeUndefined();
   });
 
+  // Operators that abbreviate others import them; nothing else may know them, hints for writers included.
+  const within = filesUnder('compiler/operators').filter((file) => file !== 'compiler/operators/index.ts');
+  // `max(x, 0)` is a formula, `crop(1)` a layer.
+  const layers = [...operators.values()].filter(({ family }) => family !== 'elementwise' && family !== 'activation');
+  const calls = new RegExp(`\\b(${layers.map(({ name }) => name).join('|')})\\(`);
+
+  it.each(within)('%s names none but its own and those that it imports', (file) => {
+    const text = withoutComments(textOf(file));
+    const allowed = new Set(
+      [...text.matchAll(/^import \{([^}]*)\}|^export const (\w+)/gm)].flatMap((match) =>
+        (match[1] ?? match[2]!).split(',').map((name) => name.trim()),
+      ),
+    );
+    const body = text.replace(/^import [^;]*;/gm, '');
+    const found = [...body.matchAll(new RegExp(pattern, 'g'))].map((match) => match[1]!);
+    expect(found.filter((name) => !allowed.has(name))).toEqual([]);
+    const literals = body.match(/'[^'\n]*'|`[^`]*`/g) ?? [];
+    const written = literals.flatMap((literal) => literal.replace(/\$\{[^}]*\}/g, '').match(calls)?.[1] ?? []);
+    expect(written.filter((name) => !allowed.has(name))).toEqual([]);
+  });
+
   it('knows a representative part of the operators', () => {
     expect(names.length).toBeGreaterThan(30);
   });

@@ -446,20 +446,20 @@ describe('lints', () => {
         parameter: 'kernel',
         code: 'lint/checkerboard',
         message: 'a kernel of 3 with stride 2 overlaps unevenly: neighbouring outputs sum 1 or 2 taps',
-        notes: ['use kernel: 4, or upsample(2) before a convolution'],
+        notes: ['use kernel: 4, or enlarge the input 2 times and convolve it with stride 1'],
       },
     ]);
     expect(up(7, 3)).toEqual([
       [
         'a kernel of 7 with stride 3 overlaps unevenly: neighbouring outputs sum 2 or 3 taps',
-        'use kernel: 9, or upsample(3) before a convolution',
+        'use kernel: 9, or enlarge the input 3 times and convolve it with stride 1',
       ],
     ]);
     // Every other output is reached by no tap at all.
     expect(up(2, 2, 2)).toEqual([
       [
         'a kernel of 2 with stride 2 overlaps unevenly: neighbouring outputs sum 0 or 2 taps',
-        'use dilation: 1, or upsample(2) before a convolution',
+        'use dilation: 1, or enlarge the input 2 times and convolve it with stride 1',
       ],
     ]);
   });

@@ -304,6 +304,7 @@ describe('options that could only be ignored or collide', () => {
     ['build net.convnet --seed 2', '--seed is for random weights'],
     ['build net.convnet --init he --target ts --fallback', '--fallback is for WebAssembly'],
     ['build - --watch', 'cannot be watched'],
+    ['build net.convnet --watch --json', '--json gives one document'],
     ['run net.convnet --init he --input n.json --fit crop', '--fit crop is for images'],
     [
       'run two.convnet --input x=n.json --output a=o.npy --output b=./o.npy',

@@ -40,9 +40,10 @@ export async function build(files: readonly string[], options: BuildOptions, ter
   return watchFiles(terminal, () => buildOnce(files, options, terminal));
 }
 
-/** Options that could only be ignored. */
-function refuseIdle(files: readonly string[], { fallback, target, watch }: BuildOptions): void {
+/** Options that could only be ignored, or that contradict each other. */
+function refuseIdle(files: readonly string[], { fallback, target, watch, json }: BuildOptions): void {
   if (fallback && target !== 'wasm') throw new UsageError(`--fallback is for WebAssembly, the target is ${target}`);
+  if (watch && json) throw new UsageError('--json gives one document, and --watch builds many times');
   if (watch && files.includes('-')) throw new UsageError('--watch needs files, the standard input cannot be watched');
 }
 

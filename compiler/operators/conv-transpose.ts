@@ -192,6 +192,5 @@ function exportTransposed(layer: OnnxLayerWriter): string {
 /** How many cells lie beyond all taps: those that negative padding adds. */
 const outside = (padding: number): number => Math.max(-padding, 0);
 
-/** Cells that no tap reaches, where ONNX cannot add them: at the head, or more at the tail than output padding may be. */
-const beyond = ({ before, after, stride, dilation }: AxisRecord): boolean =>
-  before < 0 || -after >= Math.max(stride, dilation);
+/** Cells that no tap reaches, where output padding cannot add them: at the head, or as many as a stride at the tail. */
+const beyond = ({ before, after, stride }: AxisRecord): boolean => before < 0 || -after >= stride;

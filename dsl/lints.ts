@@ -66,13 +66,27 @@ export function unknownLints({ source, comments }: Commented): readonly Problem[
   });
 }
 
-/** The problems without the warnings `lint/name` that their own source silences. */
+/**
+ * The problems without the warnings `lint/name` that their own source silences, each once: a layer that is repeated a
+ * hundred times has one line to be mended.
+ */
 export function withoutSilenced(problems: readonly Problem[]): readonly Problem[] {
   const allowed = new Map<Source, ReturnType<typeof allowedLints>>();
-  return problems.filter(({ code, severity, at }) => {
+  return withoutRepeats(problems).filter(({ code, severity, at }) => {
     if (severity !== 'warning' || !at || !code.startsWith('lint/')) return true;
     const lines = allowed.get(at.source) ?? allowedLints({ source: at.source, comments: clean(at.source).comments });
     allowed.set(at.source, lines);
     return !lines.get(positionOf(at.source, at.start).line)?.has(code.slice('lint/'.length));
   });
+}
+
+function withoutRepeats(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Map<string, Problem>();
+  for (const problem of problems) {
+    const places = [problem.at, ...problem.related.map(({ at }) => at)];
+    const key = [problem.code, problem.message, ...places.map((at) => at && `${at.source.file}:${at.start}-${at.end}`)];
+    const text = JSON.stringify(key);
+    if (!seen.has(text)) seen.set(text, problem);
+  }
+  return [...seen.values()];
 }

@@ -264,6 +264,13 @@ describe('allowed lints', () => {
     const silenced = [warning('lint/gridding', 'a', at('conv')), warning('lint/unused-value', 'b', at('relu'))];
     expect(withoutSilenced([...silenced, ...kept])).toEqual(kept);
   });
+
+  it('and what is told again of the same place is told once', () => {
+    const source = { file: 'net.convnet', text };
+    const of = (start: number, message: string) => warning('lint/gridding', message, { source, start, end: start + 1 });
+    const told = [of(0, 'a'), of(1, 'a'), of(0, 'b')];
+    expect(withoutSilenced([...told, of(0, 'a'), of(1, 'a')])).toEqual(told);
+  });
 });
 
 describe('suggestions', () => {

@@ -29,6 +29,12 @@ describe('gridding', () => {
     expect(gridding(64, [3, 1], [3, 3])).toEqual([]);
   });
 
+  it('speaks once of a layer that is repeated', () => {
+    const body = 'conv(1, kernel: 3)\n conv(1, kernel: 3, dilation: 4)\n maxPool(1)';
+    const text = `model net(x: [99, 1]) {\n repeat 4 {\n ${body}\n }\n}\n`;
+    expect(analyse({ file: 'net.convnet', text }).problems.map(({ code }) => code)).toEqual(['lint/gridding']);
+  });
+
   it('looks through wide windows at once', () => {
     expect(gridding(2 ** 20, [800, 1], [900, 801])[0]).toBe(
       'dilations 1, 801 in a row leave 899 of 720899 positions of the receptive field unseen',

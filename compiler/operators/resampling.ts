@@ -7,6 +7,10 @@
 //   align_corners          o·(I − 1)/(O − 1)            PyTorch and TensorFlow, on request
 //   asymmetric             o·I/O                        TensorFlow 1, PyTorch's nearest
 //   tf_half_pixel_for_nn   (o + ½)·I/O
+//
+// A region [from, to] of the axis, in fractions of the way from its first cell to its last, has a rule of its own:
+//
+//   (from + o·(to − from)/(O − 1))·(I − 1)             TensorFlow's crop_and_resize; beyond the input there is nothing
 
 export const coordinateRules = [
   'half_pixel',
@@ -27,10 +31,18 @@ export interface ResampledAxis {
   readonly output: number;
   /** The scale as given; without it the scale is output / input, without rounding. */
   readonly scale: number | undefined;
+  readonly region?: Region;
 }
 
+export type Region = readonly [from: number, to: number];
+
 /** The place of an output coordinate in input coordinates, where cell n lies at n. */
-export function sourceCoordinate({ input, output, scale }: ResampledAxis, rule: CoordinateRule, at: number): number {
+export function sourceCoordinate(axis: ResampledAxis, rule: CoordinateRule, at: number): number {
+  const { input, output, scale, region } = axis;
+  if (region) {
+    const [from, to] = region;
+    return (output > 1 ? from + (at * (to - from)) / (output - 1) : (from + to) / 2) * (input - 1);
+  }
   // An axis that keeps its size is not resampled, whatever the rule: the channels, above all.
   if (input === output && scale === undefined) return at;
   const unscaled = (x: number): number => (scale === undefined ? (x * input) / output : x / scale);
@@ -58,6 +70,20 @@ export function nearestCells(axis: ResampledAxis, rule: CoordinateRule, rounding
     clamp(roundTo(rounding, sourceCoordinate(axis, rule, at)), axis.input),
   );
 }
+
+/** Whether an output cell lies in the input; only regions reach beyond. Rounding of the fractions does not count. */
+export function isInside(axis: ResampledAxis, at: number): boolean {
+  if (!axis.region) return true;
+  const place = sourceCoordinate(axis, 'align_corners', at);
+  return place > -1e-5 && place < axis.input - 1 + 1e-5;
+}
+
+/** One cell for each output cell, or none. */
+export const nearestTaps = (axis: ResampledAxis, rule: CoordinateRule, rounding: Rounding): Taps => ({
+  start: nearestCells(axis, rule, rounding),
+  width: 1,
+  weights: Array.from({ length: axis.output }, (_, at) => (isInside(axis, at) ? 1 : 0)),
+});
 
 function roundTo(rounding: Rounding, x: number): number {
   switch (rounding) {
@@ -120,6 +146,7 @@ export function filterTaps(axis: ResampledAxis, filter: Filter, options: Samplin
 
 /** Input cell → weight for one output coordinate. */
 function weightedCells(axis: ResampledAxis, filter: Filter, options: SamplingOptions, at: number): Map<number, number> {
+  if (!isInside(axis, at)) return new Map();
   const place = sourceCoordinate(axis, options.coordinates, at);
   const stretch = options.antialias ? Math.min(axis.scale ?? axis.output / axis.input, 1) : 1;
   const reach = filter.radius / stretch;

@@ -3,7 +3,17 @@
 //   nearest        out[y, x, c]  = in[source[y], source[x], c]
 //   linear, cubic  rows[y, x, c] += in[first[y] + t, x, c] · weights[y, t], then the same along x: one axis after the other
 import { Affine } from '../algebra/affine.ts';
-import { express, multiply, read, type TensorExpression } from '../algebra/expression.ts';
+import {
+  accumulated,
+  add,
+  call,
+  coordinate,
+  express,
+  multiply,
+  read,
+  type Scalar,
+  type TensorExpression,
+} from '../algebra/expression.ts';
 import { spreadAxes } from './amounts.ts';
 import { elementAxes, elementIndex } from './elementwise.ts';
 import { type Fault, faults, type InferenceResult, operand, type Shape } from './operator.ts';
@@ -13,8 +23,11 @@ import {
   coordinateRules,
   cubicFilter,
   filterTaps,
+  isInside,
   linearFilter,
   nearestCells,
+  nearestTaps,
+  type Region,
   type ResampledAxis,
   type Rounding,
   roundings,
@@ -99,11 +112,24 @@ export function sizedAxes(size: Sizes, input: Shape): readonly ResampledAxis[] |
   return input.map((old, n): ResampledAxis => ({ input: old, output: list[n] ?? old, scale: undefined }));
 }
 
-export function resample(axes: readonly ResampledAxis[], given: SamplingArguments): InferenceResult {
+/** A part of every axis that is resampled, in place of all of it. */
+export function withRegion(
+  axes: readonly ResampledAxis[],
+  region: readonly Region[],
+  input: Shape,
+): readonly ResampledAxis[] | Fault {
+  const list = spreadAxes<Region | undefined>(region, input, undefined, 'region');
+  if (isFault(list)) return list;
+  return axes.map((axis, n) => ({ ...axis, ...(list[n] && { region: list[n] }) }));
+}
+
+/** @param outside what cells are that lie beyond the input, where there is a region */
+export function resample(axes: readonly ResampledAxis[], given: SamplingArguments, outside = 0): InferenceResult {
   const output = axes.map((axis) => axis.output);
   const oversized = sizeFault(output);
   if (oversized) return faults(oversized);
-  const statements = given.mode === 'nearest' ? nearest(axes, given) : filtered(axes, given, given.mode);
+  const isPart = axes.some(({ region }) => region);
+  const statements = given.mode === 'nearest' && !isPart ? nearest(axes, given) : filtered(axes, given, outside);
   return { output, weights: [], axes: [], meaning: { kind: 'expressions', ...statements } };
 }
 
@@ -146,12 +172,14 @@ function tableIndex(axis: string, cells: readonly number[]): Affine {
 }
 
 /** One weighted sum an axis, the axes that shrink most first; all but the last go into temporaries. */
-function filtered(axes: readonly ResampledAxis[], given: SamplingArguments, mode: 'linear' | 'cubic'): Statements {
-  const filter = mode === 'linear' ? linearFilter : cubicFilter(given.coefficient);
+function filtered(axes: readonly ResampledAxis[], given: SamplingArguments, outside: number): Statements {
+  const filter = given.mode === 'linear' ? linearFilter : cubicFilter(given.coefficient);
+  const tapsOf = (axis: ResampledAxis): Taps =>
+    given.mode === 'nearest' ? nearestTaps(axis, given.coordinates, given.rounding) : filterTaps(axis, filter, given);
   const ratio = (n: number): number => axes[n]!.output / axes[n]!.input;
   const order = axes.map((_, n) => n).sort((a, b) => ratio(a) - ratio(b) || a - b);
   const passes = order
-    .map((axis) => ({ axis, taps: filterTaps(axes[axis]!, filter, given) }))
+    .map((axis) => ({ axis, taps: tapsOf(axes[axis]!) }))
     .filter(({ axis, taps }) => axes[axis]!.input !== axes[axis]!.output || !isIdentity(taps));
   const shape = axes.map((axis) => axis.input);
   if (passes.length === 0) return { statements: [copy(shape)] };
@@ -168,7 +196,17 @@ function filtered(axes: readonly ResampledAxis[], given: SamplingArguments, mode
     source = target;
     return statement;
   });
-  return { statements, temporaries, constants };
+  const partial = axes.flatMap((axis, n) => {
+    const inside = Array.from({ length: axis.output }, (_, at) => (isInside(axis, at) ? 1 : 0));
+    return inside.includes(0) ? [{ n, inside }] : [];
+  });
+  if (outside === 0 || partial.length === 0) return { statements, temporaries, constants };
+  for (const { n, inside } of partial) constants[`inside${n}`] = { shape: [inside.length], data: inside };
+  const seen = partial
+    .map(({ n }): Scalar => read(`inside${n}`, [coordinate(n)]))
+    .reduce((product, one) => multiply(product, one));
+  const finish = add(accumulated, multiply(call('subtract', 1, seen), outside));
+  return { statements: statements.with(-1, { ...statements.at(-1)!, finish }), temporaries, constants };
 }
 
 const isIdentity = ({ start, width, weights }: Taps): boolean =>

@@ -213,6 +213,18 @@ const settings: Readonly<Record<string, readonly Setting[]>> = {
         (rank) => `${textOf(list('5', '7', '6'), rank)}, rounding: ${rounding}`,
       ],
     ),
+    ...['nearest', 'linear', 'cubic'].map(
+      (mode): Setting => [
+        `region, mode: ${mode}`,
+        (rank) =>
+          `${textOf(list('3', '5', '6'), rank)}, mode: ${mode}, ${each('region', ['[0, 1]', '[0.25, 0.75]', '[1, 0.5]'])(rank)}`,
+      ],
+    ),
+    [
+      'region beyond the input',
+      (rank) =>
+        `${textOf(list('3', '5', '6'), rank)}, mode: linear, ${each('region', ['[0, 1]', '[-0.5, 0.75]', '[0.5, 2]'])(rank)}, outside: 9`,
+    ],
     ['antialias', (rank) => `${textOf(list('2', '2', '3'), rank)}, mode: linear, antialias: true`],
     ['excludeOutside', (rank) => `${textOf(list('5', '7', '6'), rank)}, mode: cubic, excludeOutside: true`],
   ],

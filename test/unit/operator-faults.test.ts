@@ -194,6 +194,17 @@ const rows: readonly Row[] = [
   ],
   ['argument/conflict', 'scale', /size and scale/, 'resize', { size: 3, scale: 2 }, image],
   ['argument/missing', undefined, /size or scale/, 'resize', {}, image],
+  ['argument/conflict', 'region', /size/, 'resize', { scale: 2, region: [[0, 1]] }, image],
+  ['argument/conflict', 'outside', /without a region/, 'resize', { size: 3, outside: 1 }, image],
+  ['shape/axes', 'region', /1 entries/, 'resize', { size: 3, region: [[0, 1]] }, image],
+  [
+    'argument/conflict',
+    'coordinates',
+    /region/,
+    'resize',
+    { size: 3, region: [[0, 1]], coordinates: 'align_corners' },
+    image,
+  ],
 ];
 
 describe('faults', () => {

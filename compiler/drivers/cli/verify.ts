@@ -52,6 +52,7 @@ async function compareAll(
     model.inputs.map(({ name, shape }) => [name, shape] as const),
     options.vectors,
   );
+  if (!fileExists(options.vectors)) throw new UsageError(`there is no folder ${options.vectors}`, []);
   // What is a result under its own name is compared as one, in the model as it is run.
   const results = new Set(model.outputs.filter(({ name, value }) => name === value).map(({ name }) => name));
   const isGiven = (name: string): boolean => vectorFile(options.vectors, name) !== undefined;

@@ -59,8 +59,8 @@ function onnx(call: Call, defaults: Given): Value {
   const x = call.value('input');
   const mode = text(call, 'mode', 'nearest');
   const rule = text(call, 'coordinate_transformation_mode', 'half_pixel');
-  if (rule === 'tf_crop_and_resize') throw new Unsupported('resizing of a region (tf_crop_and_resize)');
-  const given: Given = { mode, coordinates: rule, ...defaults };
+  const where = rule === 'tf_crop_and_resize' ? region(call, network.shapeOf(x)) : { coordinates: rule };
+  const given: Given = { mode, ...where, ...defaults };
   if (mode === 'nearest' && call.attributes.nearest_mode) given.rounding = text(call, 'nearest_mode', '');
   if (mode === 'cubic') given.coefficient = number(call, 'cubic_coeff_a', -0.75);
   if (mode !== 'nearest') {
@@ -68,6 +68,18 @@ function onnx(call: Call, defaults: Given): Value {
     given.antialias = flag(call, 'antialias', false) || undefined;
   }
   return network.layer('resize', { ...given, ...extent(call, network.shapeOf(x)) }, [x]);
+}
+
+/** The part of each spatial axis that is resized: all heads, then all ends. */
+function region(call: Call, sample: readonly number[]): Given {
+  const space = sample.slice(0, -1);
+  const axes = numbers(call, 'axes') ?? [...Array(space.length + 2).keys()];
+  const ends = call.tensor('roi')!.data!;
+  const pairs = space.map((_, n): Static => {
+    const at = axes.indexOf(n + 2);
+    return at < 0 ? [0, 1] : [ends[at]!, ends[at + axes.length]!];
+  });
+  return { region: pairs, outside: number(call, 'extrapolation_value', 0) };
 }
 
 /** The size or the scale of each spatial axis; stated for all axes (NCHW), or for `axes`. */

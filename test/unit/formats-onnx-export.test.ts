@@ -200,6 +200,7 @@ describe.each(Object.entries(networks))('%s', (_, text) => {
     const inputs = inputsOf(model, false);
     expectClose(evaluateOutputs(again.model, again.weights, inputs), evaluateOutputs(model, weights, inputs));
     expect([...again.weights.keys()].sort()).toEqual([...weights.keys()].sort());
+    expect(again.model.outputs.map(({ name }) => name)).toEqual(model.outputs.map(({ name }) => name));
   });
 
   test('the same model gives the same bytes', () => {

@@ -41,10 +41,11 @@ const ramp = (count: number): number[] => Array.from({ length: count }, (_, i) =
 
 describe('text', () => {
   test('a small network reads like one', () => {
-    expect(imported(smallModel()).text).toBe(`model net(image: [4, 4, 1]) -> [2] {
+    expect(imported(smallModel()).text).toBe(`model net(image: [4, 4, 1]) -> (scores: [2]) {
   weights "net.safetensors"
   conv(2, kernel: 3) as conv1; leakyRelu(0.25)
   dense(2, bias: false) as fc
+  return scores: it
 }
 `);
   });

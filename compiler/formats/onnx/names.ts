@@ -18,6 +18,9 @@ const tensorWords =
 /** Names that exporters make up: `12`, `Conv_3`, `node_Conv_3`, `onnx::Conv_123`, `n0`. */
 const madeUp = /^(onnx::)?[A-Za-z]?\d*$|^(onnx::|node_)?[A-Z][A-Za-z]*_?\d*$/;
 
+/** Whether people chose this name, and the language can keep it as it is. */
+export const isChosen = (name: string): boolean => !madeUp.test(name) && cleanName(name) === name;
+
 /** A layer's name, from the names of its weights (which people chose) or of its node. */
 export function layerName(weights: readonly string[], node: string): string | undefined {
   for (const weight of weights) {

@@ -9,7 +9,7 @@ import { chainOrder, neededLayers } from './chain-order.ts';
 import type { ImportedBoundary } from './import.ts';
 import type { Attempt, Boundary } from './import-graph.ts';
 import type { ImportedLayer } from './importer.ts';
-import { cleanName, Names } from './names.ts';
+import { cleanName, isChosen, Names } from './names.ts';
 import { findBlocks, type NetworkItem } from './repeated.ts';
 import { roundNames, type WrittenBlock, writeBlocks, writeCalls } from './write-blocks.ts';
 import { joins, linksOf } from './write-statement.ts';
@@ -46,7 +46,7 @@ export function writeNetwork(
     ...writeReturn(items, called, outputs, inputs),
   ];
   const header = inputs.map((input) => build.input(input.as, input.shape));
-  const shapes = outputs.length === 1 ? outputs[0]!.shape : outputs.map(({ as, shape }) => build.input(as, shape));
+  const shapes = isPlain(outputs) ? outputs[0]!.shape : outputs.map(({ as, shape }) => build.input(as, shape));
   const model = build.model(name, header, statements, { outputs: shapes });
   return {
     text: print(build.file([model, ...blocks.map((block) => block.item)])),
@@ -133,8 +133,15 @@ function remoteUses(items: readonly NetworkItem[], outputs: readonly Boundary[])
   return remote;
 }
 
+/** The only output of a model is called `output` where the name says no more. */
+const keepsName = (name: string): boolean =>
+  isChosen(name) && !/^outputs?_?\d*$/i.test(name) && !words.split(' ').includes(name);
+
+const isPlain = ([first, ...more]: readonly NamedBoundary[]): boolean => more.length === 0 && first?.as === 'output';
+
 function nameOutputs(outputs: readonly Boundary[]): NamedBoundary[] {
-  if (outputs.length === 1) return [{ ...outputs[0]!, as: 'output' }];
+  const [first] = outputs;
+  if (outputs.length === 1) return [{ ...first!, as: keepsName(first!.name) ? first!.name : 'output' }];
   const names = new Names([]);
   return outputs.map((output) => ({ ...output, as: names.claim(cleanName(output.name) ?? 'result') }));
 }
@@ -191,7 +198,7 @@ function writeReturn(
 ): Statement[] {
   const last = items.at(-1)?.id ?? inputs[0]?.id;
   const [first] = outputs;
-  if (outputs.length === 1)
+  if (isPlain(outputs))
     return first!.id === last && items.length > 0 ? [] : [build.statement([build.layer(called.get(first!.id)!)])];
   const value = (id: string) => (id === last ? 'it' : called.get(id)!);
   return [build.results(Object.fromEntries(outputs.map(({ as, id }) => [as, value(id)])))];

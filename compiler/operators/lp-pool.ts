@@ -1,8 +1,9 @@
 // Lp pooling: the p-norm of each window, (Σ |x|^p)^(1/p).
 
 import { accumulated, call, type Scalar } from '../algebra/expression.ts';
+import type { OnnxLayerWriter } from './onnx.ts';
 import { compact, poolArguments, poolAttributes } from './onnx-windows.ts';
-import { defineOperator, faults } from './operator.ts';
+import { defineOperator, faults, sizeOf } from './operator.ts';
 import { optional, real } from './parameters.ts';
 import { type PoolArguments, poolExpression, poolOf, poolParameters } from './pooling.ts';
 import { isFault } from './windows.ts';
@@ -33,7 +34,7 @@ export const lpPool = defineOperator<Arguments>({
     },
     exports: (layer) => {
       const p = layer.arguments.p as number;
-      if (!Number.isInteger(p)) return layer.refuse(`has p = ${p}, which ONNX has as a whole number only`);
+      if (!Number.isInteger(p)) return exportAnyPower(layer, p);
       return layer.node('LpPool', layer.operands, { ...poolAttributes(layer.axes), p: { int: p } });
     },
   },
@@ -59,6 +60,18 @@ export const lpPool = defineOperator<Arguments>({
     };
   },
 });
+
+/** ONNX has whole exponents only: for others the mean of powers, times the number of cells, and its root. */
+function exportAnyPower(layer: OnnxLayerWriter, p: number): string {
+  const { ceil_mode: hangs, ...attributes } = poolAttributes(layer.axes);
+  if (hangs) return layer.refuse(`has p = ${p} and windows that hang over the end: ONNX has whole numbers only there`);
+  const number = (name: string, value: number): string =>
+    layer.tensor(name, { shape: [1], data: Float32Array.of(value) });
+  const powers = layer.node('Pow', [layer.node('Abs', layer.operands), number('p', p)]);
+  const mean = layer.node('AveragePool', [powers], { ...attributes, count_include_pad: { int: 1 } });
+  const cells = number('cells', sizeOf(layer.axes.map(({ kernel }) => kernel)));
+  return layer.node('Pow', [layer.node('Mul', [mean, cells]), number('root', 1 / p)]);
+}
 
 /** What is summed and how the sum ends, without powers for the two usual norms. */
 function norm(p: number): { readonly cell: (x: Scalar) => Scalar; readonly finish: Scalar } {

@@ -10,7 +10,7 @@ import { Affine } from '../algebra/affine.ts';
 import { express, read } from '../algebra/expression.ts';
 import { type Amounts, amounts, type Pair, pairs } from './amounts.ts';
 import { elementAxes, elementIndex } from './elementwise.ts';
-import type { LayerValue, OnnxNodeReader } from './onnx.ts';
+import type { LayerValue, OnnxLayerWriter, OnnxNodeReader } from './onnx.ts';
 import { compact } from './onnx-windows.ts';
 import { defineOperator, type Fault, faults, operand, type Shape } from './operator.ts';
 import { choice, optional, real } from './parameters.ts';
@@ -55,7 +55,7 @@ export const pad = defineOperator<Arguments>({
       const shape = layer.inputs[0]!;
       const borders = pairs(padding, shape, 'padding');
       if (isFault(borders)) return layer.refuse(borders.message);
-      if (mode === 'symmetric') return layer.refuse('has mode symmetric, which ONNX does not have');
+      if (mode === 'symmetric') return exportMirrored(layer, borders);
       const ordered = [[0, 0] as const, borders.at(-1)!, ...borders.slice(0, -1)];
       const pads = layer.integers('pads', [...ordered.map(([before]) => before), ...ordered.map(([, after]) => after)]);
       const fill = layer.tensor('value', { shape: [], data: Float32Array.of(value) });
@@ -84,6 +84,32 @@ export const pad = defineOperator<Arguments>({
     return { output, weights: [], axes: [], meaning: { kind: 'expressions', statements: [statement] } };
   },
 });
+
+/** ONNX mirrors without the edge only; with it the border is the ends of the value, turned round. */
+function exportMirrored(layer: OnnxLayerWriter, borders: readonly Pair[]): string {
+  return borders.reduce((value, [before, after], axis) => {
+    const size = layer.inputs[0]![axis]!;
+    if (before > size || after > size) return layer.refuse('mirrors more than the whole input, which ONNX cannot say');
+    const at = layer.integers(`axis${axis}`, [layer.axis(axis, borders.length)]);
+    const part = (name: string, start: number, end: number, step: number): string => {
+      const limits = [start, end, step].map((limit, n) => layer.integers(`${name}${axis}_${n}`, [limit])) as [
+        string,
+        string,
+        string,
+      ];
+      return layer.node('Slice', [value, limits[0], limits[1], at, limits[2]]);
+    };
+    const inside = before < 0 || after < 0 ? part('inside', Math.max(-before, 0), size + Math.min(after, 0), 1) : value;
+    const parts = [
+      ...(before > 0 ? [part('head', before - 1, -size - 1, -1)] : []),
+      inside,
+      ...(after > 0 ? [part('tail', size - 1, -after - 1, -1)] : []),
+    ];
+    return parts.length === 1
+      ? inside
+      : layer.node('Concat', parts, { axis: { int: layer.axis(axis, borders.length) } });
+  }, layer.operands[0]!);
+}
 
 const uselessValue = (mode: Mode): Fault => ({
   parameter: 'value',

@@ -110,7 +110,13 @@ const windowed: Readonly<Record<string, readonly Setting[]>> = {
     ['countPadding', '3, stride: 2, padding: 1, countPadding: true'],
     ['countPadding and ceil', '3, stride: 2, padding: 1, countPadding: true, ceil: true'],
   ],
-  lpPool: [...pools, ['p: 1', '2, p: 1'], ['p: 3', '2, p: 3'], ['p: 2.5', '2, p: 2.5']],
+  lpPool: [
+    ...pools,
+    ['p: 1', '2, p: 1'],
+    ['p: 3', '2, p: 3'],
+    ['p: 2.5', '2, p: 2.5'],
+    ['p: 2.5, stride and padding', '3, p: 2.5, stride: 2, padding: 1'],
+  ],
   argMaxPool: [...pools, ['order: columns', '2, order: columns']],
 };
 

@@ -7,7 +7,7 @@
 // S. Winograd, "Arithmetic Complexity of Computations", 1980; A. Lavin and S. Gray, "Fast Algorithms for Convolutional
 // Neural Networks", 2016.
 import { Affine } from '../algebra/affine.ts';
-import { mapReads, readsOf, type TensorExpression } from '../algebra/expression.ts';
+import { readsOf, substituteAxes, type TensorExpression } from '../algebra/expression.ts';
 import type { Costs } from '../machines/cost.ts';
 import type { ComputeStep, Program, Step } from '../program.ts';
 import { preparedValues } from './prepare.ts';
@@ -36,12 +36,10 @@ export const showTiling = ({ axes }: Tiling): string => {
 /** Every step that could be transformed, with its estimated times. */
 export function considerWinograd(program: Program, costs: Costs): Consideration[] {
   const prepared = preparedValues(program);
-  return program.steps.flatMap((step) =>
-    groupsOf(step, prepared).flatMap((part) => {
-      const tiling = tilingOf(part, program, prepared, costs);
-      return tiling ? [{ step: part.id, tiling: tiling.tiling }] : [];
-    }),
-  );
+  return program.steps.flatMap((step) => {
+    const candidate = candidateOf(step, program, prepared, costs);
+    return candidate ? [{ step: step.id, tiling: candidate.tiling }] : [];
+  });
 }
 
 export function winograd(program: Program, costs: Costs, measured: AlgorithmTable = new Map()): Program {
@@ -49,13 +47,10 @@ export function winograd(program: Program, costs: Costs, measured: AlgorithmTabl
   const preparation = [...program.preparation];
   const prepared = preparedValues(program);
   const steps = program.steps.flatMap((step): readonly Step[] => {
-    const parts = groupsOf(step, prepared).map((part) => tilingOf(part, program, prepared, costs));
-    const tiled = parts.flatMap((found) =>
-      found && algorithmFor(program, found, measured) === 'tiled' ? [found] : [],
-    );
-    if (tiled.length < parts.length) return [step];
-    return tiled.flatMap((found) => {
-      const rewriting = rewrite(found.step, found.sum, found.tiling);
+    const candidate = candidateOf(step, program, prepared, costs);
+    if (!candidate || algorithmFor(program, candidate, measured) === 'direct') return [step];
+    return candidate.parts.flatMap((part) => {
+      const rewriting = rewrite(part.step, part.sum, part.tiling);
       for (const value of rewriting.values) values.set(value.id, value);
       preparation.push(...rewriting.preparation);
       return rewriting.steps;
@@ -64,12 +59,41 @@ export function winograd(program: Program, costs: Costs, measured: AlgorithmTabl
   return { ...program, values, preparation, steps };
 }
 
+/** A step that can be transformed, and how: as a whole, or group by group, each in the same way. */
+interface Candidate {
+  readonly step: ComputeStep;
+  readonly parts: readonly Part[];
+  readonly tiling: Tiling;
+}
+
+interface Part {
+  readonly step: ComputeStep;
+  readonly sum: WindowSum;
+  readonly tiling: Tiling;
+}
+
+function algorithmFor(program: Program, { step, tiling }: Candidate, measured: AlgorithmTable): Algorithm {
+  const found = measured.size > 0 ? measured.get(scheduleKey(program, step)) : undefined;
+  return found ?? (tiling.time < tiling.direct ? 'tiled' : 'direct');
+}
+
+function candidateOf(step: Step, program: Program, prepared: ReadonlySet<string>, costs: Costs): Candidate | undefined {
+  if (step.kind !== 'compute') return undefined;
+  const { shape } = program.values.get(step.expression.target.tensor)!;
+  const groups = groupsOf(step, prepared);
+  const parts = groups.flatMap((group): Part[] => {
+    const sum = recogniseWindowSum(group.expression, prepared);
+    const tiling = sum && bestTiling(sum, shape, costs);
+    return tiling ? [{ step: group, sum, tiling }] : [];
+  });
+  return parts.length === groups.length ? { step, parts, tiling: parts[0]!.tiling } : undefined;
+}
+
 /** More groups than this are too small to be worth steps of their own. */
 const mostGroups = 8;
 
 /** A convolution in a few groups as one for each: the group's axis, which every index walks, takes its values in turn. */
-function groupsOf(step: Step, prepared: ReadonlySet<string>): readonly Step[] {
-  if (step.kind !== 'compute') return [step];
+function groupsOf(step: ComputeStep, prepared: ReadonlySet<string>): readonly ComputeStep[] {
   const { target, value, axes } = step.expression;
   const indices = [target.index, ...readsOf(value).map((read) => read.index)];
   const walked = (name: string): boolean => indices.every((index) => index.some((affine) => affine.dependsOn(name)));
@@ -84,33 +108,6 @@ function groupsOf(step: Step, prepared: ReadonlySet<string>): readonly Step[] {
 }
 
 function inGroup(expression: TensorExpression, group: string, at: number): TensorExpression {
-  const fixed = new Map([[group, Affine.constant(at)]]);
-  const fix = (index: readonly Affine[]): Affine[] => index.map((affine) => affine.substitute(fixed));
-  return {
-    ...expression,
-    axes: expression.axes.filter(({ name }) => name !== group),
-    target: { ...expression.target, index: fix(expression.target.index) },
-    value: mapReads(expression.value, (read) => ({ ...read, index: fix(read.index) })),
-  };
-}
-
-/** A step that can be transformed, and how. */
-interface Candidate {
-  readonly step: ComputeStep;
-  readonly sum: WindowSum;
-  readonly tiling: Tiling;
-}
-
-function algorithmFor(program: Program, { step, tiling }: Candidate, measured: AlgorithmTable): Algorithm {
-  const found = measured.size > 0 ? measured.get(scheduleKey(program, step)) : undefined;
-  return found ?? (tiling.time < tiling.direct ? 'tiled' : 'direct');
-}
-
-function tilingOf(step: Step, program: Program, prepared: ReadonlySet<string>, costs: Costs): Candidate | undefined {
-  if (step.kind !== 'compute') return undefined;
-  const sum = recogniseWindowSum(step.expression, prepared);
-  if (!sum) return undefined;
-  const { shape } = program.values.get(step.expression.target.tensor)!;
-  const tiling = bestTiling(sum, shape, costs);
-  return tiling && { step, sum, tiling };
+  const fixed = substituteAxes(expression, new Map([[group, Affine.constant(at)]]));
+  return { ...fixed, axes: expression.axes.filter(({ name }) => name !== group) };
 }

@@ -72,6 +72,15 @@ describe('random networks', () => {
   });
 });
 
+it('a convolution that is transformed group by group', () => {
+  const text = 'model net(x: [16, 16, 32]) {\n  conv(48, kernel: 3, padding: same, groups: 2)\n}\n';
+  const models = analyse({ file: 'net.convnet', text });
+  if (!models.ok) throw new Error(models.problems[0]!.message);
+  const [model] = models.value;
+  expect([...considerAlgorithms(model!, machine).values()]).toEqual([[expect.stringMatching(/^Winograd F/)]]);
+  showEverything(model!);
+});
+
 describe.each([...operators.values()].filter(({ operands }) => operands.maximum > 0))('$name', (operator) => {
   it.each([1, 2, 3, 4])('draw %i', (seed) => {
     const drawn = drawOperator(operator, seed);

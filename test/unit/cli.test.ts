@@ -20,6 +20,8 @@ import { command, inFolder } from '../golden/cli/run.ts';
 const net = 'model net(image: [6, 6, 2]) -> [4, 4, 3] {\n  conv(3, kernel: 3); relu\n}\n';
 /** Large enough for Winograd tiles. */
 const wide = 'model net(image: [16, 16, 16]) -> [16, 16, 16] {\n  conv(16, kernel: 3, padding: same)\n}\n';
+const grouped =
+  'model net(image: [16, 16, 32]) -> [16, 16, 48] {\n  conv(48, kernel: 3, padding: same, groups: 2)\n}\n';
 const numbers = JSON.stringify(Array.from({ length: 72 }, (_, n) => (n % 7) - 3));
 const contents = (folder: string): Record<string, string> =>
   Object.fromEntries(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'base64')]));
@@ -181,9 +183,9 @@ describe('tune', () => {
       expect(readSchedules('old.json', machine)).toMatchObject({ ok: true, value: { algorithms: new Map() } });
     }));
 
-  it('a record of an algorithm is obeyed, and times decide what is recorded', () =>
-    inFolder({ 'net.convnet': wide }, async () => {
-      const { program, machine } = await untransformed(wide);
+  it.each([wide, grouped])('a record of an algorithm is obeyed, and times decide what is recorded: %#', (text) =>
+    inFolder({ 'net.convnet': text }, async () => {
+      const { program, machine } = await untransformed(text);
       const isTiled = ({ steps }: Program): boolean => steps.some(({ kind }) => kind === 'blocked');
       const records = (faster: 'direct' | 'tiled') => {
         const time = ({ alone }: Candidate): number => (isTiled(alone) === (faster === 'tiled') ? 1 : 2);
@@ -207,7 +209,8 @@ describe('tune', () => {
         const dumped = readdirSync(algorithm).find((name) => name.endsWith('-winograd.txt'))!;
         expect(readFileSync(join(algorithm, dumped), 'utf8').includes('.block0')).toBe(algorithm === 'tiled');
       }
-    }));
+    }),
+  );
 
   it('tries the parts of a block each with a schedule of its own', async () => {
     const { program, machine } = await untransformed(wide);

@@ -15,7 +15,7 @@ const oneOf = (...words: readonly string[]): Rule => ({
 });
 const text: Rule = { fits: (value) => typeof value === 'string', expected: 'a string' };
 const isSeed = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-const tensors: Rule = { fits: (value) => value instanceof Map, expected: 'a Map' };
+const table: Rule = { fits: (value) => value instanceof Map, expected: 'a Map' };
 
 const rulesFor = (targets: readonly string[]): Readonly<Record<string, Rule>> => ({
   file: text,
@@ -33,8 +33,8 @@ const rulesFor = (targets: readonly string[]): Readonly<Record<string, Rule>> =>
   },
   lowering: oneOf('phases', 'zero-insertion'),
   exact: { fits: (value) => typeof value === 'boolean', expected: 'true or false' },
-  schedules: tensors,
-  algorithms: tensors,
+  schedules: table,
+  algorithms: table,
 });
 
 /** Problems: `options/source`, `options/unknown`, `options/value`. An option that is `undefined` is one left out. */

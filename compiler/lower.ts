@@ -1,7 +1,7 @@
 // The whole story on one screen: a shaped graph in, a plan out, by named passes. Each stage can be watched.
 
 import { error, failure, type Result, success } from '../dsl/problem.ts';
-import { layerTable } from './analysis/table.ts';
+import { layerCosts, totalCost } from './analysis/table.ts';
 import type { ShapedModel } from './graph/model.ts';
 import { showNest } from './kernel/print.ts';
 import type { Machine, Schedule } from './machines/machine.ts';
@@ -103,7 +103,6 @@ export function lower(model: ShapedModel, options: LowerOptions): Result<Lowered
   options.watch?.('defer', () => printProgram(deferred.program));
   const assembly = assemble(deferred, schedules, allocation, options.machine);
   options.watch?.('assemble', () => assembly.kernels.map(showNest).join('\n'));
-  const table = layerTable(model);
   const planned = (name: string, value: string): PlannedTensor => ({
     name,
     shape: program.values.get(value)!.shape,
@@ -120,8 +119,7 @@ export function lower(model: ShapedModel, options: LowerOptions): Result<Lowered
     arena: allocation.size + 4,
     lowerBound: allocation.lowerBound,
     weights: assembly.weights,
-    parameters: table.parameters,
-    multiplyAccumulates: table.multiplyAccumulates,
+    ...totalCost(layerCosts(model).values()),
     sourceHash: options.sourceHash,
   };
   return success({ plan, program: deferred.program });

@@ -1,42 +1,67 @@
 // The table that `check` prints: one row for each layer as written, with what its expansion costs.
 import type { Span } from '../../dsl/span.ts';
-import type { ShapedModel } from '../graph/model.ts';
+import type { ShapedModel, ShapedNode } from '../graph/model.ts';
 import type { AxisRecord, Shape } from '../operators/operator.ts';
 import { expand } from '../passes/expand.ts';
 import { translate } from '../passes/translate.ts';
 import { computeSteps } from '../passes/usage.ts';
+import type { Program } from '../program.ts';
 import { multiplyAccumulates, parametersOf } from './cost.ts';
 import { ReceptiveFields } from './receptive-field.ts';
 
-export interface LayerRow {
+export interface LayerRow extends LayerCost {
   readonly layer: string;
   readonly operator: string;
   readonly origin: Span;
   readonly output: Shape;
   /** Padding as resolved, one record per spatial axis, with the rule it came from; empty for layers without windows. */
   readonly axes: readonly AxisRecord[];
-  readonly parameters: number;
-  readonly multiplyAccumulates: number;
   /** Elements of the first input, by its axes, that one output element can see; absent where it sees none. */
   readonly receptiveField?: readonly number[];
 }
 
-export interface LayerTable {
+export interface LayerTable extends LayerCost {
   readonly model: string;
   readonly inputs: readonly { readonly name: string; readonly shape: Shape }[];
   readonly outputs: readonly { readonly name: string; readonly shape: Shape }[];
   readonly rows: readonly LayerRow[];
+}
+
+export interface LayerCost {
   readonly parameters: number;
   readonly multiplyAccumulates: number;
 }
 
-export function layerTable(model: ShapedModel): LayerTable {
-  const program = translate(expand(model));
-  const costs = new Map<string, number>();
+/** What each layer as written costs, by its name: all that is needed of the table where nobody looks at fields. */
+export const layerCosts = (model: ShapedModel): ReadonlyMap<string, LayerCost> =>
+  costsIn(model, translate(expand(model)));
+
+function costsIn(model: ShapedModel, program: Program): ReadonlyMap<string, LayerCost> {
+  const sums = new Map<string, number>();
   for (const { expression, origins } of program.steps.flatMap(computeSteps)) {
     const layer = outerLayer(origins[0]!.layer);
-    costs.set(layer, (costs.get(layer) ?? 0) + multiplyAccumulates(expression));
+    sums.set(layer, (sums.get(layer) ?? 0) + multiplyAccumulates(expression));
   }
+  const costOf = (node: ShapedNode): LayerCost => ({
+    parameters: parametersOf(node),
+    multiplyAccumulates: sums.get(node.id) ?? 0,
+  });
+  return new Map(model.graph.nodes.map((node) => [node.id, costOf(node)]));
+}
+
+/** The costs of all layers together. */
+export const totalCost = (costs: Iterable<LayerCost>): LayerCost =>
+  [...costs].reduce(
+    (sum, cost) => ({
+      parameters: sum.parameters + cost.parameters,
+      multiplyAccumulates: sum.multiplyAccumulates + cost.multiplyAccumulates,
+    }),
+    { parameters: 0, multiplyAccumulates: 0 },
+  );
+
+export function layerTable(model: ShapedModel): LayerTable {
+  const program = translate(expand(model));
+  const costs = costsIn(model, program);
   const fields = new ReceptiveFields(program);
   const rows = model.graph.nodes.map((node): LayerRow => {
     const field = fields.size(node.id);
@@ -46,8 +71,7 @@ export function layerTable(model: ShapedModel): LayerTable {
       origin: node.origin,
       output: node.inference.output,
       axes: node.inference.axes,
-      parameters: parametersOf(node),
-      multiplyAccumulates: costs.get(node.id) ?? 0,
+      ...costs.get(node.id)!,
       ...(field && { receptiveField: field }),
     };
   });
@@ -57,8 +81,7 @@ export function layerTable(model: ShapedModel): LayerTable {
     inputs: model.inputs.map(({ name, shape }) => ({ name, shape })),
     outputs: model.outputs.map(({ name, value }) => ({ name, shape: shapeOf(value) })),
     rows,
-    parameters: rows.reduce((sum, row) => sum + row.parameters, 0),
-    multiplyAccumulates: rows.reduce((sum, row) => sum + row.multiplyAccumulates, 0),
+    ...totalCost(costs.values()),
   };
 }
 

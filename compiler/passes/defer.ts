@@ -17,11 +17,10 @@ import {
   reductionAxes,
   type TensorExpression,
 } from '../algebra/expression.ts';
-import type { Shape } from '../operators/operator.ts';
-import { sizeOf } from '../operators/operator.ts';
+import { type Shape, sizeOf } from '../operators/operator.ts';
 import type { ComputeStep, Program, ProgramValue } from '../program.ts';
 import type { Packed } from './pack.ts';
-import { readValues } from './usage.ts';
+import { neededSteps, readValues } from './usage.ts';
 
 export interface Deferred extends Packed {
   /** Run once, after the weights have been read. In order. */
@@ -51,8 +50,9 @@ export function defer(packed: Packed): Deferred {
     setup.push(found.compute);
     fills.set(found.compute.expression.target.tensor, target);
   }
-  const needed = withoutUnread(preparation, [...setup, ...program.steps]);
-  return { blocks, setup, fills, program: { ...program, values, preparation: needed } };
+  // What made the values that are now computed at load goes.
+  const read = new Set([...setup, ...program.steps].flatMap((step) => [...readValues(step)]));
+  return { blocks, setup, fills, program: { ...program, values, preparation: neededSteps(preparation, read) } };
 }
 
 interface Deferral {
@@ -69,9 +69,10 @@ function deferral(
   block: number,
 ): Deferral | undefined {
   const source = copiedValue(copy.expression);
-  const makers = program.preparation.filter(({ expression }) => expression.target.tensor === source?.tensor);
+  if (!source) return undefined;
+  const makers = program.preparation.filter(({ expression }) => expression.target.tensor === source.tensor);
   const [maker] = makers;
-  if (!source || !maker || makers.length > 1) return undefined;
+  if (!maker || makers.length > 1) return undefined;
   const { expression } = maker;
   const kernel = grownFrom(expression, program);
   // The dimensions of the packed value, as indices of the maker's axes.
@@ -171,19 +172,3 @@ function deferred(copy: ComputeStep, maker: ComputeStep, kernel: Read, { shape, 
 
 const joined = (outer: Axis, inner: Axis): Affine =>
   Affine.axis(outer.name, inner.extent).plus(Affine.axis(inner.name));
-
-/** Preparation that nothing later reads goes. */
-function withoutUnread(
-  preparation: readonly ComputeStep[],
-  readers: readonly Program['steps'][number][],
-): ComputeStep[] {
-  const needed = new Set(readers.flatMap((step) => [...readValues(step)]));
-  return preparation
-    .toReversed()
-    .flatMap((step) => {
-      if (!needed.has(step.expression.target.tensor)) return [];
-      for (const value of readValues(step)) needed.add(value);
-      return [step];
-    })
-    .toReversed();
-}

@@ -44,12 +44,11 @@ function foldStep(program: Program, given: ComputeStep): Program | undefined {
   const sources = readsOf(step.expression.value).filter((one) => !prepared.has(one.tensor));
   const [source] = sources;
   if (sources.length !== 1 || !source || !readsSameElement(step.expression, source)) return undefined;
-  const producer = linearProducer(program, source.tensor, step, prepared);
-  if (!producer) return undefined;
   const map = linearIn(overCoordinates(step.expression), source.tensor);
-  const kernel = kernelOf(producer.expression, prepared);
   // A shift alone is left to `fuse`: the kernel would only be copied.
   if (!map || (map.scale.kind === 'constant' && map.scale.value === 1)) return undefined;
+  const producer = linearProducer(program, source.tensor, step, prepared);
+  const kernel = producer && kernelOf(producer.expression, prepared);
   if (!kernel || !channelwise(map.scale) || !channelwise(map.shift)) return undefined;
   return absorb(program, producer, step, kernel, map);
 }

@@ -3,9 +3,9 @@
 //   before  a = max(x, 0);  b = max(x, 0);  unused = exp(x);  output = a + b
 //   after   a = max(x, 0);  output = a + a
 import { expressionKey } from '../algebra/print.ts';
-import type { ComputeStep, Program, Step } from '../program.ts';
+import type { Program, Step } from '../program.ts';
 import { renameTensors } from './translate.ts';
-import { computeSteps, isOutput, readValues, writersOf, writtenValues } from './usage.ts';
+import { computeSteps, isOutput, neededSteps, writersOf } from './usage.ts';
 
 export const tidy = (program: Program): Program => removeDead(mergeEqual(program));
 
@@ -44,17 +44,8 @@ function renameStep<S extends Step>(step: S, rename: (name: string) => string): 
 
 function removeDead(program: Program): Program {
   const needed = new Set(program.outputs.map(({ value }) => value));
-  const keep = <S extends Step>(steps: readonly S[]): S[] => {
-    const kept: S[] = [];
-    for (const step of [...steps].reverse()) {
-      if (![...writtenValues(step)].some((value) => needed.has(value))) continue;
-      for (const value of readValues(step)) needed.add(value);
-      kept.unshift(step);
-    }
-    return kept;
-  };
-  const steps = keep(program.steps);
-  const preparation: ComputeStep[] = keep(program.preparation);
+  const steps = neededSteps(program.steps, needed);
+  const preparation = neededSteps(program.preparation, needed);
   const written = new Set(
     [...steps, ...preparation].flatMap((step) => computeSteps(step).map(({ expression }) => expression.target.tensor)),
   );

@@ -1,7 +1,7 @@
 // `atrous bench FILE`: how long a run takes, and each layer's part of it, with the rate of its multiply-accumulates.
 import { success } from '../../../dsl/problem.ts';
 import { describeSpan } from '../../../dsl/span.ts';
-import { layerTable, outerLayer } from '../../analysis/table.ts';
+import { layerCosts, outerLayer } from '../../analysis/table.ts';
 import type { Backend } from '../../backends/backend.ts';
 import { loadBackend } from '../../backends/index.ts';
 import type { Compiled } from '../../compile.ts';
@@ -76,7 +76,7 @@ interface LayerCalls extends Omit<Timing, 'milliseconds'> {
 
 /** Calls by the layer that they serve first; a layer's cost is that of all layers its calls serve. */
 function layersOf({ model, lowered }: Compiled): LayerCalls[] {
-  const costs = new Map(layerTable(model).rows.map((row) => [row.layer, row.multiplyAccumulates]));
+  const costs = layerCosts(model);
   const groups = new Map<string, Invocation[]>();
   for (const invocation of lowered.plan.invocations) {
     const name = outerLayer(invocation.origins[0]?.layer ?? '');
@@ -85,7 +85,10 @@ function layersOf({ model, lowered }: Compiled): LayerCalls[] {
   return [...groups.values()].map((invocations) => {
     const served = new Set(invocations.flatMap(({ origins }) => origins.map(({ layer }) => outerLayer(layer))));
     const span = invocations[0]!.origins[0]?.span;
-    const multiplyAccumulates = [...served].reduce((sum, layer) => sum + (costs.get(layer) ?? 0), 0);
+    const multiplyAccumulates = [...served].reduce(
+      (sum, layer) => sum + (costs.get(layer)?.multiplyAccumulates ?? 0),
+      0,
+    );
     return { name: [...served].join(' + '), place: span ? describeSpan(span) : '', multiplyAccumulates, invocations };
   });
 }

@@ -1,6 +1,6 @@
 // Offsets for buffers whose lives overlap: greedy by size into the smallest gap that fits (Y. Pisarchyk and J. Lee,
 // "Efficient Memory Management for Deep Neural Net Inference", 2020). Where that leaves more than 5 % above the lower
-// bound, other orders are tried, always the same ones.
+// bound, other orders are tried, always the same ones, and then small changes of the best.
 import { generator } from '../../algebra/pseudo-random.ts';
 import { type Lifetime, overlap } from './lifetimes.ts';
 

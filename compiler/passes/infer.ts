@@ -22,7 +22,10 @@ export function infer(model: WrittenModel): Result<ShapedModel> {
     const result = inferNode(node, inputs as Shape[]);
     problems.push(...result.problems);
     if (!result.ok) continue;
-    shapes.set(node.id, result.value.inference.output);
+    const { output } = result.value.inference;
+    // After an assertion that fails the chain goes on with the shape that is there: the assertion is what was wrong.
+    problems.push(...node.assertions.flatMap((assertion) => assertShape(assertion, output, node.id)));
+    shapes.set(node.id, output);
     shaped.push(result.value);
   }
   for (const output of model.outputs) {
@@ -47,7 +50,6 @@ function inferNode(node: WrittenNode, inputs: readonly Shape[]): Result<ShapedNo
   const problems = [
     ...(result.warnings ?? []).map((fault) => place(node, fault, 'warning')),
     ...[sizeFault(result.output)].flatMap((fault) => (fault ? [place(node, fault, 'error')] : [])),
-    ...node.assertions.flatMap((assertion) => assertShape(assertion, result.output, node.id)),
   ];
   if (problems.some(isError)) return failure(problems);
   return success(shapedNode(node, inputs, result), problems);

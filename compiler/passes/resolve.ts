@@ -12,13 +12,13 @@ import type { WrittenModel } from '../graph/model.ts';
 import type { AnyOperator } from '../operators/operator.ts';
 import type { Static } from '../operators/parameters.ts';
 import { runModel } from './resolve/body.ts';
+import { readEverything } from './resolve/explore.ts';
 import { resolveInputs } from './resolve/header.ts';
 import { type Library, loadLibrary, type Surroundings } from './resolve/library.ts';
 import { lintUnusedBlocks, lintUnusedValues } from './resolve/lints.ts';
 import { resolveOutputs } from './resolve/outputs.ts';
 import { Reporter } from './resolve/reporter.ts';
 import { Scope } from './resolve/scope.ts';
-import { checkUnreadCalls } from './resolve/unread.ts';
 
 export interface ResolveOptions {
   readonly operators: ReadonlyMap<string, AnyOperator>;
@@ -43,7 +43,7 @@ export function resolve(file: File, options: ResolveOptions): Result<readonly Wr
   const library = loadLibrary(file, surroundings);
   const models = chosenModels(file, options.model, reporter);
   const resolved = models.flatMap((model) => resolveModel(model, library, surroundings));
-  checkUnreadCalls(library, surroundings);
+  readEverything(library, surroundings);
   reportUnusedSettings(file, surroundings);
   if (reporter.failed) return failure(reporter.inOrder());
   for (const model of resolved) lintUnusedValues(model, surroundings);
@@ -79,7 +79,7 @@ function chosenModels(file: File, name: string | undefined, reporter: Reporter):
 
 function resolveModel(model: Model, library: Library, surroundings: Surroundings): WrittenModel[] {
   const scope = new Scope(library.scope);
-  const inputs = resolveInputs(model, scope, surroundings);
+  const inputs = resolveInputs(model, library, scope, surroundings);
   const body = runModel(model, library, inputs, scope, surroundings);
   const outputs = resolveOutputs(model, body, scope, surroundings);
   if (surroundings.reporter.failed) return [];

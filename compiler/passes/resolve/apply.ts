@@ -165,6 +165,7 @@ export class Applier {
   }
 
   private path({ callee, as, span }: Application, place: Place): string | undefined {
+    if (place.explorer) return undefined;
     if (!as) return place.naming.numbered(callee.name, span);
     const path = place.naming.named(as, place.round);
     if (typeof path === 'string') return path;
@@ -192,6 +193,7 @@ export class Applier {
     const scope = blockScope(callee, block, home.scope, given, setting);
     const path = this.path(application, place);
     const input = current ?? this.noValue(callee.span, callee.name);
+    place.explorer?.block({ block, home, introduced: callee }, place);
     if (!scope || path === undefined) return FAILED;
     const inner: Place = {
       library: home,

@@ -45,7 +45,7 @@ export function runModel(
   return new Runner(new Drafts(inputs), surroundings).run(model, place);
 }
 
-class Runner {
+export class Runner {
   private readonly drafts: Drafts;
   private readonly surroundings: Surroundings;
   private readonly applier: Applier;
@@ -73,7 +73,7 @@ class Runner {
     this.surroundings.reporter.report(problem);
   }
 
-  private body(body: syntax.Body, place: Place, start: Value | undefined): Outcome {
+  body(body: syntax.Body, place: Place, start: Value | undefined): Outcome {
     let outcome: Outcome = { current: start };
     for (const statement of body.statements) {
       if (outcome.returned) {
@@ -141,6 +141,7 @@ class Runner {
   private repeat(repeat: syntax.Repeat, place: Place, start: Value | undefined): Outcome {
     const { reporter } = this.surroundings;
     const rounds = evaluateWhole(repeat.count, 'the number of rounds', 0, place.scope, reporter);
+    if (place.explorer) return this.someRound(repeat, place);
     if (rounds === undefined) return { current: FAILED };
     if (rounds > REPEAT_LIMIT) {
       const message = `${rounds} rounds are more than the limit of ${REPEAT_LIMIT}`;
@@ -163,14 +164,36 @@ class Runner {
     return { current };
   }
 
+  /** Of a repeat that is only read. */
+  private someRound({ variable, body, span }: syntax.Repeat, place: Place): Outcome {
+    const scope = new Scope(place.scope);
+    if (variable) scope.declare(variable, { kind: 'static', value: undefined }, this.surroundings.reporter);
+    this.body(body, { ...place, scope, depth: deeper(place, span, this.surroundings), inRepeat: true }, FAILED);
+    return { current: FAILED };
+  }
+
   private conditional(statement: syntax.If, place: Place, current: Value | undefined): Outcome {
     const inner = { ...place, depth: deeper(place, statement.span, this.surroundings) };
+    if (place.explorer) return this.everyBranch(statement, inner);
     for (const { condition, body } of statement.branches) {
       const holds = evaluateTruth(condition, place.scope, this.surroundings.reporter);
       if (holds === undefined) return { current: FAILED };
       if (holds) return this.body(body, inner, current);
     }
     return statement.otherwise ? this.body(statement.otherwise, inner, current) : { current };
+  }
+
+  /** Of an `if` that is only read. */
+  private everyBranch({ branches, otherwise }: syntax.If, place: Place): Outcome {
+    for (const { condition } of branches) evaluateTruth(condition, place.scope, this.surroundings.reporter);
+    const bodies = [...branches.map(({ body }) => body), ...(otherwise ? [otherwise] : [])];
+    const scopes = bodies.map((body) => {
+      const scope = new Scope(place.scope);
+      this.body(body, { ...place, scope }, FAILED);
+      return scope;
+    });
+    place.scope.suppose(scopes);
+    return { current: FAILED };
   }
 
   private returns(statement: syntax.Return, place: Place, current: Value | undefined): Outcome {
@@ -189,7 +212,7 @@ class Runner {
     if (place.trail.length > 0 || place.inRepeat) {
       const message = '`weights` belongs to a model, not into a block or repeat';
       this.report(error('weights/place', message, span));
-    } else if (this.weightsFile) {
+    } else if (this.weightsFile && !place.explorer) {
       const related = [{ at: this.weightsFile.span, label: 'first named here' }];
       this.report(error('weights/repeated', 'a model has one file of weights', span, { related }));
     } else this.weightsFile = { path: path.value, span: path.span };

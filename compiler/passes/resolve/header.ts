@@ -3,24 +3,25 @@ import { error } from '../../../dsl/problem.ts';
 import type { Dimension, Model, NamedShape, ShapePattern } from '../../../dsl/syntax.ts';
 import type { ModelInput, ShapeAssertion } from '../../graph/model.ts';
 import { evaluateWhole } from './evaluate.ts';
-import type { Surroundings } from './library.ts';
+import type { Library, Surroundings } from './library.ts';
 import type { Scope } from './scope.ts';
 
 /** The inputs with their sizes; declares inputs and named dimensions in `scope`. Undefined sizes were reported. */
-export function resolveInputs(model: Model, scope: Scope, surroundings: Surroundings): ModelInput[] {
+export function resolveInputs(model: Model, library: Library, scope: Scope, surroundings: Surroundings): ModelInput[] {
   const { reporter, operators } = surroundings;
   const inputs = model.inputs.flatMap((input): ModelInput[] => {
     const shape = input.shape.dimensions.map((dimension) => inputSize(dimension, input, scope, surroundings));
     const { name, span } = input.name;
-    if (operators.has(name)) {
-      const notes = [`\`${name}\` alone would mean the layer: choose another name`];
-      reporter.report(error('name/taken', `\`${name}\` is a layer already`, span, { notes }));
+    const what = operators.has(name) ? 'layer' : library.blocks.has(name) ? 'block' : undefined;
+    if (what) {
+      const notes = [`\`${name}\` alone would mean the ${what}: choose another name`];
+      reporter.report(error('name/taken', `\`${name}\` is a ${what} already`, span, { notes }));
     }
     if (shape.length === 0) reporter.report(error('dimension/size', `\`${name}\` has no dimension`, input.shape.span));
     const known = shape.every((size) => size !== undefined) && shape.length > 0;
     scope.declare(
       input.name,
-      { kind: 'value', value: known ? { kind: 'input', id: name } : { kind: 'failed' } },
+      { kind: 'value', value: known ? { kind: 'input', id: name } : { kind: 'failed' }, ofHeader: true },
       reporter,
     );
     return known ? [{ name, shape: shape as number[], span: input.span }] : [];

@@ -9,7 +9,8 @@ import type { Static } from '../../operators/parameters.ts';
 import { evaluate } from './evaluate.ts';
 import { IMPORT_LIMIT } from './limits.ts';
 import type { Reporter } from './reporter.ts';
-import { Scope } from './scope.ts';
+import { RESERVED, reserved, Scope } from './scope.ts';
+import { checkDefaults } from './unread.ts';
 
 /** A file with its imports resolved. */
 export interface Library {
@@ -58,6 +59,7 @@ class Loader {
     reporter.sources.push(file.source);
     const blocks = new Map<string, HomedBlock>();
     const unavailable = new Set<string>();
+    checkDefaults(file, this.surroundings);
     const library: Library = { file, blocks, unavailable, scope: this.params(file) };
     const introduce = (introduced: Identifier, block: Block, home: Library): void => {
       const earlier = blocks.get(introduced.name);
@@ -66,6 +68,8 @@ class Loader {
         reporter.report(
           error('name/duplicate', `there are two blocks \`${introduced.name}\``, introduced.span, { related }),
         );
+      } else if (RESERVED.has(introduced.name)) {
+        reporter.report(reserved(introduced));
       } else if (this.surroundings.operators.has(introduced.name)) {
         const notes = ['a block needs a name that no layer has'];
         reporter.report(error('name/taken', `\`${introduced.name}\` is a layer already`, introduced.span, { notes }));

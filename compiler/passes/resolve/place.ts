@@ -4,7 +4,7 @@ import { error } from '../../../dsl/problem.ts';
 import type { Span } from '../../../dsl/span.ts';
 import type * as syntax from '../../../dsl/syntax.ts';
 import type { CallSite } from './arguments.ts';
-import type { Library, Surroundings } from './library.ts';
+import type { HomedBlock, Library, Surroundings } from './library.ts';
 import { DEPTH_LIMIT } from './limits.ts';
 import type { Naming } from './naming.ts';
 import type { Scope, Value } from './scope.ts';
@@ -23,6 +23,13 @@ export interface Place {
   readonly trail: readonly syntax.Block[];
   readonly depth: number;
   readonly inRepeat: boolean;
+  /** Where statements are only read: nothing is known of values, sizes and conditions, and every branch is visited. */
+  readonly explorer?: Explorer;
+}
+
+export interface Explorer {
+  /** Reads a block that is called, once. */
+  block(block: HomedBlock, from: Place): void;
 }
 
 export interface ReturnedValue {

@@ -1,5 +1,5 @@
 // Names and what they stand for. A name has one meaning wherever it is seen: shadowing is an error.
-import { error } from '../../../dsl/problem.ts';
+import { error, type Problem } from '../../../dsl/problem.ts';
 import type { Span } from '../../../dsl/span.ts';
 import type { Identifier } from '../../../dsl/syntax.ts';
 import type { Static } from '../../operators/parameters.ts';
@@ -16,10 +16,12 @@ export const FAILED: Value = { kind: 'failed' };
 /** What a name is given. */
 export type Given =
   /** Known at compile time: a param, a dimension, a block's parameter, a repeat's variable. Undefined after an error. */
-  { readonly kind: 'static'; readonly value: Static | undefined } | { readonly kind: 'value'; readonly value: Value };
+  | { readonly kind: 'static'; readonly value: Static | undefined }
+  /** `ofHeader`: an input of the model. */
+  | { readonly kind: 'value'; readonly value: Value; readonly ofHeader?: true };
 
-/** With the place where it was given. */
-export type Meaning = Given & { readonly span: Span };
+/** With the place where it was given; `possible` where a branch that may not hold gives it. */
+export type Meaning = Given & { readonly span: Span; readonly possible?: true };
 
 /** Names that mean the same everywhere. */
 export const RESERVED: ReadonlySet<string> = new Set(['it', 'input']);
@@ -45,13 +47,26 @@ export class Scope {
   /** Gives a name its meaning, or reports that it has one already. */
   declare({ name, span }: Identifier, meaning: Given, reporter: Reporter): void {
     const earlier = this.lookup(name);
-    if (earlier) {
+    if (earlier && !earlier.possible) {
       const related = [{ at: earlier.span, label: 'first named here' }];
       const notes = ['a name is given once; choose another one'];
       reporter.report(error('name/duplicate', `\`${name}\` is already named`, span, { related, notes }));
-    } else if (RESERVED.has(name) && !(name === 'input' && meaning.kind === 'value')) {
-      const notes = ['`it` is the current value, `input` the value that a block or model begins with'];
-      reporter.report(error('name/reserved', `\`${name}\` has a meaning of its own`, span, { notes }));
+    } else if (RESERVED.has(name) && !(name === 'input' && isInput(meaning))) {
+      reporter.report(reserved({ name, span }));
     } else this.names.set(name, { ...meaning, span });
   }
+
+  /** Takes over the names of branches, of which one or none is run. */
+  suppose(branches: readonly Scope[]): void {
+    for (const { names } of branches)
+      for (const [name, meaning] of names) if (!this.lookup(name)) this.names.set(name, { ...meaning, possible: true });
+  }
+}
+
+/** A model's input may be called `input`, which it is. */
+const isInput = (meaning: Given): boolean => meaning.kind === 'value' && meaning.ofHeader === true;
+
+export function reserved({ name, span }: Identifier): Problem {
+  const notes = ['`it` is the current value, `input` the value that a block or model begins with'];
+  return error('name/reserved', `\`${name}\` has a meaning of its own`, span, { notes });
 }

@@ -1,5 +1,5 @@
 // Visits what a body mentions, branches that are not taken included.
-import type { Body, Call, Expression, Name, Statement } from '../../../dsl/syntax.ts';
+import type { Body, Call, Expression, Name, ShapePattern, Statement } from '../../../dsl/syntax.ts';
 
 /** The chains and returned values of a body and of the bodies in it. */
 export const expressionsIn = (body: Body): readonly Expression[] => body.statements.flatMap(expressionsOf);
@@ -21,9 +21,41 @@ function expressionsOf(statement: Statement): readonly Expression[] {
   }
 }
 
-export function visitCalls(expression: Expression, visit: (call: Call) => void): void {
+/** What `expressionsIn` gives, and the numbers of repeats, conditions and assertions. */
+export const allExpressionsIn = (body: Body): readonly Expression[] => [
+  ...expressionsIn(body),
+  ...body.statements.flatMap(numbersOf),
+];
+
+function numbersOf(statement: Statement): readonly Expression[] {
+  switch (statement.kind) {
+    case 'chain-statement':
+      return statement.assertion ? sizesIn(statement.assertion) : [];
+    case 'repeat':
+      return [statement.count, ...statement.body.statements.flatMap(numbersOf)];
+    case 'if': {
+      const bodies = [
+        ...statement.branches.map(({ body }) => body),
+        ...(statement.otherwise ? [statement.otherwise] : []),
+      ];
+      const conditions = statement.branches.map(({ condition }) => condition);
+      return [...conditions, ...bodies.flatMap(({ statements }) => statements.flatMap(numbersOf))];
+    }
+    default:
+      return [];
+  }
+}
+
+/** `H / 2` and what names a dimension by default. */
+export const sizesIn = ({ dimensions }: ShapePattern): readonly Expression[] =>
+  dimensions.flatMap((dimension): readonly Expression[] => {
+    if (dimension.kind === 'any') return [];
+    return [dimension.kind === 'named' ? dimension.default : dimension.size];
+  });
+
+export function visitNames(expression: Expression, visit: (name: Name) => void): void {
   walk(expression, (each) => {
-    if (each.kind === 'call') visit(each);
+    if (each.kind === 'name') visit(each);
   });
 }
 

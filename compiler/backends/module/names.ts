@@ -13,17 +13,20 @@ const reservedWords = new Set(
    AbortSignal Partial Readonly Record AsyncIterable ReadableStreamDefaultReader`.split(/\s+/),
 );
 
-/** `in` → `in_`, `conv.1` → `conv_1`, `3x3` → `_3x3`. */
+/** `in` → `in_`, `conv.1` → `conv_1`, `3x3` → `_3x3`; letters of every script stay. */
 export function identifier(name: string): string {
-  const word = name.replace(/[^A-Za-z0-9_$]/g, '_').replace(/^(?=[0-9]|$)/, '_');
+  const word = name.replace(/[^\p{ID_Continue}$]/gu, '_').replace(/^(?![\p{ID_Start}_$])/u, '_');
   return reservedWords.has(word) ? `${word}_` : word;
 }
 
 /** `unet_small` → `UnetSmall`: the name of a type. */
 function typeName(name: string): string {
-  const words = name.split(/[^A-Za-z0-9$]+/).filter((word) => word !== '');
-  return words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('') || 'Model';
+  const words = name.split(/[^\p{L}\p{M}\p{N}$]+/u).filter((word) => word !== '');
+  return words.map((word) => word.replace(/^./u, (first) => first.toUpperCase())).join('') || 'Model';
 }
+
+/** What the files of a model begin with: `模型` stays, `a/b` → `a_b`. */
+export const fileName = (name: string): string => name.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}_.-]/gu, '_');
 
 /** The type of a model, and the names of its sides. */
 export function modelTypes({ name }: Plan): {

@@ -1,14 +1,16 @@
 // Names of tensors as properties: they come from models and may be any text.
 
+const isWord = (name: string): boolean => /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name);
+
 /** A key in an object literal or an interface. */
 export function propertyKey(name: string): string {
   if (name === '__proto__') return `['__proto__']`; // bare, it would set the prototype
-  return /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(name) ? name : quoted(name);
+  return isWord(name) ? name : quoted(name);
 }
 
 /** `inputs.image`, `inputs['input.1']` */
 export function propertyOf(object: string, name: string): string {
-  return /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(name) ? `${object}.${name}` : `${object}[${quoted(name)}]`;
+  return isWord(name) ? `${object}.${name}` : `${object}[${quoted(name)}]`;
 }
 
 /** A string literal in single quotes. */

@@ -1,5 +1,5 @@
 // `atrous build FILE…`: modules, written next to each other into one folder.
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { error, isError, type Problem, type Result, success } from '../../../dsl/problem.ts';
 import { verifyPlan } from '../../analysis/verify-plan.ts';
@@ -136,13 +136,22 @@ function selfTest({ model, weights }: Prepared, { lowered }: Compiled): NonNulla
   return { inputs, outputs: evaluateOutputs(model, bound.value, inputs), tolerance: 1e-4 };
 }
 
+/** Some file systems do not tell `net.js` from `Net.js`; what is built anywhere should build everywhere. */
 function repeatedPath(files: readonly OutputFile[]): Problem | undefined {
-  const paths = files.map(({ path }) => path);
-  const repeated = paths.find((path, at) => paths.indexOf(path) !== at);
-  if (repeated === undefined) return undefined;
-  return error('file/repeated', `two models would both be written to ${repeated}`, undefined, {
-    notes: ['give them different names, or build them into different folders (--out)'],
-  });
+  const notes = ['give them different names, or build them into different folders (--out)'];
+  const seen = new Map<string, string>();
+  for (const { path } of files) {
+    const plain = resolve(path).normalize('NFC').toLowerCase();
+    const before = seen.get(plain);
+    seen.set(plain, path);
+    if (before === undefined) continue;
+    const message =
+      before === path
+        ? `two models would both be written to ${path}`
+        : `${before} and ${path} are one file where capitals do not count`;
+    return error('file/repeated', message, undefined, { notes });
+  }
+  return undefined;
 }
 
 const bytesOf = ({ content }: OutputFile): Uint8Array => (typeof content === 'string' ? Buffer.from(content) : content);

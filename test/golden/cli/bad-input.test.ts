@@ -100,7 +100,10 @@ const cases: readonly Case[] = [
   source('no-model', 'block a() {\n  relu\n}\n'),
   source('no-output', 'model net(image: [8, 8, 3]) {\n}\n'),
   source('assertion', model('conv(2, kernel: 3) : [8, 8, 2]')),
-  source('assertions-of-a-chain', model('conv(2, kernel: 3) : [8, 8, 2]\n  conv(4, kernel: 1) : [8, 8, 4]\n  relu : [6, 6, 4]')),
+  source(
+    'assertions-of-a-chain',
+    model('conv(2, kernel: 3) : [8, 8, 2]\n  conv(4, kernel: 1) : [8, 8, 4]\n  relu : [6, 6, 4]'),
+  ),
   source('header-assertion', model('conv(2, kernel: 3)', 'net(image: [8, 8, 3]) -> [6, 6, 3]')),
   source('unequal-shapes', model('conv(3, kernel: 3) as a\n  add(image, a)')),
   source('several-syntax-errors', model('conv(2 kernel: 3)\n  relu)\n  conv(2, kernel: 3')),
@@ -219,6 +222,11 @@ const cases: readonly Case[] = [
     files: { 'a.convnet': good, 'b.convnet': good },
     line: 'build a.convnet b.convnet --init he',
   },
+  source(
+    'two-models-one-name',
+    `${model('relu', 'net(x: [8])')}${model('tanh', 'Net(x: [8])')}`,
+    'build net.convnet --out out',
+  ),
   {
     name: 'several-models',
     files: { 'net.convnet': `${good}\n${model('relu', 'other(image: [8])')}` },

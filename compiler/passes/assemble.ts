@@ -13,6 +13,7 @@ import type { Origin, Step } from '../program.ts';
 import type { Allocation, Clear } from './allocate/allocate.ts';
 import { aligned } from './allocate/fit.ts';
 import type { Deferred } from './defer.ts';
+import { grouped } from './grouped.ts';
 import { preparedValues } from './prepare.ts';
 import { readValues } from './usage.ts';
 
@@ -47,10 +48,10 @@ export function assemble(
     pool.call({ nested, windows }, origins, 'transform', aboutStep(expression, schedule));
   }
   const setup = pool.invocations.splice(0);
+  const clears = grouped(allocation.clears.map((clear) => [clear.before, clear] as const));
   program.steps.forEach((step, at) => {
-    for (const clear of allocation.clears)
-      if (clear.before === at)
-        pool.call(clearNest(clear, surroundings), step.origins, 'clear', [`clears the border of ${clear.value}`]);
+    for (const clear of clears.get(at) ?? [])
+      pool.call(clearNest(clear, surroundings), step.origins, 'clear', [`clears the border of ${clear.value}`]);
     if (step.kind === 'alias' || allocation.elided.has(step.id)) return;
     const { nested, about } = nestStep(step, schedules, surroundings);
     pool.call({ nested, windows }, step.origins, stepName(step), about);

@@ -19,6 +19,7 @@ import {
 } from '../algebra/expression.ts';
 import { type Shape, sizeOf } from '../operators/operator.ts';
 import type { ComputeStep, Program, ProgramValue } from '../program.ts';
+import { grouped } from './grouped.ts';
 import type { Packed } from './pack.ts';
 import { neededSteps, readValues } from './usage.ts';
 
@@ -37,10 +38,11 @@ export function defer(packed: Packed): Deferred {
   const values = new Map(program.values);
   const setup: ComputeStep[] = [];
   const fills = new Map<string, string>();
+  const makers = grouped(program.preparation.map((step) => [step.expression.target.tensor, step] as const));
   const preparation: ComputeStep[] = [];
   for (const copy of program.preparation) {
     const target = copy.expression.target.tensor;
-    const found = deferral(copy, program, blocks.get(target)?.axis, blocks.get(target)?.block ?? 1);
+    const found = deferral(copy, program, makers, blocks.get(target)?.axis, blocks.get(target)?.block ?? 1);
     if (!found) {
       preparation.push(copy);
       continue;
@@ -65,14 +67,14 @@ interface Deferral {
 function deferral(
   copy: ComputeStep,
   program: Program,
+  makers: ReadonlyMap<string, readonly ComputeStep[]>,
   blocked: number | undefined,
   block: number,
 ): Deferral | undefined {
   const source = copiedValue(copy.expression);
   if (!source) return undefined;
-  const makers = program.preparation.filter(({ expression }) => expression.target.tensor === source.tensor);
-  const [maker] = makers;
-  if (!maker || makers.length > 1) return undefined;
+  const [maker, ...others] = makers.get(source.tensor) ?? [];
+  if (!maker || others.length > 0) return undefined;
   const { expression } = maker;
   const kernel = grownFrom(expression, program);
   // The dimensions of the packed value, as indices of the maker's axes.

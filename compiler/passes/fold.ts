@@ -21,52 +21,82 @@ import {
 } from '../algebra/expression.ts';
 import { linearIn } from '../algebra/linear.ts';
 import { overCoordinates, readsSameElement, writesElementwise } from '../algebra/pointwise.ts';
-import type { ComputeStep, Program, ProgramValue } from '../program.ts';
+import type { Shape } from '../operators/operator.ts';
+import type { ComputeStep, Program, ProgramValue, Step } from '../program.ts';
 import { preparedValues } from './prepare.ts';
-import { soleReader, writersOf } from './usage.ts';
+import { type Usage, usageOf } from './usage.ts';
 
 export function fold(program: Program): Program {
-  let current = program;
-  for (const step of program.steps) {
-    if (step.kind === 'compute') current = foldStep(current, step) ?? current;
+  const folder = new Folder(program);
+  for (const step of program.steps) if (step.kind === 'compute') folder.visit(step);
+  return folder.result();
+}
+
+/** One sweep over the steps. Folding changes what is read of prepared values alone, so that `usage` holds throughout. */
+class Folder {
+  private readonly program: Program;
+  private readonly usage: Usage;
+  private readonly values: Map<string, ProgramValue>;
+  private readonly preparation: ComputeStep[];
+  private readonly prepared: Set<string>;
+  /** What a step has become; undefined where its producer's work moved into its reader. */
+  private readonly changed = new Map<Step, ComputeStep | undefined>();
+
+  constructor(program: Program) {
+    this.program = program;
+    this.usage = usageOf(program);
+    this.values = new Map(program.values);
+    this.preparation = [...program.preparation];
+    this.prepared = preparedValues(program);
   }
-  return current;
-}
 
-function foldStep(program: Program, given: ComputeStep): Program | undefined {
-  const step = program.steps.find(
-    (candidate): candidate is ComputeStep => candidate.id === given.id && candidate.kind === 'compute',
-  );
-  if (step?.expression.finish.kind !== 'accumulated') return undefined;
-  const { shape } = program.values.get(step.expression.target.tensor)!;
-  if (!writesElementwise(step.expression, shape)) return undefined;
-  const prepared = preparedValues(program);
-  const sources = readsOf(step.expression.value).filter((one) => !prepared.has(one.tensor));
-  const [source] = sources;
-  if (sources.length !== 1 || !source || !readsSameElement(step.expression, source)) return undefined;
-  const map = linearIn(overCoordinates(step.expression), source.tensor);
-  // A shift alone is left to `fuse`: the kernel would only be copied.
-  if (!map || (map.scale.kind === 'constant' && map.scale.value === 1)) return undefined;
-  const producer = linearProducer(program, source.tensor, step, prepared);
-  const kernel = producer && kernelOf(producer.expression, prepared);
-  if (!kernel || !channelwise(map.scale) || !channelwise(map.shift)) return undefined;
-  return absorb(program, producer, step, kernel, map);
-}
+  result(): Program {
+    const { program, values, preparation, changed } = this;
+    const steps = program.steps.flatMap((step) => (changed.has(step) ? (changed.get(step) ?? []) : [step]));
+    return { ...program, values, preparation, steps };
+  }
 
-/** The one step that makes the value, if it is a sum of products finished by at most a prepared addend. */
-function linearProducer(
-  program: Program,
-  tensor: string,
-  step: ComputeStep,
-  prepared: ReadonlySet<string>,
-): ComputeStep | undefined {
-  const [producer, ...others] = writersOf(program, tensor);
-  if (producer?.kind !== 'compute' || others.length > 0 || soleReader(program, tensor) !== step) return undefined;
-  const { combine, finish } = producer.expression;
-  const addends = readsOf(finish);
-  const linear = linearIn(finish, undefined);
-  const plain = combine === 'sum' && linear?.scale.kind === 'constant' && linear.scale.value === 1;
-  return plain && addends.every((one) => prepared.has(one.tensor)) ? producer : undefined;
+  visit(step: ComputeStep): void {
+    if (step.expression.finish.kind !== 'accumulated') return;
+    if (!writesElementwise(step.expression, this.shapeOf(step.expression.target.tensor))) return;
+    const sources = readsOf(step.expression.value).filter((one) => !this.prepared.has(one.tensor));
+    const [source] = sources;
+    if (sources.length !== 1 || !source || !readsSameElement(step.expression, source)) return;
+    const map = linearIn(overCoordinates(step.expression), source.tensor);
+    // A shift alone is left to `fuse`: the kernel would only be copied.
+    if (!map || (map.scale.kind === 'constant' && map.scale.value === 1)) return;
+    const [written, producer] = this.linearProducer(source.tensor, step) ?? [];
+    const kernel = producer && kernelOf(producer.expression, this.prepared);
+    if (!written || !kernel || !channelwise(map.scale) || !channelwise(map.shift)) return;
+    const folding = absorb(producer, step, kernel, map, (value) => this.shapeOf(value));
+    if (!folding) return;
+    for (const { value, step: made } of folding.prepared) {
+      this.values.set(value.id, value);
+      this.prepared.add(value.id);
+      this.preparation.push(made(producer));
+    }
+    // The shift may use values prepared after the producer's kernel: the folded step stands where the scaling stood.
+    this.changed.set(written, undefined);
+    this.changed.set(step, folding.step);
+  }
+
+  /** The one step that makes the value, as written and as it is now, if it is a sum of products finished by at most a prepared addend. */
+  private linearProducer(tensor: string, step: ComputeStep): readonly [written: Step, now: ComputeStep] | undefined {
+    const [written, ...others] = this.usage.writers(tensor);
+    const [reader, ...otherReaders] = this.usage.readers(tensor);
+    if (!written || others.length + otherReaders.length > 0 || reader !== step || this.usage.isOutput(tensor))
+      return undefined;
+    const producer = this.changed.get(written) ?? written;
+    if (producer.kind !== 'compute') return undefined;
+    const { combine, finish } = producer.expression;
+    const linear = linearIn(finish, undefined);
+    const plain = combine === 'sum' && linear?.scale.kind === 'constant' && linear.scale.value === 1;
+    return plain && readsOf(finish).every((one) => this.prepared.has(one.tensor)) ? [written, producer] : undefined;
+  }
+
+  private shapeOf(value: string): Shape {
+    return this.values.get(value)!.shape;
+  }
 }
 
 /** The prepared factor of a product. */
@@ -89,19 +119,23 @@ interface Linear {
   readonly shift: Scalar;
 }
 
+interface Folding {
+  readonly prepared: readonly NewValue[];
+  readonly step: ComputeStep;
+}
+
 function absorb(
-  program: Program,
   producer: ComputeStep,
   step: ComputeStep,
   kernel: Read,
   map: Linear,
-): Program | undefined {
+  shapeOf: (value: string) => Shape,
+): Folding | undefined {
   const { expression } = producer;
   const target = step.expression.target.tensor;
-  const scaled = scaleKernel(program, expression, kernel, map.scale, `${target}.folded`);
+  const scaled = scaleKernel(shapeOf(kernel.tensor), expression, kernel, map.scale, `${target}.folded`);
   if (!scaled) return undefined;
-  const shape = program.values.get(target)!.shape;
-  const bias = foldBias(expression.finish, map, shape, `${target}.folded_bias`);
+  const bias = foldBias(expression.finish, map, shapeOf(target), `${target}.folded_bias`);
   if (!bias) return undefined;
   const replaceKernel = (one: Read): Scalar => (one === kernel ? { ...one, tensor: scaled.value.id } : one);
   const folded: ComputeStep = {
@@ -114,12 +148,7 @@ function absorb(
     },
     origins: [...producer.origins, ...step.origins],
   };
-  const values = new Map(program.values);
-  for (const { value } of [scaled, bias]) values.set(value.id, value);
-  const preparation = [...program.preparation, scaled.step(producer), bias.step(producer)];
-  // The shift may use values prepared after the producer's kernel: the folded step stands where the scaling stood.
-  const steps = program.steps.filter((other) => other !== producer).map((other) => (other === step ? folded : other));
-  return { ...program, values, preparation, steps };
+  return { prepared: [scaled, bias], step: folded };
 }
 
 interface NewValue {
@@ -129,13 +158,12 @@ interface NewValue {
 
 /** kernel'[d0, d1, …] = kernel[d0, d1, …] · scale, with the output's coordinates found among the kernel's own axes. */
 function scaleKernel(
-  program: Program,
+  shape: Shape,
   expression: TensorExpression,
   kernel: Read,
   scale: Scalar,
   id: string,
 ): NewValue | undefined {
-  const { shape } = program.values.get(kernel.tensor)!;
   const names = shape.map((_, n) => `d${n}`);
   const known = new Map<string, Affine>();
   kernel.index.forEach((index, n) => {

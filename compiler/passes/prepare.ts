@@ -4,14 +4,16 @@
 //   after   preparation: scale;  steps: out
 import { allReads } from '../algebra/expression.ts';
 import type { ComputeStep, Program, Step } from '../program.ts';
+import { type Usage, usageOf } from './usage.ts';
 
 export function prepare(program: Program): Program {
   const prepared = preparedValues(program);
+  const usage = usageOf(program);
   const preparation: ComputeStep[] = [...program.preparation];
   const steps: Step[] = [];
   for (const step of program.steps) {
     const ready = step.kind === 'compute' && allReads(step.expression).every((read) => prepared.has(read.tensor));
-    if (ready && writesWhole(program, step)) {
+    if (ready && writesWhole(usage, step)) {
       prepared.add(step.expression.target.tensor);
       preparation.push(step);
     } else {
@@ -28,13 +30,8 @@ export function preparedValues(program: Program): Set<string> {
 }
 
 /** A value with several writers stays in the run unless they all move, which nothing needs; nor does an output move. */
-function writesWhole(program: Program, step: ComputeStep): boolean {
+function writesWhole(usage: Usage, step: ComputeStep): boolean {
   const { tensor } = step.expression.target;
-  const writers = program.steps.filter(
-    (other) => other.kind === 'compute' && other.expression.target.tensor === tensor,
-  );
-  return writers.length === 1 && !program.outputs.some(({ value }) => value === tensor) && !aliased(program, tensor);
+  const isAlias = ({ kind }: Step): boolean => kind === 'alias';
+  return usage.writers(tensor).length === 1 && !usage.isOutput(tensor) && !usage.readers(tensor).some(isAlias);
 }
-
-const aliased = (program: Program, tensor: string): boolean =>
-  program.steps.some((step) => step.kind === 'alias' && (step.source === tensor || step.target === tensor));

@@ -5,12 +5,13 @@
 import { expressionKey } from '../algebra/print.ts';
 import type { Program, Step } from '../program.ts';
 import { renameTensors } from './translate.ts';
-import { computeSteps, isOutput, neededSteps, writersOf } from './usage.ts';
+import { computeSteps, neededSteps, usageOf } from './usage.ts';
 
 export const tidy = (program: Program): Program => removeDead(mergeEqual(program));
 
 /** Steps with the same expression and inputs: readers of the later turn to the earlier. */
 function mergeEqual(program: Program): Program {
+  const usage = usageOf(program);
   const merged = new Map<string, string>();
   const follow = (id: string): string => merged.get(id) ?? id;
   const seen = new Map<string, string>();
@@ -18,8 +19,8 @@ function mergeEqual(program: Program): Program {
     const renamed = renameStep(step, follow);
     if (
       renamed.kind !== 'compute' ||
-      isOutput(program, step.id) ||
-      writersOf(program, renamed.expression.target.tensor).length > 1
+      usage.isOutput(step.id) ||
+      usage.writers(renamed.expression.target.tensor).length > 1
     )
       return [renamed];
     const target = renamed.expression.target.tensor;
@@ -29,8 +30,8 @@ function mergeEqual(program: Program): Program {
     );
     const earlier = seen.get(key);
     if (earlier === undefined) seen.set(key, target);
-    else if (!isOutput(program, target)) merged.set(target, earlier);
-    return earlier === undefined || isOutput(program, target) ? [renamed] : [];
+    else if (!usage.isOutput(target)) merged.set(target, earlier);
+    return earlier === undefined || usage.isOutput(target) ? [renamed] : [];
   };
   const preparation = program.preparation.flatMap(visit);
   return { ...program, preparation, steps: program.steps.flatMap(visit) };

@@ -1,6 +1,7 @@
 // Who reads and writes what in a program's run: small questions that several passes ask.
-import { allReads, mentions } from '../algebra/expression.ts';
+import { allReads } from '../algebra/expression.ts';
 import type { ComputeStep, Program, Step } from '../program.ts';
+import { grouped } from './grouped.ts';
 
 export const computeSteps = (step: Step): readonly ComputeStep[] =>
   step.kind === 'blocked' ? step.steps : step.kind === 'compute' ? [step] : [];
@@ -17,24 +18,27 @@ export function writtenValues(step: Step): Set<string> {
   return new Set(computeSteps(step).map(({ expression }) => expression.target.tensor));
 }
 
-const readsValue = (step: Step, value: string): boolean =>
-  step.kind === 'alias'
-    ? step.source === value
-    : computeSteps(step).some(
-        ({ expression: { value: sum, finish } }) => mentions(sum, value) || mentions(finish, value),
-      );
+/** Who reads and writes each value, found once for many questions. */
+export interface Usage {
+  /** Steps in their order, each once. */
+  readers(value: string): readonly Step[];
+  writers(value: string): readonly Step[];
+  isOutput(value: string): boolean;
+}
 
-const writesValue = (step: Step, value: string): boolean =>
-  step.kind === 'alias'
-    ? step.target === value
-    : computeSteps(step).some(({ expression }) => expression.target.tensor === value);
+export function usageOf({ steps, outputs }: Program): Usage {
+  const readers = stepsByValue(steps, readValues);
+  const writers = stepsByValue(steps, writtenValues);
+  const leaving = new Set(outputs.map(({ value }) => value));
+  return {
+    readers: (value) => readers.get(value) ?? [],
+    writers: (value) => writers.get(value) ?? [],
+    isOutput: (value) => leaving.has(value),
+  };
+}
 
-export const readersOf = (program: Program, value: string): Step[] =>
-  program.steps.filter((step) => readsValue(step, value));
-export const writersOf = (program: Program, value: string): Step[] =>
-  program.steps.filter((step) => writesValue(step, value));
-export const isOutput = (program: Program, value: string): boolean =>
-  program.outputs.some((output) => output.value === value);
+const stepsByValue = (steps: readonly Step[], valuesOf: (step: Step) => Set<string>): Map<string, Step[]> =>
+  grouped(steps.flatMap((step) => [...valuesOf(step)].map((value) => [value, step] as const)));
 
 /** The steps that fill a needed value or feed one that does, in order; `needed` grows by what they read. */
 export function neededSteps<S extends Step>(steps: readonly S[], needed: Set<string>): S[] {
@@ -45,10 +49,4 @@ export function neededSteps<S extends Step>(steps: readonly S[], needed: Set<str
     kept.push(step);
   }
   return kept.reverse();
-}
-
-/** The one step that reads a value, if there is one and the value does not leave the program. */
-export function soleReader(program: Program, value: string): Step | undefined {
-  const readers = readersOf(program, value);
-  return readers.length === 1 && !isOutput(program, value) ? readers[0] : undefined;
 }

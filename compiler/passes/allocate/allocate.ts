@@ -8,7 +8,7 @@ import type { Program } from '../../program.ts';
 import { preparedValues } from '../prepare.ts';
 import { readValues, writtenValues } from '../usage.ts';
 import { type Fit, fitBuffers, type Request } from './fit.ts';
-import { type Lifetime, lifetimes, overlap } from './lifetimes.ts';
+import { lifetimes } from './lifetimes.ts';
 import { type Margin, margins } from './margins.ts';
 import { findPlaces, type Places } from './places.ts';
 
@@ -43,7 +43,10 @@ export function allocate(program: Program, machine: Machine): Allocation {
   const fitted = fitBuffers(requests);
   const windows = new Map<string, Window>();
   for (const id of stored) windows.set(id, windowOf(program, places, id, layouts, fitted));
-  const clears = owners.flatMap((id) => clearsOf(id, layouts.get(id)!, lives, requests, fitted));
+  const shared = sharedBuffers(requests, fitted);
+  const clears = owners
+    .filter((id) => shared.has(id))
+    .flatMap((id) => clearsOf(id, layouts.get(id)!, Math.max(lives.get(id)!.first, 0), fitted.offsets.get(id)!));
   return { windows, elided: places.elided, clears, size: fitted.size, lowerBound: fitted.lowerBound };
 }
 
@@ -89,21 +92,22 @@ function windowOf(
   };
 }
 
+/** Buffers whose memory others use too, at other times: lives that overlap never share. */
+function sharedBuffers(requests: readonly Request[], { offsets }: Fit): Set<string> {
+  const boxes = requests.map(({ id, size }) => ({ id, from: offsets.get(id)!, to: offsets.get(id)! + size }));
+  const shared = new Set<string>();
+  // Of those that begin before a buffer, the one that reaches farthest decides for it, and it for the farthest.
+  let farthest: (typeof boxes)[number] | undefined;
+  for (const box of boxes.sort((a, b) => a.from - b.from)) {
+    if (farthest && box.from < farthest.to) shared.add(box.id).add(farthest.id);
+    if (!farthest || box.to > farthest.to) farthest = box;
+  }
+  return shared;
+}
+
 /** A border of an owner stays zero by itself where no other buffer ever uses its memory. */
-function clearsOf(
-  id: string,
-  { shape, margin, strides, size }: Layout,
-  lives: ReadonlyMap<string, Lifetime>,
-  requests: readonly Request[],
-  fitted: Fit,
-): Clear[] {
-  if (margin.every(([before, after]) => before === 0 && after === 0)) return [];
-  const start = fitted.offsets.get(id)!;
-  const shared = requests.some((other) => {
-    const from = fitted.offsets.get(other.id)!;
-    return other.id !== id && from < start + size && start < from + other.size && !overlap(other.life, lives.get(id)!);
-  });
-  if (!shared) return [];
+function clearsOf(id: string, { shape, margin, strides }: Layout, before: number, start: number): Clear[] {
+  if (margin.every(([low, high]) => low === 0 && high === 0)) return [];
   const padded = shape.map((extent, n) => extent + margin[n]![0] + margin[n]![1]);
   return strips(shape, margin).map(({ from, to }) => {
     const box = to.map((end, n) => end - from[n]!);
@@ -123,7 +127,7 @@ function clearsOf(
       finish: accumulated,
       scatter: false,
     };
-    return { before: Math.max(lives.get(id)!.first, 0), value: id, expression, window, shape: box };
+    return { before, value: id, expression, window, shape: box };
   });
 }
 

@@ -2,7 +2,7 @@
 // "Efficient Memory Management for Deep Neural Net Inference", 2020). Where that leaves more than 5 % above the lower
 // bound, other orders are tried, always the same ones, and then small changes of the best.
 import { generator } from '../../algebra/pseudo-random.ts';
-import { type Lifetime, overlap } from './lifetimes.ts';
+import type { Lifetime } from './lifetimes.ts';
 
 export interface Request {
   readonly id: string;
@@ -53,25 +53,60 @@ function climb(start: readonly Request[], placed: Placement, good: number): Plac
 
 const bySize = (a: Request, b: Request): number => b.size - a.size || a.life.first - b.life.first;
 
+/** The largest sum of sizes at a moment: it grows only where a life begins. */
 function largestSum(requests: readonly Request[]): number {
-  const moments = new Set(requests.map(({ life }) => life.first));
-  const sumAt = (moment: number): number =>
-    requests.reduce((sum, { life, size }) => (life.first <= moment && moment <= life.last ? sum + size : sum), 0);
-  return Math.max(0, ...[...moments].map(sumAt));
+  const changes = requests.flatMap(({ life, size }) => [
+    { at: life.first, size },
+    { at: life.last + 1, size: -size },
+  ]);
+  let [sum, largest] = [0, 0];
+  for (const { size } of changes.sort((a, b) => a.at - b.at || a.size - b.size)) {
+    sum += size;
+    largest = Math.max(largest, sum);
+  }
+  return largest;
 }
 
 type Placement = Omit<Fit, 'lowerBound'>;
+type Placed = Request & { readonly offset: number };
 
 function place(order: readonly Request[]): Placement {
-  const placed: (Request & { readonly offset: number })[] = [];
+  const offsets = new Map<string, number>();
+  const moments = new Moments();
   let size = 0;
   for (const request of order) {
-    const neighbours = placed.filter((other) => overlap(other.life, request.life)).sort((a, b) => a.offset - b.offset);
+    const neighbours = moments.during(request.life).sort((a, b) => a.offset - b.offset);
     const offset = smallestGap(neighbours, request.size);
-    placed.push({ ...request, offset });
+    offsets.set(request.id, offset);
+    moments.add({ ...request, offset });
     size = Math.max(size, offset + request.size);
   }
-  return { offsets: new Map(placed.map(({ id, offset }) => [id, offset])), size };
+  return { offsets, size };
+}
+
+/** Buffers by the moments of their lives, so that one is compared with those alone that live beside it. */
+class Moments {
+  private readonly alive = new Map<number, Placed[]>();
+  private readonly beginning = new Map<number, Placed[]>();
+
+  add(placed: Placed): void {
+    const { first, last } = placed.life;
+    append(this.beginning, first, placed);
+    for (let at = first; at <= last; at++) append(this.alive, at, placed);
+  }
+
+  /** Those alive when a life begins, and those that begin within it. */
+  during({ first, last }: Lifetime): Placed[] {
+    const found = [...(this.alive.get(first) ?? [])];
+    for (let at = first + 1; at <= last; at++) found.push(...(this.beginning.get(at) ?? []));
+    return found;
+  }
+}
+
+function append(moments: Map<number, Placed[]>, at: number, placed: Placed): void {
+  const known = moments.get(at);
+  if (known) known.push(placed);
+  else moments.set(at, [placed]);
 }
 
 function smallestGap(neighbours: readonly { readonly offset: number; readonly size: number }[], size: number): number {

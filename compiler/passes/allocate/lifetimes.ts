@@ -25,5 +25,3 @@ export function lifetimes(program: Program, places: Places): Map<string, Lifetim
   for (const { value } of program.outputs) touch(value, program.steps.length);
   return lives;
 }
-
-export const overlap = (a: Lifetime, b: Lifetime): boolean => a.first <= b.last && b.first <= a.last;

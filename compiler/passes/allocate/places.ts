@@ -3,8 +3,8 @@
 
 import { extentsOf, type Read, readsOf } from '../../algebra/expression.ts';
 import { isCopy, readsSameElement, writesElementwise } from '../../algebra/pointwise.ts';
-import type { ComputeStep, Program } from '../../program.ts';
-import { isOutput, readersOf, readValues, writersOf } from '../usage.ts';
+import type { ComputeStep, Program, Step } from '../../program.ts';
+import { type Usage, usageOf } from '../usage.ts';
 
 export interface Place {
   /** The value that owns the buffer. */
@@ -34,10 +34,25 @@ class PlaceFinder {
   readonly dense = new Set<string>();
   readonly elided = new Set<string>();
   private readonly program: Program;
+  private readonly usage: Usage;
+  private readonly positions: ReadonlyMap<Step, number>;
+  /** The values that live in each owner's buffer, its own included. */
+  private readonly sharing = new Map<string, Set<string>>();
 
   constructor(program: Program, stored: ReadonlySet<string>) {
     this.program = program;
-    for (const id of stored) this.places.set(id, { root: id, offset: this.shape(id).map(() => 0) });
+    this.usage = usageOf(program);
+    this.positions = new Map(program.steps.map((step, at) => [step, at]));
+    for (const id of stored) this.put(id, { root: id, offset: this.shape(id).map(() => 0) });
+  }
+
+  private put(id: string, place: Place): void {
+    const before = this.places.get(id);
+    if (before) this.sharing.get(before.root)!.delete(id);
+    this.places.set(id, place);
+    const sharing = this.sharing.get(place.root);
+    if (sharing) sharing.add(id);
+    else this.sharing.set(place.root, new Set([id]));
   }
 
   /** flatten(x), reshape(x): nothing moves. */
@@ -45,7 +60,7 @@ class PlaceFinder {
     for (const step of this.program.steps) {
       if (step.kind !== 'alias') continue;
       const { root } = this.places.get(step.source)!;
-      this.places.set(step.target, { root, offset: undefined });
+      this.put(step.target, { root, offset: undefined });
       this.dense.add(root);
     }
   }
@@ -59,7 +74,7 @@ class PlaceFinder {
       const owner = this.places.get(step.expression.target.tensor)!;
       if (owner.offset === undefined) continue;
       const offset = part.offset.map((value, axis) => value + owner.offset![axis]!);
-      this.places.set(part.read.tensor, { root: owner.root, offset });
+      this.put(part.read.tensor, { root: owner.root, offset });
       this.elided.add(step.id);
     }
   }
@@ -70,11 +85,11 @@ class PlaceFinder {
       if (step.kind !== 'compute' || this.elided.has(step.id)) return;
       const target = step.expression.target.tensor;
       if (!this.isPlainOwner(target) || !writesElementwise(step.expression, this.shape(target))) return;
-      if (writersOf(this.program, target).length > 1 || isOutput(this.program, target)) return;
+      if (this.usage.writers(target).length > 1 || this.usage.isOutput(target)) return;
       const source = readsOf(step.expression.value).find((read) => this.mayTakeOver(step, read, at));
       if (!source) return;
       const { root } = this.places.get(source.tensor)!;
-      for (const [id, place] of this.places) if (place.root === target) this.places.set(id, { ...place, root });
+      for (const id of [...this.sharing.get(target)!]) this.put(id, { ...this.places.get(id)!, root });
       if (this.dense.has(target)) this.dense.add(root);
     });
   }
@@ -94,13 +109,13 @@ class PlaceFinder {
     const reads = [...readsOf(step.expression.value), ...readsOf(step.expression.finish)].filter(
       (one) => one.tensor === tensor,
     );
-    const last = this.program.steps.every((other, n) => n <= at || !readValues(other).has(tensor));
-    const free = !isOutput(this.program, tensor);
+    const last = this.usage.readers(tensor).every((other) => this.positions.get(other)! <= at);
+    const free = !this.usage.isOutput(tensor);
     return same && last && free && reads.every((one) => readsSameElement(step.expression, one));
   }
 
   private ownsAlone(root: string): boolean {
-    return [...this.places.values()].filter((place) => place.root === root).length === 1;
+    return this.sharing.get(root)?.size === 1;
   }
 
   private isPlainOwner(id: string): boolean {
@@ -110,11 +125,10 @@ class PlaceFinder {
   /** Whether a copy's source can be written straight into the copy's place. */
   private mayMove(id: string, copy: ComputeStep): boolean {
     const place = this.places.get(id);
-    if (place?.root !== id || place.offset === undefined || this.dense.has(id) || isOutput(this.program, id))
-      return false;
+    if (place?.root !== id || place.offset === undefined || this.dense.has(id) || this.usage.isOutput(id)) return false;
     if (id === copy.expression.target.tensor || this.program.values.get(id)?.role === 'input') return false;
     // A value copied to two places, or twice into one, stays where it is.
-    const copies = readersOf(this.program, id).filter((step) => step.kind === 'compute' && isCopy(step.expression));
+    const copies = this.usage.readers(id).filter((step) => step.kind === 'compute' && isCopy(step.expression));
     return copies.length === 1 && this.ownsAlone(id);
   }
 

@@ -31,6 +31,16 @@ export function warning(code: string, message: string, at?: Span, details: Detai
 
 export const isError = (problem: Problem): boolean => problem.severity === 'error';
 
+/** Without what was said before in the same words of no place: a missing file, asked for twice. */
+export function distinct(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ code, message, at }) => {
+    const isNew = at !== undefined || !seen.has(`${code} ${message}`);
+    if (!at) seen.add(`${code} ${message}`);
+    return isNew;
+  });
+}
+
 /** A stage's result: a value, or the problems that prevented it. Warnings travel with either. */
 export type Result<T> =
   | { readonly ok: true; readonly value: T; readonly problems: readonly Problem[] }

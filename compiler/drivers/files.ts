@@ -55,6 +55,10 @@ function firstBadByte(bytes: Uint8Array): number {
 
 export const fileExists = (file: string): boolean => fs.existsSync(file);
 
+/** Names in a folder, in order; none where it is no folder. */
+export const listFolder = (folder: string): readonly string[] =>
+  fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? fs.readdirSync(folder).sort() : [];
+
 export interface OutputFile {
   readonly path: string;
   readonly content: string | Uint8Array;
@@ -65,6 +69,10 @@ export interface OutputFile {
  * Devices and pipes (`/dev/stdout`) are written to directly.
  */
 export function writeFiles(files: readonly OutputFile[]): Result<readonly OutputFile[]> {
+  return uninterrupted(() => writeAll(files));
+}
+
+function writeAll(files: readonly OutputFile[]): Result<readonly OutputFile[]> {
   const written: { readonly from: string; readonly to: string }[] = [];
   for (const file of files) {
     try {
@@ -77,6 +85,38 @@ export function writeFiles(files: readonly OutputFile[]): Result<readonly Output
     }
   }
   return renameAll(written) ?? success(files);
+}
+
+/** Whether a file can be written: asked before work that takes long. Its folder is made. */
+export function checkWritable(file: string): Result<undefined> {
+  try {
+    fs.accessSync(path.dirname(placeFor(file).from), fs.constants.W_OK);
+    return success(undefined);
+  } catch (reason) {
+    return failure([writeProblem(file, reason)]);
+  }
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Ends the process on a signal only after the work: files are all there or none, and no parts are left. */
+function uninterrupted<T>(work: () => T): T {
+  // A signal that somebody listens to does not end the process.
+  const held = signals.filter((signal) => process.listenerCount(signal) === 0);
+  const release = (): void => {
+    for (const signal of held) process.off(signal, end);
+  };
+  const end = (signal: NodeJS.Signals): void => {
+    release();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of held) process.on(signal, end);
+  try {
+    return work();
+  } finally {
+    // Signals that came during the work are heard before this.
+    setImmediate(release);
+  }
 }
 
 interface Place {

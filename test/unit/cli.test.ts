@@ -63,6 +63,41 @@ describe('build', () => {
         expect((await command(`check ${file}`)).code).toBe(0);
       expect(readFileSync('out/net.js', 'utf8')).toContain('selfTest');
     }));
+
+  it('says what it wrote where stages go into the same folder', () =>
+    inFolder({ 'net.convnet': net }, async () => {
+      const { output } = await command('build net.convnet --init he --out out --dump out');
+      expect(output).toMatch(/^out\/net\.js .*\n.*\n\d+ stages in out$/m);
+    }));
+
+  it('tells of schedules that fit nothing, once', () =>
+    inFolder({ 'net.convnet': net }, async () => {
+      const schedules = { other: { order: [], splat: 'load' } };
+      writeFileSync('s.json', JSON.stringify({ version: 1, machine: 'wasm', schedules }));
+      const { code, problems } = await command('build net.convnet --init he --schedules s.json');
+      expect(code).toBe(0);
+      expect(problems).toContain('warning[schedules/unused]: s.json has nothing that fits net');
+      expect(problems.match(/warning/g)).toHaveLength(1);
+    }));
+
+  it('is interrupted before its files are written or after, not meanwhile', () =>
+    inFolder({}, async () => {
+      const listeners = () => process.listenerCount('SIGHUP');
+      const before = listeners();
+      const meanwhile: number[] = [];
+      const file = {
+        path: 'out/a',
+        get content() {
+          meanwhile.push(listeners());
+          return 'a';
+        },
+      };
+      expect(writeFiles([file, { path: 'out/b', content: 'b' }]).ok).toBe(true);
+      expect(meanwhile).toEqual([before + 1]);
+      expect(readdirSync('out').sort()).toEqual(['a', 'b']);
+      await new Promise((done) => setTimeout(done));
+      expect(listeners()).toBe(before);
+    }));
 });
 
 describe('import, export and verify', () => {

@@ -1,7 +1,7 @@
 // `atrous build FILE…`: modules, written next to each other into one folder.
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { error, isError, type Problem, type Result, success } from '../../../dsl/problem.ts';
+import { distinct, error, isError, type Problem, type Result, success } from '../../../dsl/problem.ts';
 import { verifyPlan } from '../../analysis/verify-plan.ts';
 import type { EmitOptions, GeneratedFile } from '../../backends/backend.ts';
 import type { Compiled } from '../../compile.ts';
@@ -12,7 +12,7 @@ import { bindWeights } from '../../weights.ts';
 import { type OutputFile, writeFiles } from '../files.ts';
 import { loadModels } from '../models.ts';
 import { andThen, type CompileRequest, compilePrepared, type Prepared, prepareModel } from './compile.ts';
-import { Dump } from './dump.ts';
+import { Dump, isDumped } from './dump.ts';
 import { writeDocument } from './json.ts';
 import type { ModelOptions, TargetOptions, WeightArguments } from './options.ts';
 import { seededInputs } from './seeded.ts';
@@ -63,6 +63,7 @@ async function buildOnce(
     if (built.ok) output.push(...built.value);
   }
   progress.done();
+  problems.splice(0, problems.length, ...distinct(problems));
   const repeated = repeatedPath(output);
   if (repeated) problems.push(repeated);
   if (!problems.some(isError)) problems.push(...writeFiles(output).problems);
@@ -163,7 +164,6 @@ function sizes(file: OutputFile): { path: string; bytes: number; gzip: number } 
 
 /** A table of the modules; of a dump only how much there is. */
 function showWritten(files: readonly OutputFile[], dump: string | undefined): string {
-  const isDumped = ({ path }: OutputFile): boolean => dump !== undefined && path.startsWith(join(dump, '/'));
   const modules = files.filter((file) => !isDumped(file)).map(sizes);
   if (modules.length === 0) return '';
   const rows = modules.map(({ path, bytes, gzip }) => [path, showBytes(bytes), `${showBytes(gzip)} gzip`]);

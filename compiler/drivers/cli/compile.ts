@@ -1,5 +1,5 @@
 // What build, run, bench and verify begin with: files to models to something that runs, with problems shown and progress.
-import { failure, type Problem, type Result, success } from '../../../dsl/problem.ts';
+import { distinct, failure, type Result, success, warning } from '../../../dsl/problem.ts';
 import { type BackendName, loadBackend } from '../../backends/index.ts';
 import { type Compiled, type CompileOptions, compileModel, sourceHash } from '../../compile.ts';
 import type { ShapedModel } from '../../graph/model.ts';
@@ -62,9 +62,10 @@ export async function compilePrepared(
   const backend = await loadBackend(target, purpose);
   const tuned = schedules === undefined ? success(undefined) : await readTuned(schedules, backend.machine);
   if (!tuned.ok) return tuned;
-  return compileModel(model, backend, {
+  const used = tuned.value && noting(tuned.value);
+  const compiled = compileModel(model, backend, {
     ...request,
-    ...tuned.value,
+    ...used?.records,
     ...weights,
     sourceHash: sourceHash(loaded.source.text),
     watch: (stage, print) => {
@@ -72,6 +73,22 @@ export async function compilePrepared(
       watch?.(stage, print);
     },
   });
+  if (!compiled.ok || !used || used.fitted()) return compiled;
+  const notes = [`\`atrous tune\` on this model, with the same --set and --target, writes one that does`];
+  const unused = warning('schedules/unused', `${schedules} has nothing that fits ${model.name}`, undefined, { notes });
+  return success(compiled.value, [...compiled.problems, unused]);
+}
+
+/** Records that know whether any of them was asked for. Without records there is nothing to fit. */
+function noting({ schedules, algorithms }: Records): { readonly records: Records; readonly fitted: () => boolean } {
+  let hit = schedules.size + algorithms.size === 0;
+  class Noting<T> extends Map<string, T> {
+    override get(key: string): T | undefined {
+      hit ||= this.has(key);
+      return super.get(key);
+    }
+  }
+  return { records: { schedules: new Noting(schedules), algorithms: new Noting(algorithms) }, fitted: () => hit };
 }
 
 const readTuned = async (file: string, machine: Machine): Promise<Result<Records>> =>
@@ -84,6 +101,6 @@ export async function andThen<A, B>(
 ): Promise<Result<B>> {
   if (!first.ok) return first;
   const second = await next(first.value);
-  const problems: readonly Problem[] = [...first.problems, ...second.problems];
+  const problems = distinct([...first.problems, ...second.problems]);
   return second.ok ? success(second.value, problems) : failure(problems);
 }

@@ -8,8 +8,14 @@ import type { Watch } from '../../lower.ts';
 import { expand } from '../../passes/expand.ts';
 import type { OutputFile } from '../files.ts';
 
+interface DumpedFile extends OutputFile {
+  readonly stage: string;
+}
+
+export const isDumped = (file: OutputFile): boolean => 'stage' in file;
+
 export class Dump {
-  readonly files: OutputFile[] = [];
+  readonly files: DumpedFile[] = [];
   private readonly folder: string;
   private readonly name: string;
 
@@ -24,6 +30,6 @@ export class Dump {
 
   private add(stage: string, content: string): void {
     const number = String(this.files.length).padStart(2, '0');
-    this.files.push({ path: join(this.folder, `${this.name}.${number}-${stage}`), content });
+    this.files.push({ path: join(this.folder, `${this.name}.${number}-${stage}`), content, stage });
   }
 }

@@ -11,6 +11,7 @@ import { writeDocument } from './json.ts';
 import { defaultTarget, type ModelOptions } from './options.ts';
 import { refuseSharedOutput, writePictures } from './pictures.ts';
 import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
+import { refuseOverwriting } from './usage.ts';
 
 export interface ExplainOptions extends ModelOptions {
   readonly svg?: string;
@@ -29,6 +30,7 @@ export async function explain(
   terminal: Terminal,
 ): Promise<number> {
   refuseSharedOutput([options.svg], options);
+  refuseOverwriting(file, [options.svg], '--svg');
   const machine = await loadMachine(defaultTarget);
   const explained = await andThen(await chooseModel(file, options), ({ model }) =>
     andThen(place(model, { machine, sourceHash: '' }), (placed) =>

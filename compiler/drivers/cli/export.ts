@@ -9,6 +9,7 @@ import { andThen, chooseModel, prepareModel } from './compile.ts';
 import { writeDocument } from './json.ts';
 import type { ModelOptions, WeightArguments } from './options.ts';
 import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
+import { refuseOverwriting } from './usage.ts';
 
 export interface ExportOptions extends ModelOptions, WeightArguments {
   /** `NAME.onnx` where it is left out. */
@@ -21,6 +22,7 @@ export async function exportFile(file: string, options: ExportOptions, terminal:
     andThen(bindWeights(model, weights.weights, weights.init, weights.weightsFile), (bound) =>
       andThen(exportModel(model, bound), (onnx) => {
         const path = options.out ?? `${model.name}.onnx`;
+        refuseOverwriting(file, [path], '--out');
         const content = encodeModel(onnx);
         return andThen(writeFiles([{ path, content }]), () => success({ path, bytes: content.byteLength }));
       }),

@@ -1,5 +1,6 @@
 // `atrous fmt FILE…`: files in canonical layout; names of those that change go to the standard output.
 
+import { extname } from 'node:path';
 import { parse } from '../../../dsl/parse.ts';
 import { print } from '../../../dsl/print.ts';
 import type { Problem } from '../../../dsl/problem.ts';
@@ -7,6 +8,7 @@ import { readSource, writeFiles } from '../files.ts';
 import { writeDocument } from './json.ts';
 import type { CommonOptions } from './options.ts';
 import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
+import { UsageError } from './usage.ts';
 
 export interface FormatOptions extends CommonOptions {
   readonly check?: boolean;
@@ -14,6 +16,8 @@ export interface FormatOptions extends CommonOptions {
 
 /** With `--check`, a file that would change makes the exit code 1. */
 export async function fmt(files: readonly string[], options: FormatOptions, terminal: Terminal): Promise<number> {
+  const model = files.find((file) => extname(file).toLowerCase() === '.onnx');
+  if (model !== undefined) throw new UsageError(`${model} is no text of the language`, ['fmt is for .convnet files']);
   const problems: Problem[] = [];
   const changed: { readonly path: string; readonly content: string }[] = [];
   for (const file of files) {

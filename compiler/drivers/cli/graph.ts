@@ -12,7 +12,7 @@ import { writeDocument } from './json.ts';
 import { defaultTarget, type ModelOptions } from './options.ts';
 import { refuseSharedOutput, writePictures } from './pictures.ts';
 import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
-import { UsageError } from './usage.ts';
+import { refuseOverwriting, UsageError } from './usage.ts';
 
 export interface GraphOptions extends ModelOptions {
   readonly after?: string;
@@ -22,6 +22,7 @@ export interface GraphOptions extends ModelOptions {
 
 export async function graph(file: string, options: GraphOptions, terminal: Terminal): Promise<number> {
   refuseSharedOutput([options.svg, options.dot], options);
+  refuseOverwriting(file, [options.svg, options.dot], '--svg, --dot');
   const machine = await loadMachine(defaultTarget);
   const drawn = await andThen(await chooseModel(file, options), ({ model }) =>
     success(networkAfter(model, options.after ?? 'infer', { machine, sourceHash: '' })),

@@ -1,5 +1,5 @@
 // `atrous import MODEL.onnx`: the network as a text that a person would like to read, and its weights beside it.
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { success } from '../../../dsl/problem.ts';
 import { write } from '../../formats/safetensors.ts';
 import { showBytes, showColumns } from '../../presentation/columns.ts';
@@ -9,12 +9,15 @@ import { andThen } from './compile.ts';
 import { writeDocument } from './json.ts';
 import type { ModelOptions } from './options.ts';
 import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
+import { UsageError } from './usage.ts';
 
 export interface ImportOptions extends ModelOptions {
   readonly out: string;
 }
 
 export async function importFile(file: string, options: ImportOptions, terminal: Terminal): Promise<number> {
+  if (extname(file) === '.convnet')
+    throw new UsageError(`${file} is no ONNX file`, ['a text of the language needs no import: check, run or build it']);
   const imported = await andThen(readBytes(file), (bytes) => importOnnx(bytes, file, options.set));
   const written = await andThen(imported, ({ name, text, weights }) => {
     const files: OutputFile[] = [{ path: join(options.out, `${name}.convnet`), content: text }];

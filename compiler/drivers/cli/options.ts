@@ -56,6 +56,9 @@ export const withTarget = (command: Command): Command =>
 export const withSchedules = (command: Command): Command =>
   command.option('--schedules <file>', 'what atrous tune has written');
 
+/** Whether an option may be repeated. */
+export const collects = ({ parseArg }: Option): boolean => parseArg === collectSetting || parseArg === collectPath;
+
 /** What the weight options ask for. */
 export function weightOptions({ weights, init, seed }: WeightArguments): WeightOptions {
   if (seed !== undefined && !init) throw new UsageError('--seed is for random weights, which --init asks for');

@@ -6,6 +6,7 @@ import { compilerVersion } from '../../backends/module/version.ts';
 import {
   collectFile,
   collectPath,
+  collects,
   realNumber,
   withJson,
   withModel,
@@ -67,8 +68,20 @@ function declare(terminal: Terminal, finish: Finish): Command {
     addTune,
     addFormat,
   ])
-    withJson(add(program, terminal, finish));
+    refuseRepeated(withJson(add(program, terminal, finish)));
   return program;
+}
+
+/** An option that holds one thing is given once: the last one would silently win. */
+function refuseRepeated(command: Command): void {
+  const given = new Set<string>();
+  for (const option of command.options) {
+    if (!option.required || collects(option)) continue;
+    command.on(`option:${option.name()}`, () => {
+      if (given.has(option.name())) throw new UsageError(`${option.long} is given twice`);
+      given.add(option.name());
+    });
+  }
 }
 
 type Add = (program: Command, terminal: Terminal, finish: Finish) => Command;

@@ -9,7 +9,7 @@ import { type Schedule, showSchedule } from '../../machines/machine.ts';
 import type { Algorithm } from '../../passes/winograd.ts';
 import type { Plan } from '../../plan.ts';
 import { showColumns } from '../../presentation/columns.ts';
-import { writeFiles } from '../files.ts';
+import { checkWritable, writeFiles } from '../files.ts';
 import { andThen, chooseModel } from './compile.ts';
 import { writeDocument } from './json.ts';
 import type { ModelOptions, TargetOptions } from './options.ts';
@@ -17,6 +17,7 @@ import { type Records, writeSchedules } from './schedules.ts';
 import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
 import { callsIn, timeOf } from './timing.ts';
 import { type Measure, type Tuned, tuneProgram } from './tuning.ts';
+import { refuseOverwriting } from './usage.ts';
 
 export interface TuneOptions extends ModelOptions, TargetOptions {
   /** `NAME.schedules.json` where it is left out. */
@@ -28,12 +29,15 @@ export async function tune(file: string, options: TuneOptions, terminal: Termina
   const { machine } = backend;
   const progress = new Progress(terminal);
   const tuned = await andThen(await chooseModel(file, options), ({ model }) => {
+    const path = options.out ?? `${model.name}.schedules.json`;
+    refuseOverwriting(file, [path], '--out');
+    const writable = checkWritable(path);
+    if (!writable.ok) return writable;
     // As it comes to the choice of algorithms.
     const program = rewritten(model, { machine, sourceHash: '' }, 'winograd');
     const found = tuneProgram(program, machine, measureOn(backend, terminal.now), (layer, done, all) =>
       progress.step(`${bar(done, all)} ${done + 1} of ${all}: ${layer}`),
     );
-    const path = options.out ?? `${model.name}.schedules.json`;
     const written = writeFiles([{ path, content: writeSchedules(machine, recordsOf(found)) }]);
     return andThen(written, () => success({ path, found }));
   });

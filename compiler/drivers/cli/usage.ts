@@ -1,4 +1,5 @@
 // Wrong usage: what was typed makes no sense, whatever the files say. Ends with exit code 2.
+import { resolve } from 'node:path';
 
 export class UsageError extends Error {
   readonly notes: readonly string[];
@@ -6,5 +7,13 @@ export class UsageError extends Error {
   constructor(message: string, notes: readonly string[] = []) {
     super(message);
     this.notes = notes;
+  }
+}
+
+/** What a command reads is never written over by it. */
+export function refuseOverwriting(read: string, written: readonly (string | undefined)[], option: string): void {
+  for (const path of written) {
+    if (path === undefined || path === '-' || read === '-' || resolve(path) !== resolve(read)) continue;
+    throw new UsageError(`${path} is what is read, it would be written over`, [`give another name: ${option}`]);
   }
 }

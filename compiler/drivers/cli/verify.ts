@@ -1,14 +1,15 @@
 // `atrous verify FILE --vectors FOLDER`: runs on stored inputs and compares with stored results, layer by layer where there
 // are files for layers: `FOLDER/image.npy`, `FOLDER/classes.npy`, `FOLDER/residual_0.conv_1.npy`.
 import { join } from 'node:path';
-import { error, failure, type Problem, type Result, success } from '../../../dsl/problem.ts';
+import { error, failure, type Problem, type Result, success, warning } from '../../../dsl/problem.ts';
+import { didYouMean } from '../../../dsl/suggest.ts';
 import { compareTensors, type Difference, type Tolerance } from '../../analysis/compare.ts';
 import { readTensorFile } from '../../formats/tensor-file.ts';
 import type { ModelOutput, ShapedModel } from '../../graph/model.ts';
 import { showShape } from '../../operators/operator.ts';
 import { showColumns } from '../../presentation/columns.ts';
 import { showNumber } from '../../presentation/tensor.ts';
-import { fileExists, readBytes } from '../files.ts';
+import { fileExists, listFolder, readBytes } from '../files.ts';
 import { andThen, chooseModel, compilePrepared, type Prepared, prepareModel } from './compile.ts';
 import { writeDocument } from './json.ts';
 import type { ModelOptions, ScheduleOptions, TargetOptions, WeightArguments } from './options.ts';
@@ -62,7 +63,9 @@ async function compareAll(
     const names = model.outputs.map(({ name }) => `${name}.npy`).join(', ');
     throw new UsageError(`${options.vectors} has no vectors to compare with`, [`results are expected as ${names}`]);
   }
-  return andThen(inputs, async (given) => {
+  const names = [...model.inputs, ...model.outputs].map(({ name }) => name);
+  const unread = unreadVectors(options.vectors, [...names, ...model.graph.nodes.map(({ id }) => id)]);
+  return andThen(withProblems(inputs, unread), async (given) => {
     // Layers are made results of a second model, so that the first one is compared as it is run.
     const watched: ModelOutput[] = layers.map(({ id, origin }) => ({ name: id, value: id, span: origin }));
     const byLayer =
@@ -129,6 +132,25 @@ function readVectors(
   }
   return problems.length > 0 ? failure(problems) : success(tensors);
 }
+
+/** Files of vectors that nothing is compared with: names that the model does not have, and second files of one name. */
+function unreadVectors(folder: string, names: readonly string[]): readonly Problem[] {
+  const read = new Set(names.flatMap((name) => vectorFile(folder, name) ?? []));
+  const isVector = (file: string): boolean => extensions.some((extension) => file.endsWith(`.${extension}`));
+  return listFolder(folder).flatMap((file) => {
+    const path = join(folder, file);
+    if (!isVector(file) || read.has(path)) return [];
+    const name = file.slice(0, file.lastIndexOf('.'));
+    const first = names.includes(name) ? vectorFile(folder, name) : undefined;
+    const message = first ? `${path} is not read, ${first} is` : `${path} is not read: the model has no ${name}`;
+    return [warning('verify/unread', message, undefined, { notes: first ? [] : didYouMean(name, names) })];
+  });
+}
+
+const withProblems = <T>(result: Result<T>, more: readonly Problem[]): Result<T> => ({
+  ...result,
+  problems: [...more, ...result.problems],
+});
 
 function divergence(
   { name, outside, count, largestError, largestUlp }: Compared,

@@ -63,6 +63,18 @@ const cases: readonly { readonly name: string; readonly files: Files; readonly l
     files: { 'a.convnet': 'model a( x:[4] ){ relu;tanh }\n', 'b.convnet': 'model b(x: [4]) {\n  relu\n}\n' },
     lines: ['fmt --check a.convnet b.convnet', 'fmt a.convnet b.convnet', 'fmt --check a.convnet b.convnet'],
   },
+  {
+    name: 'unread-vectors',
+    files: {
+      'net.convnet': 'model net(x: [2]) {\n  relu\n}\n',
+      'v/x.json': '[1, 2]',
+      'v/output.json': '[1, 2]',
+      'v/outptu.npy': '',
+      'v/x.f32': '',
+      'v/notes.txt': '',
+    },
+    lines: ['verify net.convnet --vectors v'],
+  },
   { name: 'help', files: {}, lines: ['--help', 'build --help'] },
   {
     name: 'several-files',

@@ -17,6 +17,7 @@ import { declared, untyped } from './dialects.ts';
 import type { Dialect, ModuleRequest, ModuleStatement } from './engine.ts';
 import { instanceFunction } from './instance-text.ts';
 import { modelInterfaces } from './interfaces.ts';
+import { fileName } from './names.ts';
 import { runtimeTexts } from './runtime.ts';
 import { type RuntimeName, runtimePieces } from './runtime-text.ts';
 import { selfTestFunction, selfTestRuntime } from './self-test.ts';
@@ -29,7 +30,7 @@ const inlineLimit = 128 * 1024;
 
 export function writeModule(request: ModuleRequest): readonly GeneratedFile[] {
   const { plan, weights, options } = request;
-  const name = plan.name.replace(/[^A-Za-z0-9_.-]/g, '_');
+  const name = fileName(plan.name);
   const inline = weights.length === 0 || inlines(request);
   const module = { request, inline, weightsPath: `${name}.weights` };
   const code =

@@ -3,11 +3,20 @@
 // (A. Araujo, W. Norris, J. Sim, "Computing Receptive Fields of Convolutional Neural Networks", 2019).
 import { Affine } from '../algebra/affine.ts';
 import { type Axis, extentsOf, type Read, readsOf, type TensorExpression } from '../algebra/expression.ts';
+import { grouped } from '../passes/grouped.ts';
 import { computeSteps } from '../passes/usage.ts';
 import type { Program } from '../program.ts';
-
-/** `[low, high]`, both included; may go beyond the tensor, into padding. */
-export type Interval = readonly [low: number, high: number];
+import {
+  constantRange,
+  hullOfRanges,
+  type Interval,
+  isConstant,
+  type Range,
+  rangeAt,
+  sameRange,
+  scaledRange,
+  throughRanges,
+} from './reach.ts';
 
 export interface ReceptiveField {
   readonly input: string;
@@ -15,32 +24,45 @@ export interface ReceptiveField {
   readonly intervals: readonly Interval[];
 }
 
-/** A program read backwards: for each value the expressions that write it, prepared once for many questions. */
+/** What elements of a value see of values that lie far back, by the ids of those, along their axes. */
+type Reach = ReadonlyMap<string, readonly Range[]>;
+
+/** Beyond this many lines along an axis, or values seen, a question stops at a value before it goes on. */
+const mostLines = 4;
+const mostSeen = 4;
+
+/** A program read backwards, prepared once for many questions: none of them walks through a long chain of layers. */
 export class ReceptiveFields {
   private readonly program: Program;
-  private readonly sources: readonly Source[];
+  /** Of inputs and of values to stop at. */
+  private readonly reaches = new Map<string, Reach>();
+  /** Values to stop at and how they are made, the last first. */
+  private readonly stops: (readonly [value: string, sources: readonly Source[]])[] = [];
 
   constructor(program: Program) {
     this.program = program;
-    const isSeen = ({ tensor }: Read): boolean => !['weight', 'constant'].includes(program.values.get(tensor)!.role);
-    this.sources = program.steps.flatMap((step): Source[] => {
-      if (step.kind === 'alias') return [{ target: step.target, alias: step.source }];
-      return computeSteps(step).map(({ expression }) => ({
-        target: expression.target.tensor,
-        view: viewOf(expression, isSeen),
-      }));
-    });
+    for (const input of program.inputs) this.reaches.set(input, this.itself(input));
+    const sources = sourcesOf(program);
+    const made = grouped(sources.map((source) => [source.target, source] as const));
+    const last = new Map(sources.map((source) => [source.target, source]));
+    for (const source of sources)
+      if (last.get(source.target) === source) this.complete(source.target, made.get(source.target)!);
+    this.stops.reverse();
   }
 
   /** What the element at `position` of a value sees of each input. */
   at(value: string, position: readonly number[]): ReceptiveField[] {
-    const wanted = new Map<string, readonly Interval[]>([[value, position.map((at): Interval => [at, at])]]);
-    for (let n = this.sources.length - 1; n >= 0; n--) {
-      const source = this.sources[n]!;
-      const target = wanted.get(source.target);
+    const wanted = new Map<string, readonly Interval[]>();
+    this.see(
+      value,
+      position.map((at): Interval => [at, at]),
+      wanted,
+    );
+    for (const [stop, sources] of this.stops) {
+      const target = wanted.get(stop);
       if (!target) continue;
-      for (const [tensor, intervals] of this.through(source, target))
-        wanted.set(tensor, hull(wanted.get(tensor), intervals));
+      for (const source of sources)
+        for (const [tensor, intervals] of this.through(source, target)) this.see(tensor, intervals, wanted);
     }
     return this.program.inputs.flatMap((input) => {
       const intervals = wanted.get(input);
@@ -58,6 +80,41 @@ export class ReceptiveFields {
     return sizes[0]?.map((_, axis) => Math.max(...sizes.map((size) => size?.[axis] ?? 0)));
   }
 
+  private complete(value: string, sources: readonly Source[]): void {
+    const reach = this.reachThrough(sources);
+    this.reaches.set(value, reach ?? this.itself(value));
+    if (!reach) this.stops.push([value, sources]);
+  }
+
+  private reachThrough(sources: readonly Source[]): Reach | undefined {
+    const reach = new Map<string, readonly Range[]>();
+    for (const source of sources) {
+      const reads = rangesThrough(source, this.program);
+      if (!reads) return undefined;
+      for (const [tensor, inner] of reads) {
+        for (const [seen, outer] of this.reaches.get(tensor)!) {
+          const ranges = outer.map((range) => throughRanges(range, inner));
+          const known = reach.get(seen);
+          reach.set(seen, known ? known.map((range, n) => hullOfRanges(range, ranges[n]!)) : ranges);
+        }
+      }
+    }
+    const lines = [...reach.values()].flat().map(({ low, high }) => Math.max(low.length, high.length));
+    return reach.size > mostSeen || lines.some((count) => count > mostLines) ? undefined : reach;
+  }
+
+  private itself(value: string): Reach {
+    return new Map([[value, this.program.values.get(value)!.shape.map((_, n) => sameRange(n))]]);
+  }
+
+  /** Adds what these elements of a value see to what is wanted. */
+  private see(value: string, elements: readonly Interval[], wanted: Map<string, readonly Interval[]>): void {
+    for (const [seen, ranges] of this.reaches.get(value)!) {
+      const intervals = ranges.map((range) => rangeAt(range, elements));
+      wanted.set(seen, hull(wanted.get(seen), intervals));
+    }
+  }
+
   private through(source: Source, target: readonly Interval[]): readonly (readonly [string, readonly Interval[]])[] {
     if ('alias' in source) return [[source.alias, throughAlias(this.program, source.alias, source.target, target)]];
     return throughView(source.view, target);
@@ -65,6 +122,17 @@ export class ReceptiveFields {
 }
 
 type Source = { readonly target: string; readonly alias: string } | { readonly target: string; readonly view: View };
+
+function sourcesOf(program: Program): Source[] {
+  const isSeen = ({ tensor }: Read): boolean => !['weight', 'constant'].includes(program.values.get(tensor)!.role);
+  return program.steps.flatMap((step): Source[] => {
+    if (step.kind === 'alias') return [{ target: step.target, alias: step.source }];
+    return computeSteps(step).map(({ expression }) => ({
+      target: expression.target.tensor,
+      view: viewOf(expression, isSeen),
+    }));
+  });
+}
 
 /** What a question about an expression needs, worked out once. */
 interface View {
@@ -112,6 +180,48 @@ function throughAlias(
   const from = program.values.get(source)!.shape;
   if (from.join() === program.values.get(target)!.shape.join()) return intervals;
   return from.map((size): Interval => [0, size - 1]);
+}
+
+/** What is seen of each read as ranges, where whole numbers map the target's positions to those read. */
+function rangesThrough(source: Source, { values }: Program): (readonly [string, readonly Range[]])[] | undefined {
+  if ('view' in source) return rangesThroughView(source.view);
+  const from = values.get(source.alias)!.shape;
+  const same = from.join() === values.get(source.target)!.shape.join();
+  return [[source.alias, from.map((size, n) => (same ? sameRange(n) : constantRange([0, size - 1])))]];
+}
+
+function rangesThroughView({
+  axes,
+  solutions,
+  reads,
+  finishReads,
+}: View): (readonly [string, readonly Range[]])[] | undefined {
+  const known = new Map(axes.map(({ name, extent }) => [name, constantRange([0, extent - 1])]));
+  for (const { dimension, axis, coefficient, rest, free } of solutions) {
+    if (!free || Math.abs(coefficient) !== 1) return undefined;
+    known.set(axis, scaledRange(sameRange(dimension), coefficient, coefficient > 0 ? [-rest[1], -rest[0]] : rest));
+  }
+  const coordinate = (name: string): Range => sameRange(Number(name.slice(1)));
+  const found = [
+    ...reads.map((read) => [read.tensor, rangesOf(read, (axis) => known.get(axis)!)] as const),
+    ...finishReads.map((read) => [read.tensor, rangesOf(read, coordinate)] as const),
+  ];
+  return found.every((one): one is [string, readonly Range[]] => one[1] !== undefined) ? found : undefined;
+}
+
+function rangesOf(read: Read, rangeOf: (axis: string) => Range): readonly Range[] | undefined {
+  const ranges = read.index.map((index) => indexRange(index, rangeOf));
+  return ranges.every((range) => range !== undefined) ? ranges : undefined;
+}
+
+/** There are no lines for two axes that depend on the position together, or for one that goes through a table. */
+function indexRange(index: Affine, rangeOf: (axis: string) => Range): Range | undefined {
+  const isMoving = (axis: string): boolean => !isConstant(rangeOf(axis));
+  const [axis, ...others] = [...index.terms.keys()].filter(isMoving);
+  if (others.length > 0 || index.tables.some((table) => isMoving(table.axis))) return undefined;
+  const fixed = axis === undefined ? index : index.minus(Affine.axis(axis, index.coefficient(axis)));
+  const rest = rangeOver(fixed, new Map([...fixed.axes()].map((name) => [name, rangeAt(rangeOf(name), [])] as const)));
+  return axis === undefined ? constantRange(rest) : scaledRange(rangeOf(axis), index.coefficient(axis), rest);
 }
 
 function throughView(

@@ -16,9 +16,13 @@ export interface Flat {
 
 /**
  * Every index becomes one flat offset; into a blocked window two, along the blocked axis and along the rest. Tensors in
- * `kept` stay as they are.
+ * `kept` stay as they are. The windows are those of the piece.
  */
-export function flatten(piece: Piece, windows: ReadonlyMap<string, Window>, kept: ReadonlySet<string>): Flat {
+export function flatten(
+  piece: Piece,
+  windows: ReadonlyMap<string, Window>,
+  kept: Pick<ReadonlySet<string>, 'has'>,
+): Flat {
   const flat = (tensor: string, index: readonly Affine[]): readonly Affine[] =>
     kept.has(tensor) ? index : flatIndex(index, windows.get(tensor)!);
   const scalar = (value: Scalar): Scalar =>
@@ -31,7 +35,12 @@ export function flatten(piece: Piece, windows: ReadonlyMap<string, Window>, kept
       parts: piece.parts.map((part) => ({ ...part, value: scalar(part.value) })),
       finish: scalar(piece.finish),
     },
-    windows: new Map([...windows].map(([tensor, window]) => [tensor, kept.has(tensor) ? window : flatWindow(window)])),
+    windows: new Map(
+      tensorsOf(piece).flatMap((tensor) => {
+        const window = windows.get(tensor);
+        return window ? [[tensor, kept.has(tensor) ? window : flatWindow(window)]] : [];
+      }),
+    ),
   };
 }
 
@@ -79,6 +88,8 @@ const readsOfPiece = (piece: Piece): Read[] => [
   ...piece.parts.flatMap((part) => readsOf(part.value)),
   ...readsOf(piece.finish),
 ];
+
+const tensorsOf = (piece: Piece): string[] => [piece.target.tensor, ...readsOfPiece(piece).map(({ tensor }) => tensor)];
 
 const indicesOf = (piece: Piece): readonly Affine[] => [
   ...piece.target.index,

@@ -112,7 +112,7 @@ function pieceStatements(
   operands: Operands,
   outer: readonly Axis[],
 ): readonly Statement[] {
-  const flat = flatten(whole, given, new Set(constants.keys()));
+  const flat = flatten(whole, given, constants);
   const { windows } = flat;
   const { piece, order } = collapse(flat.piece, levelsOf(flat.piece, schedule));
   const fitted = fitSchedule(piece, { ...schedule, order }, windows, machine);

@@ -8,14 +8,17 @@ export interface SelfTestResult {
 }
 
 export function compareOutputs(
-  outputs: Readonly<Record<string, Float32Array>>,
+  outputs: Readonly<Record<string, Float32Array>> | undefined,
   expected: Readonly<Record<string, Float32Array>>,
   tolerance: number,
 ): SelfTestResult {
   let worst = 0;
   for (const name in expected) {
+    const found = outputs?.[name];
+    if (found?.length !== expected[name]!.length)
+      throw new TypeError(`selfTest: the model given is another one, its run has no ${JSON.stringify(name)} that fits`);
     expected[name]!.forEach((value, at) => {
-      const got = outputs[name]![at]!;
+      const got = found[at]!;
       const difference = Math.abs(got - value) / Math.max(1, Math.abs(value));
       if (!Object.is(got, value) && !(difference <= worst)) worst = difference;
     });

@@ -1,5 +1,5 @@
-// The checks before a run: a wrong name, type or length is a TypeError that says what was expected. Allocates nothing
-// while all is well.
+// The checks of what a module is given: a wrong name, type or length is a TypeError that says what was expected. Those
+// before a run allocate nothing while all is well.
 
 export interface TensorDescription {
   readonly shape: readonly number[];
@@ -43,4 +43,35 @@ function describeValue(value: unknown): string {
   const kind = Object.prototype.toString.call(value).slice(8, -1);
   const { length } = value as { length?: unknown };
   return typeof length === 'number' ? `${kind} of ${length}` : kind;
+}
+
+/** A misspelt option, or the weights themselves in the place of the options, would only be ignored. */
+export function checkLoadOptions(given: unknown): void {
+  if (typeof given !== 'object' || given === null || Array.isArray(given) || isSource(given))
+    throw new TypeError(`load: expected options { weights, signal, onProgress }, got ${describeValue(given)}`);
+  for (const name in given) {
+    if (name !== 'weights' && name !== 'signal' && name !== 'onProgress')
+      throw new TypeError(`load: no option is called ${JSON.stringify(name)}: expected weights, signal, onProgress`);
+  }
+  const { weights, signal, onProgress } = given as Readonly<Record<string, unknown>>;
+  if (weights !== undefined && typeof weights !== 'string' && !isSource(weights))
+    throw new TypeError(
+      `load: weights are a URL, a path, an ArrayBuffer or a Uint8Array, got ${describeValue(weights)}`,
+    );
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.throwIfAborted !== 'function')
+    throw new TypeError(`load: signal is an AbortSignal, got ${describeValue(signal)}`);
+  if (onProgress !== undefined && typeof onProgress !== 'function')
+    throw new TypeError(`load: onProgress is a function, got ${describeValue(onProgress)}`);
+}
+
+/** A URL or bytes, also of another realm. */
+function isSource(value: unknown): boolean {
+  return ArrayBuffer.isView(value) || /^\[object (URL|ArrayBuffer)\]$/.test(Object.prototype.toString.call(value));
+}
+
+export function checkModel(given: unknown, name: string): void {
+  if (typeof (given as { run?: unknown } | null | undefined)?.run === 'function') return;
+  throw new TypeError(
+    `selfTest: expected a model of ${name}, from \`create()\` or \`await load()\`, got ${describeValue(given)}`,
+  );
 }

@@ -18,7 +18,7 @@ export function readWeights(file: ArrayBuffer | Uint8Array, expected: WeightsIde
     throw new Error(`weights of ${expected.name} refused: ${reason}`);
   };
   const magic = [0x89, 0x41, 0x54, 0x52, 0x4f, 0x55, 0x53, 0x0a]; // \x89ATROUS\n
-  if (bytes.length === 0) refuse('the file is empty');
+  if (bytes.length === 0) refuse('the file is empty, or its buffer was transferred');
   if (magic.some((byte, at) => at < bytes.length && bytes[at] !== byte)) refuse('this is not a weights file of atrous');
   if (bytes.length < 64) refuse(`the file is cut short, ${bytes.length} bytes of ${size}`);
   const header = new DataView(bytes.buffer, bytes.byteOffset, 64);
@@ -38,7 +38,8 @@ export function readWeights(file: ArrayBuffer | Uint8Array, expected: WeightsIde
 
 function bytesOf(file: ArrayBuffer | Uint8Array): Uint8Array {
   if (ArrayBuffer.isView(file)) return new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
-  if (Object.prototype.toString.call(file) === '[object ArrayBuffer]') return new Uint8Array(file);
+  if (Object.prototype.toString.call(file) === '[object ArrayBuffer]')
+    return file.byteLength === 0 ? new Uint8Array() : new Uint8Array(file); // a detached one is as an empty one
   throw new TypeError(`weights: expected an ArrayBuffer or a Uint8Array, got ${file === null ? 'null' : typeof file}`);
 }
 

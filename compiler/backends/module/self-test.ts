@@ -2,11 +2,11 @@
 import { type FunctionDeclarationStructure, StructureKind } from 'ts-morph';
 import type { ModuleRequest } from './engine.ts';
 import { modelTypes } from './names.ts';
-import { propertyKey } from './property.ts';
+import { propertyKey, quoted } from './property.ts';
 import type { RuntimeName } from './runtime-text.ts';
 import { bytesOf, encodeBase64 } from './weights-file.ts';
 
-export const selfTestRuntime: readonly RuntimeName[] = ['compareOutputs', 'decodeNumbers'];
+export const selfTestRuntime: readonly RuntimeName[] = ['checkModel', 'compareOutputs', 'decodeNumbers'];
 
 export function selfTestFunction(
   { plan, options }: ModuleRequest,
@@ -24,6 +24,7 @@ export function selfTestFunction(
       parameters: [model],
       returnType: 'SelfTestResult',
       statements: (writer) => {
+        writer.writeLine(`checkModel(model, ${quoted(plan.name)});`);
         writer.writeLine(`const outputs = model.run(${tensorsText(selfTest.inputs)});`);
         writer.writeLine(`const expected = ${tensorsText(selfTest.outputs)};`);
         writer.writeLine(`return compareOutputs(outputs, expected, ${selfTest.tolerance});`);

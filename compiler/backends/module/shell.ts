@@ -111,6 +111,7 @@ const privateRuntime = (module: Module, dialect: Dialect): readonly string[] =>
 /** The types and functions of the runtime that this module names itself; what they use comes along. */
 function usedRuntime({ request: { engine, fallback, options }, inline }: Module): readonly RuntimeName[] {
   return [
+    'checkLoadOptions',
     'fetchWeights',
     'checkTensors',
     'readWeights',

@@ -57,6 +57,7 @@ export function loadFunction(
     parameters: [{ name: 'options', type: 'LoadOptions', initializer: '{}' }],
     returnType: `Promise<${model}>`,
     statements: (writer) => {
+      writer.writeLine('checkLoadOptions(options);');
       writer.writeLine('options.signal?.throwIfAborted();');
       if (inline) {
         const prepared = preparation(request);

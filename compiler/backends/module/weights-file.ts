@@ -24,7 +24,8 @@ export function weightsFile(plan: Plan, weights: Float32Array): Uint8Array {
   fields.forEach((field, n) => {
     header.setUint32(8 + 4 * n, field, true);
   });
-  for (let at = 0; at < Math.min(plan.name.length, 36); at++) file[28 + at] = plan.name.charCodeAt(at) & 0x7f;
+  const owner = plan.name.replace(/[^ -~]/g, '?').slice(0, 36);
+  for (let at = 0; at < owner.length; at++) file[28 + at] = owner.charCodeAt(at);
   file.set(bytesOf(weights), headerBytes);
   return file;
 }

@@ -28,6 +28,7 @@ export function create(weights) {
 
 /** As `create`, and takes weights from elsewhere too: a URL, a path, bytes. */
 export async function load(options = {}) {
+  checkLoadOptions(options);
   options.signal?.throwIfAborted();
   if (options.weights === undefined) return instance();
   return instance(await fetchWeights(options.weights, 360, options));
@@ -255,6 +256,28 @@ function describeValue(value) {
   return typeof length === 'number' ? `${kind} of ${length}` : kind;
 }
 
+/** A misspelt option, or the weights themselves in the place of the options, would only be ignored. */
+function checkLoadOptions(given) {
+  if (typeof given !== 'object' || given === null || Array.isArray(given) || isSource(given))
+    throw new TypeError(`load: expected options { weights, signal, onProgress }, got ${describeValue(given)}`);
+  for (const name in given) {
+    if (name !== 'weights' && name !== 'signal' && name !== 'onProgress')
+      throw new TypeError(`load: no option is called ${JSON.stringify(name)}: expected weights, signal, onProgress`);
+  }
+  const { weights, signal, onProgress } = given;
+  if (weights !== undefined && typeof weights !== 'string' && !isSource(weights))
+    throw new TypeError(`load: weights are a URL, a path, an ArrayBuffer or a Uint8Array, got ${describeValue(weights)}`);
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
+    throw new TypeError(`load: signal is an AbortSignal, got ${describeValue(signal)}`);
+  if (onProgress !== undefined && typeof onProgress !== 'function')
+    throw new TypeError(`load: onProgress is a function, got ${describeValue(onProgress)}`);
+}
+
+/** A URL or bytes, also of another realm. */
+function isSource(value) {
+  return ArrayBuffer.isView(value) || /^\[object (URL|ArrayBuffer)\]$/.test(Object.prototype.toString.call(value));
+}
+
 /** Checks a weights file and copies its numbers into `weights`; a file that is not exactly right is refused. */
 function readWeights(file, expected, weights) {
   const bytes = bytesOf(file);
@@ -264,7 +287,7 @@ function readWeights(file, expected, weights) {
   };
   const magic = [0x89, 0x41, 0x54, 0x52, 0x4f, 0x55, 0x53, 0x0a]; // \x89ATROUS\n
   if (bytes.length === 0)
-    refuse('the file is empty');
+    refuse('the file is empty, or its buffer was transferred');
   if (magic.some((byte, at) => at < bytes.length && bytes[at] !== byte))
     refuse('this is not a weights file of atrous');
   if (bytes.length < 64)
@@ -292,7 +315,7 @@ function bytesOf(file) {
   if (ArrayBuffer.isView(file))
     return new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
   if (Object.prototype.toString.call(file) === '[object ArrayBuffer]')
-    return new Uint8Array(file);
+    return file.byteLength === 0 ? new Uint8Array() : new Uint8Array(file); // a detached one is as an empty one
   throw new TypeError(`weights: expected an ArrayBuffer or a Uint8Array, got ${file === null ? 'null' : typeof file}`);
 }
 

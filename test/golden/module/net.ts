@@ -60,6 +60,7 @@ export function create(weights?: ArrayBuffer | Uint8Array): Net {
 
 /** As `create`, and takes weights from elsewhere too: a URL, a path, bytes. */
 export async function load(options: LoadOptions = {}): Promise<Net> {
+  checkLoadOptions(options);
   options.signal?.throwIfAborted();
   if (options.weights === undefined) return instance();
   return instance(await fetchWeights(options.weights, 360, options));
@@ -291,6 +292,30 @@ function describeValue(value: unknown): string {
   return typeof length === 'number' ? `${kind} of ${length}` : kind;
 }
 
+/** A misspelt option, or the weights themselves in the place of the options, would only be ignored. */
+function checkLoadOptions(given: unknown): void {
+  if (typeof given !== 'object' || given === null || Array.isArray(given) || isSource(given))
+    throw new TypeError(`load: expected options { weights, signal, onProgress }, got ${describeValue(given)}`);
+  for (const name in given) {
+    if (name !== 'weights' && name !== 'signal' && name !== 'onProgress')
+      throw new TypeError(`load: no option is called ${JSON.stringify(name)}: expected weights, signal, onProgress`);
+  }
+  const { weights, signal, onProgress } = given as Readonly<Record<string, unknown>>;
+  if (weights !== undefined && typeof weights !== 'string' && !isSource(weights))
+    throw new TypeError(
+      `load: weights are a URL, a path, an ArrayBuffer or a Uint8Array, got ${describeValue(weights)}`,
+    );
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.throwIfAborted !== 'function')
+    throw new TypeError(`load: signal is an AbortSignal, got ${describeValue(signal)}`);
+  if (onProgress !== undefined && typeof onProgress !== 'function')
+    throw new TypeError(`load: onProgress is a function, got ${describeValue(onProgress)}`);
+}
+
+/** A URL or bytes, also of another realm. */
+function isSource(value: unknown): boolean {
+  return ArrayBuffer.isView(value) || /^\[object (URL|ArrayBuffer)\]$/.test(Object.prototype.toString.call(value));
+}
+
 /** Whose weights a module takes. */
 interface WeightsIdentity {
   readonly name: string;
@@ -306,7 +331,7 @@ function readWeights(file: ArrayBuffer | Uint8Array, expected: WeightsIdentity, 
     throw new Error(`weights of ${expected.name} refused: ${reason}`);
   };
   const magic = [0x89, 0x41, 0x54, 0x52, 0x4f, 0x55, 0x53, 0x0a]; // \x89ATROUS\n
-  if (bytes.length === 0) refuse('the file is empty');
+  if (bytes.length === 0) refuse('the file is empty, or its buffer was transferred');
   if (magic.some((byte, at) => at < bytes.length && bytes[at] !== byte)) refuse('this is not a weights file of atrous');
   if (bytes.length < 64) refuse(`the file is cut short, ${bytes.length} bytes of ${size}`);
   const header = new DataView(bytes.buffer, bytes.byteOffset, 64);
@@ -326,7 +351,8 @@ function readWeights(file: ArrayBuffer | Uint8Array, expected: WeightsIdentity, 
 
 function bytesOf(file: ArrayBuffer | Uint8Array): Uint8Array {
   if (ArrayBuffer.isView(file)) return new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
-  if (Object.prototype.toString.call(file) === '[object ArrayBuffer]') return new Uint8Array(file);
+  if (Object.prototype.toString.call(file) === '[object ArrayBuffer]')
+    return file.byteLength === 0 ? new Uint8Array() : new Uint8Array(file); // a detached one is as an empty one
   throw new TypeError(`weights: expected an ArrayBuffer or a Uint8Array, got ${file === null ? 'null' : typeof file}`);
 }
 

@@ -76,25 +76,25 @@ const expects = (place: Place, ...marks: readonly string[]): boolean =>
 const lastWord = (text: string): string => /[\p{L}_][\p{L}\p{Nd}_]*$/u.exec(text)?.[0] ?? '';
 
 /** What people type by habit from other languages, and what is meant here. */
-const FOREIGN: Readonly<Record<string, string>> = {
-  '#': 'a comment begins with `//`',
-  "'": 'a string stands in double quotes',
-  '“': 'a string stands in plain double quotes: `"`',
-  '”': 'a string stands in plain double quotes: `"`',
-  '×': 'a product is written `*`',
-  '·': 'a product is written `*`',
-  '−': 'minus is written `-`',
-  '–': 'minus is written `-`',
-  '→': 'an arrow is written `->`',
-  '&': 'the word for it is `and`',
-  '|': 'layers are chained by `|>`; the word for a choice is `or`',
-  '!': 'the word for it is `not`',
-  '.': 'layers are chained by `|>`: `x |> layer`',
-  '->': 'layers are chained by `|>`; `->` stands only before the results of a model',
-};
+const FOREIGN: ReadonlyMap<string, string> = new Map([
+  ['#', 'a comment begins with `//`'],
+  ["'", 'a string stands in double quotes'],
+  ['“', 'a string stands in plain double quotes: `"`'],
+  ['”', 'a string stands in plain double quotes: `"`'],
+  ['×', 'a product is written `*`'],
+  ['·', 'a product is written `*`'],
+  ['−', 'minus is written `-`'],
+  ['–', 'minus is written `-`'],
+  ['→', 'an arrow is written `->`'],
+  ['&', 'the word for it is `and`'],
+  ['|', 'layers are chained by `|>`; the word for a choice is `or`'],
+  ['!', 'the word for it is `not`'],
+  ['.', 'layers are chained by `|>`: `x |> layer`'],
+  ['->', 'layers are chained by `|>`; `->` stands only before the results of a model'],
+]);
 
 const strayCharacter: Slip = ({ found, at }) => {
-  const hint = FOREIGN[found];
+  const hint = FOREIGN.get(found);
   const ordinary = /^[\p{L}\p{Nd}_"()[\]{},:;=+\-*/%^<>!|.]/u.test(found);
   if (found === '' || (ordinary && hint === undefined)) return undefined;
   const shown =

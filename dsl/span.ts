@@ -26,6 +26,35 @@ export function positionOf(source: Source, offset: number): Position {
   return { line, column: offset - before.lastIndexOf('\n') };
 }
 
+/** Many positions: where the lines of a source begin is found once. */
+export class Positions {
+  private readonly starts = new Map<Source, readonly number[]>();
+
+  of(source: Source, offset: number): Position {
+    const starts = this.startsOf(source);
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - starts[low]! + 1 };
+  }
+
+  describe(span: Span): string {
+    const { line, column } = this.of(span.source, span.start);
+    return `${span.source.file}:${line}:${column}`;
+  }
+
+  private startsOf(source: Source): readonly number[] {
+    const known = this.starts.get(source);
+    if (known) return known;
+    const starts = [0, ...[...source.text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+    this.starts.set(source, starts);
+    return starts;
+  }
+}
+
 /** `net.convnet:3:46`, the form that terminals and editors turn into a link. */
 export function describeSpan(span: Span): string {
   const { line, column } = positionOf(span.source, span.start);

@@ -2,11 +2,15 @@
 import type { Problem } from '../../dsl/problem.ts';
 import { warning } from '../../dsl/problem.ts';
 import type { ShapedModel, ShapedNode } from '../graph/model.ts';
-import type { AxisRecord } from '../operators/operator.ts';
+import { grouped } from '../passes/grouped.ts';
 
 /** `gridding`: dilated windows in a row whose taps never see some of the elements between them. */
 export function lintModel(model: ShapedModel): Problem[] {
-  return model.graph.nodes.flatMap((node) => gridding(model, node));
+  const chains = chainsTo(model);
+  const leading = leadingToDilated(model);
+  return model.graph.nodes.flatMap((node) =>
+    isWindow(node) && isDilated(node) && !leading.has(node.id) ? gridding(node, chains.get(node.id)) : [],
+  );
 }
 
 /**
@@ -14,29 +18,23 @@ export function lintModel(model: ShapedModel): Problem[] {
  * A hole between the smallest and the largest offset is an element in the middle of the field that has no influence
  * (P. Wang et al., "Understanding Convolution for Semantic Segmentation", 2018).
  */
-function gridding(model: ShapedModel, node: ShapedNode): Problem[] {
-  if (
-    !isWindow(node) ||
-    node.inference.axes.every(({ dilation }) => dilation === 1) ||
-    hasDilatedSuccessor(model, node)
-  )
-    return [];
-  const chain = chainBefore(model, node);
-  if (chain.length < 2) return [];
-  for (let axis = 0; axis < node.inference.axes.length; axis++) {
-    const windows = chain.map((layer) => layer.inference.axes[axis]!);
-    const { size, holes } = fieldOf(windows);
+function gridding(node: ShapedNode, chain: Chain | undefined): Problem[] {
+  // A dense window first covers everything between its own taps.
+  if (!chain?.dilated || !chain.before) return [];
+  for (const [axis, reaches] of chain.reaches.entries()) {
+    const { size, holes } = fieldOf(reaches);
     if (holes === 0) continue;
+    const windows = windowsOf(chain).map((layer) => layer.inference.axes[axis]!);
     const dilations = windows.map(({ dilation }) => dilation).join(', ');
     const message = `dilations ${dilations} in a row leave ${holes} of ${size} positions of the receptive field unseen`;
-    return [warning('lint/gridding', message, node.origin, { notes: [fixFor(windows)] })];
+    return [warning('lint/gridding', message, node.origin, { notes: [fixFor(chain.before.reaches[axis]!)] })];
   }
   return [];
 }
 
 /** A dilation of up to the size of a field without holes leaves none. */
-function fixFor(windows: readonly AxisRecord[]): string {
-  const before = fieldOf(windows.slice(0, -1));
+function fixFor(reaches: Reaches): string {
+  const before = fieldOf(reaches);
   const example = 'let the dilations have no common factor, such as 1, 2, 3 or 1, 2, 5';
   return before.holes > 0 ? example : `a dilation of up to ${before.size} leaves no hole here; or ${example}`;
 }
@@ -46,20 +44,50 @@ const isWindow = (node: ShapedNode): boolean =>
   node.inference.weights.length > 0 &&
   node.inference.axes.every(({ direction }) => direction === 'forward');
 
-/** The windows that lead to this one without stride, first to last; layers that keep each position are passed over. */
-function chainBefore(model: ShapedModel, last: ShapedNode): ShapedNode[] {
-  const chain: ShapedNode[] = [];
-  let node: ShapedNode | undefined = last;
-  while (node && (isWindow(node) || keepsPositions(node))) {
-    if (isWindow(node)) {
-      if (chain.length > 0 && node.inference.axes.some(({ stride }) => stride > 1)) break;
-      if (node.inference.axes.every(({ kernel }) => kernel > 1)) chain.unshift(node);
-    }
-    node = node.operands.length === 1 ? model.graph.node(node.operands[0]!) : undefined;
+const isDilated = ({ inference }: ShapedNode): boolean => inference.axes.some(({ dilation }) => dilation > 1);
+const isStrided = ({ inference }: ShapedNode): boolean => inference.axes.some(({ stride }) => stride > 1);
+
+/** Windows in a row, the last first. */
+interface Chain {
+  readonly window: ShapedNode;
+  readonly before: Chain | undefined;
+  readonly dilated: boolean;
+  /** By axis. */
+  readonly reaches: readonly Reaches[];
+}
+
+/** Dilation → how many steps of it the windows of a chain can take together. */
+type Reaches = ReadonlyMap<number, number>;
+
+function windowsOf(chain: Chain): ShapedNode[] {
+  const windows: ShapedNode[] = [];
+  for (let at: Chain | undefined = chain; at; at = at.before) windows.push(at.window);
+  return windows.reverse();
+}
+
+/** For each layer the windows that lead to it without stride; layers that keep each position are passed over. */
+function chainsTo(model: ShapedModel): ReadonlyMap<string, Chain> {
+  const chains = new Map<string, Chain>();
+  // The same for those that come after: they do not look through a stride.
+  const open = new Map<string, Chain>();
+  for (const node of model.graph.nodes) {
+    if (!isWindow(node) && !keepsPositions(node)) continue;
+    const before = node.operands.length === 1 ? node.operands[0]! : '';
+    const counts = isWindow(node) && node.inference.axes.every(({ kernel }) => kernel > 1);
+    const chain = counts ? extended(open.get(before), node) : chains.get(before);
+    const left = counts ? chain : open.get(before);
+    if (chain) chains.set(node.id, chain);
+    if (left && !(isWindow(node) && isStrided(node))) open.set(node.id, left);
   }
-  // A dense window first covers everything between its own taps.
-  const dilated = chain.findIndex((layer) => layer.inference.axes.some(({ dilation }) => dilation > 1));
-  return dilated < 0 ? [] : chain;
+  return chains;
+}
+
+function extended(before: Chain | undefined, window: ShapedNode): Chain {
+  const reaches = window.inference.axes.map(({ kernel, dilation }, axis) => {
+    const known = before?.reaches[axis] ?? new Map<number, number>();
+    return new Map(known).set(dilation, (known.get(dilation) ?? 0) + kernel - 1);
+  });
+  return { window, before, dilated: before?.dilated || isDilated(window), reaches };
 }
 
 /** Elementwise layers and normalisations: same shape in and out, one operand, no windows. */
@@ -68,38 +96,43 @@ const keepsPositions = (node: ShapedNode): boolean =>
   node.inference.axes.length === 0 &&
   node.inference.output.join() === node.inputs[0]!.join();
 
-function hasDilatedSuccessor(model: ShapedModel, node: ShapedNode): boolean {
-  let current = node;
-  for (;;) {
-    const consumers: ShapedNode[] = model.graph.consumers(current.id);
-    const next = consumers.length === 1 ? consumers[0]! : undefined;
-    if (!next) return false;
-    if (isWindow(next))
-      return (
-        next.inference.axes.some(({ dilation }) => dilation > 1) &&
-        next.inference.axes.every(({ stride }) => stride === 1)
-      );
-    if (!keepsPositions(next)) return false;
-    current = next;
+/** Layers whose value goes to one dilated window of stride 1 alone. */
+function leadingToDilated(model: ShapedModel): ReadonlySet<string> {
+  const { nodes } = model.graph;
+  const consumers = grouped(nodes.flatMap((node) => [...new Set(node.operands)].map((id) => [id, node] as const)));
+  const leading = new Set<string>();
+  for (const { id } of nodes.toReversed()) {
+    const [next, ...others] = consumers.get(id) ?? [];
+    if (!next || others.length > 0) continue;
+    const leads = isWindow(next) ? isDilated(next) && !isStrided(next) : keepsPositions(next) && leading.has(next.id);
+    if (leads) leading.add(id);
   }
+  return leading;
 }
 
 /** Fields that are larger are not looked through. */
 const largestField = 2 ** 24;
 
 /** How many positions windows in a row span, and how many of them no path of taps reaches. */
-function fieldOf(windows: readonly AxisRecord[]): { readonly size: number; readonly holes: number } {
-  const size = windows.reduce((sum, { kernel, dilation }) => sum + (kernel - 1) * dilation, 1);
-  if (size > largestField) return { size, holes: 0 };
-  let reached: Uint8Array = new Uint8Array(size);
-  reached[0] = 1;
-  for (const window of windows) reached = spread(reached, window);
+function fieldOf(reaches: Reaches): { readonly size: number; readonly holes: number } {
+  // The order of windows does not matter: the small dilations first, as they may already leave nothing out.
+  const sorted = [...reaches].sort(([a], [b]) => a - b);
+  const size = sorted.reduce((sum, [dilation, steps]) => sum + steps * dilation, 1);
+  let covered = 1;
+  const firstGap = sorted.findIndex(([dilation, steps]) => {
+    if (dilation > covered) return true;
+    covered += steps * dilation;
+    return false;
+  });
+  if (firstGap < 0 || size > largestField) return { size, holes: 0 };
+  let reached: Uint8Array = new Uint8Array(size).fill(1, 0, covered);
+  for (const [dilation, steps] of sorted.slice(firstGap)) reached = spread(reached, dilation, steps);
   return { size, holes: reached.reduce((holes, one) => holes - one, size) };
 }
 
-/** The positions o + t·dilation for t < kernel: those at most kernel − 1 steps of a dilation behind one that is reached. */
-function spread(reached: Uint8Array, { kernel, dilation }: AxisRecord): Uint8Array {
+/** The positions o + t·dilation for t ≤ steps: those at most so many steps of a dilation behind one that is reached. */
+function spread(reached: Uint8Array, dilation: number, steps: number): Uint8Array {
   const left = new Float64Array(reached.length);
-  for (let o = 0; o < left.length; o++) left[o] = reached[o] ? kernel : Math.max((left[o - dilation] ?? 0) - 1, 0);
+  for (let o = 0; o < left.length; o++) left[o] = reached[o] ? steps + 1 : Math.max((left[o - dilation] ?? 0) - 1, 0);
   return Uint8Array.from(left, (taps) => (taps > 0 ? 1 : 0));
 }

@@ -1,18 +1,35 @@
 // How a layer is run in the end: the steps that the whole model has for it, which layers they serve too, and their schedules.
 import type { Placed } from '../lower.ts';
 import { type Schedule, showSchedule } from '../machines/machine.ts';
+import { grouped } from '../passes/grouped.ts';
 import { computeSteps } from '../passes/usage.ts';
 import type { Step } from '../program.ts';
 import { showStatement } from './statement.ts';
 
-/** `{ layer → its steps }`, by paths; parts of an expansion count for what they are a part of. */
-const serves = (step: Step, layer: string): boolean =>
-  step.origins.some((origin) => origin.layer === layer || origin.layer.startsWith(`${layer}/`));
+/** How a placed model is run, by the paths of its layers; parts of an expansion count for what they are a part of. */
+export interface Runs {
+  readonly placed: Placed;
+  readonly steps: ReadonlyMap<string, readonly Step[]>;
+}
+
+export function runsOf(placed: Placed): Runs {
+  const served = placed.packed.program.steps.flatMap((step) => {
+    const layers = new Set(step.origins.flatMap(({ layer }) => wholesOf(layer)));
+    return [...layers].map((layer) => [layer, step] as const);
+  });
+  return { placed, steps: grouped(served) };
+}
+
+/** `a/b/c` is a part of `a/b` and of `a`. */
+function wholesOf(layer: string): string[] {
+  const parts = layer.split('/');
+  return parts.map((_, n) => parts.slice(0, n + 1).join('/'));
+}
 
 const folded = 'nothing is left of it: it is folded into its neighbours when the module is built';
 
-export function explainRun({ packed, schedules, allocation }: Placed, layer: string): string[] {
-  const steps = packed.program.steps.filter((step) => serves(step, layer));
+export function explainRun({ placed: { schedules, allocation }, ...runs }: Runs, layer: string): string[] {
+  const steps = runs.steps.get(layer) ?? [];
   if (steps.length === 0) return [folded];
   return steps.flatMap((step) => {
     if (allocation.elided.has(step.id)) return ['no copy: the value is written to its place where it is made'];
@@ -42,8 +59,8 @@ const othersOf = (steps: readonly Step[], layer: string): string[] => {
 };
 
 /** In a few words what is not plain about how a layer is run; nothing where it has steps of its own. */
-export function summariseRun({ packed, allocation }: Placed, layer: string): string | undefined {
-  const steps = packed.program.steps.filter((step) => serves(step, layer));
+export function summariseRun({ placed: { allocation }, ...runs }: Runs, layer: string): string | undefined {
+  const steps = runs.steps.get(layer) ?? [];
   if (steps.length === 0) return folded;
   const moving = steps.filter((step) => step.kind !== 'alias' && !allocation.elided.has(step.id));
   if (moving.length === 0) return 'no copy';

@@ -1,7 +1,7 @@
 // How a layer is computed, in sections of text: the formula with its numbers, padding, cost, what it sees, and how it is
 // lowered and run. `atrous explain FILE LAYER` prints them, `--json` carries them.
 import { type ReceptiveField, ReceptiveFields } from '../analysis/receptive-field.ts';
-import { type LayerRow, layerTable } from '../analysis/table.ts';
+import { type LayerCost, type LayerRow, layerCosts, layerTable } from '../analysis/table.ts';
 import type { ShapedModel, ShapedNode } from '../graph/model.ts';
 import type { Placed } from '../lower.ts';
 import { showShape, sizeOf } from '../operators/operator.ts';
@@ -11,7 +11,7 @@ import { showCount } from './columns.ts';
 import type { Algorithms } from './explain-algorithm.ts';
 import { alone, explainExpansion, explainPhases, explainZeroInsertion } from './explain-lowering.ts';
 import { explainMatrix } from './explain-matrix.ts';
-import { explainRun, summariseRun } from './explain-run.ts';
+import { explainRun, type Runs, runsOf, summariseRun } from './explain-run.ts';
 import { explainWindows } from './explain-windows.ts';
 import { showHeader, showPadding } from './layers.ts';
 import { showStatement } from './statement.ts';
@@ -21,22 +21,44 @@ export interface Section {
   readonly lines: readonly string[];
 }
 
-/** The sections of one layer; those that have nothing to say are left out. */
-export function explainLayer(model: ShapedModel, node: ShapedNode, placed: Placed, algorithms: Algorithms): Section[] {
-  const row = layerTable(model).rows.find(({ layer }) => layer === node.id)!;
+/** The sections of one layer. */
+export const explainLayer = (model: ShapedModel, node: ShapedNode, placed: Placed, algorithms: Algorithms): Section[] =>
+  layerExplainer(model, placed, algorithms)(node);
+
+/** What explains one layer after the other: all that concerns the whole model is worked out once. */
+export function layerExplainer(
+  model: ShapedModel,
+  placed: Placed,
+  algorithms: Algorithms,
+): (node: ShapedNode) => Section[] {
+  const costs = layerCosts(model);
+  const fields = new ReceptiveFields(translate(expand(model)));
+  const runs = runsOf(placed);
+  return (node) => sectionsOf(model, node, { algorithms, cost: costs.get(node.id)!, fields, runs });
+}
+
+interface Findings {
+  readonly algorithms: Algorithms;
+  readonly cost: LayerCost;
+  readonly fields: ReceptiveFields;
+  readonly runs: Runs;
+}
+
+/** Those that have nothing to say are left out. */
+function sectionsOf(model: ShapedModel, node: ShapedNode, { algorithms, cost, fields, runs }: Findings): Section[] {
   const sections: Section[] = [
     { title: 'written', lines: [sourceOf(node), shapes(node)] },
     { title: 'meaning', lines: meaning(node) },
     { title: 'size', lines: explainWindows(node.inference.axes) },
     { title: 'parameters', lines: parameters(node) },
-    { title: 'multiply-accumulates', lines: row.multiplyAccumulates > 0 ? [showCount(row.multiplyAccumulates)] : [] },
-    { title: 'sees', lines: sees(model, node) },
+    { title: 'multiply-accumulates', lines: cost.multiplyAccumulates > 0 ? [showCount(cost.multiplyAccumulates)] : [] },
+    { title: 'sees', lines: sees(model, node, fields) },
     { title: 'stands for', lines: explainExpansion(node) },
     { title: 'by zero insertion', lines: explainZeroInsertion(node) },
     { title: 'by phases', lines: explainPhases(node) },
     { title: 'as a matrix', lines: explainMatrix(node) },
-    { title: 'algorithm', lines: row.multiplyAccumulates > 0 ? algorithmOf(node, algorithms) : [] },
-    { title: 'run as', lines: explainRun(placed, node.id) },
+    { title: 'algorithm', lines: cost.multiplyAccumulates > 0 ? algorithmOf(node, algorithms) : [] },
+    { title: 'run as', lines: explainRun(runs, node.id) },
   ];
   return sections.filter(({ lines }) => lines.length > 0);
 }
@@ -75,12 +97,12 @@ function parameters({ inference, weightNames }: ShapedNode): string[] {
   return lines.length > 1 ? [...lines, `together ${showCount(total)}`] : lines;
 }
 
-function sees(model: ShapedModel, node: ShapedNode): string[] {
+function sees(model: ShapedModel, node: ShapedNode, fields: ReceptiveFields): string[] {
   const { output } = node.inference;
   const middle = output.map((size) => Math.floor(size / 2));
-  const fields = new ReceptiveFields(translate(expand(model))).at(node.id, middle);
+  const seen = fields.at(node.id, middle);
   const shapesByName = new Map(model.inputs.map(({ name, shape }) => [name, shape]));
-  return fields.map((field) => `element ${showShape(middle)} sees ${showField(field, shapesByName.get(field.input)!)}`);
+  return seen.map((field) => `element ${showShape(middle)} sees ${showField(field, shapesByName.get(field.input)!)}`);
 }
 
 function showField({ input, intervals }: ReceptiveField, shape: readonly number[]): string {
@@ -93,9 +115,10 @@ function showField({ input, intervals }: ReceptiveField, shape: readonly number[
 /** The whole model in short: two lines for each layer. */
 export function explainModel(model: ShapedModel, placed: Placed): string {
   const table = layerTable(model);
+  const runs = runsOf(placed);
   const layers = table.rows.map((row) => {
     const node = model.graph.node(row.layer)!;
-    const run = summariseRun(placed, row.layer);
+    const run = summariseRun(runs, row.layer);
     return `${row.layer} = ${sourceOf(node)}\n  ${shapes(node)}${facts(row, run)}`;
   });
   return [showHeader(table), '', ...layers].join('\n');

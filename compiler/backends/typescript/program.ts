@@ -1,6 +1,7 @@
 // All kernels of a plan, printed: names that no two share, the calls in order, and what they need beside them.
-import { describeSpan } from '../../../dsl/span.ts';
+import { Positions } from '../../../dsl/span.ts';
 import type { Invocation, Kernel } from '../../kernel/loop.ts';
+import { grouped } from '../../passes/grouped.ts';
 import type { Plan } from '../../plan.ts';
 import type { Dialect } from '../module/engine.ts';
 import { Names } from '../module/names.ts';
@@ -31,15 +32,17 @@ export interface PrintedProgram {
 export function printProgram(plan: Plan, dialect: Dialect, taken: Iterable<string>): PrintedProgram {
   const tables = new ModuleTables();
   const names = new Names([...taken, 'arena', 'weights']);
+  const positions = new Positions();
+  const callsByKernel = grouped([...plan.setup, ...plan.invocations].map((call) => [call.kernel, call] as const));
   const functions = new Map<Kernel, PrintedFunction>();
   for (const kernel of plan.kernels) {
-    const about = [...servedLayers(plan, kernel), ...kernel.about];
+    const about = [...servedLayers(callsByKernel.get(kernel) ?? [], positions), ...kernel.about];
     functions.set(kernel, { ...printKernel(kernel, dialect, tables), name: names.unique(kernel.name), about });
   }
   const print = (invocation: Invocation): PrintedCall => {
     const called = functions.get(invocation.kernel);
     if (!called) throw new Error(`${invocation.kernel.name} is called but not among the kernels of the plan`);
-    return { text: callText(called, invocation), comment: origins(invocation) };
+    return { text: callText(called, invocation), comment: origins(invocation, positions) };
   };
   const setup = plan.setup.map(print);
   const calls = plan.invocations.map(print);
@@ -52,17 +55,15 @@ function callText({ name, memories, operands }: PrintedFunction, { bases }: Invo
 }
 
 /** `conv_1 + relu_1, net.convnet:3:5` */
-function origins({ origins }: Invocation): string {
+function origins({ origins }: Invocation, positions: Positions): string {
   const layers = [...new Set(origins.map(({ layer }) => layer))].join(' + ');
-  return origins[0] ? `${layers}, ${describeSpan(origins[0].span)}` : '';
+  return origins[0] ? `${layers}, ${positions.describe(origins[0].span)}` : '';
 }
 
 const shown = 4;
 
-function servedLayers(plan: Plan, kernel: Kernel): string[] {
-  const served = [
-    ...new Set([...plan.setup, ...plan.invocations].filter((call) => call.kernel === kernel).map(origins)),
-  ];
+function servedLayers(calls: readonly Invocation[], positions: Positions): string[] {
+  const served = [...new Set(calls.map((call) => origins(call, positions)))];
   const more = served.length > shown ? [`and ${served.length - shown} more`] : [];
   return [...served.slice(0, shown), ...more].filter((line) => line !== '');
 }

@@ -3,7 +3,7 @@
 //
 // Memory: tables of indices, then the weights, then the arena; exact, without growth, each part on a cache line.
 import binaryen from 'binaryen';
-import { positionOf } from '../../../dsl/span.ts';
+import { Positions } from '../../../dsl/span.ts';
 import type { Invocation } from '../../kernel/loop.ts';
 import type { Plan } from '../../plan.ts';
 import { memoryName } from './instructions.ts';
@@ -97,8 +97,9 @@ function addCalls(
   { exportCalls }: AssembleOptions,
 ): string[] {
   const taken = new Set<string>();
+  const positions = new Positions();
   return invocations.map((invocation, number) => {
-    const name = uniqueName(callName(invocation), taken);
+    const name = uniqueName(callName(invocation, positions), taken);
     module.addFunction(name, binaryen.none, binaryen.none, [], callKernel(module, invocation, memories));
     if (exportCalls) module.addFunctionExport(name, `call_${number}`);
     return name;
@@ -137,12 +138,12 @@ const callAll = (module: binaryen.Module, calls: readonly string[]): binaryen.Ex
   );
 
 /** `conv_1 net.convnet:12`. */
-function callName({ kernel, origins }: Invocation): string {
+function callName({ kernel, origins }: Invocation, positions: Positions): string {
   const origin = origins[0];
   if (!origin) return `${kernel.name} call`;
   const { source, start } = origin.span;
   const file = source.file.split(/[\\/]/).at(-1);
-  return `${origin.layer} ${file}:${positionOf(source, start).line}`;
+  return `${origin.layer} ${file}:${positions.of(source, start).line}`;
 }
 
 function uniqueName(name: string, taken: Set<string>): string {

@@ -4,7 +4,7 @@ import { didYouMean } from '../../../dsl/suggest.ts';
 import { loadMachine } from '../../backends/index.ts';
 import type { ShapedModel, ShapedNode } from '../../graph/model.ts';
 import { type Placed, place } from '../../lower.ts';
-import { explainLayer, explainModel, type Section, showSections } from '../../presentation/explain.ts';
+import { explainLayer, explainModel, layerExplainer, type Section, showSections } from '../../presentation/explain.ts';
 import { type Algorithms, considerAlgorithms } from '../../presentation/explain-algorithm.ts';
 import { andThen, chooseModel } from './compile.ts';
 import { writeDocument } from './json.ts';
@@ -19,7 +19,7 @@ export interface ExplainOptions extends ModelOptions {
 
 interface Explained {
   readonly text: string;
-  readonly content: object;
+  readonly content: () => object;
   readonly picture: () => string;
 }
 
@@ -41,8 +41,8 @@ export async function explain(
     options.svg === undefined ? success([]) : writePictures([{ path: options.svg, content: picture() }], terminal),
   );
   showProblems(terminal, saved.problems);
-  const { text, content } = explained.ok ? explained.value : { text: '', content: {} };
-  if (options.json) writeDocument(terminal, saved.problems, content);
+  const { text, content } = explained.ok ? explained.value : { text: '', content: () => ({}) };
+  if (options.json) writeDocument(terminal, saved.problems, content());
   else if (text !== '' && options.svg !== '-') terminal.write(`${text}\n`);
   return exitCodeOf(saved.problems);
 }
@@ -56,14 +56,17 @@ async function explainPart(
   const { drawLayer, drawReceptiveFields } = await import('../../presentation/pictures.ts');
   if (layer === undefined) {
     const text = explainModel(model, placed);
-    const layers = model.graph.nodes.map((node) => sectionsJson(node, explainLayer(model, node, placed, algorithms)));
-    return success({ text, content: { model: model.name, layers }, picture: () => drawReceptiveFields(model) });
+    const content = (): object => {
+      const explained = layerExplainer(model, placed, algorithms);
+      return { model: model.name, layers: model.graph.nodes.map((node) => sectionsJson(node, explained(node))) };
+    };
+    return success({ text, content, picture: () => drawReceptiveFields(model) });
   }
   const node = model.graph.node(layer);
   if (!node) return failure([unknownLayer(model, layer)]);
   const sections = explainLayer(model, node, placed, algorithms);
   const text = `${node.id}\n\n${showSections(sections)}`;
-  return success({ text, content: sectionsJson(node, sections), picture: () => drawLayer(model, node) });
+  return success({ text, content: () => sectionsJson(node, sections), picture: () => drawLayer(model, node) });
 }
 
 const sectionsJson = (node: ShapedNode, sections: readonly Section[]): object => ({ layer: node.id, sections });

@@ -4,7 +4,7 @@
 //   // allow unused-value, dead-taps: kept for later  silences the next line that says something
 import { clean } from './clean.ts';
 import { type Problem, warning } from './problem.ts';
-import { positionOf, type Source } from './span.ts';
+import { Positions, type Source } from './span.ts';
 import { didYouMean } from './suggest.ts';
 import type { Comment } from './syntax.ts';
 
@@ -31,6 +31,7 @@ export interface Commented {
 export function allowedLints(file: Commented): ReadonlyMap<number, ReadonlySet<string>> {
   const allowed = new Map<number, Set<string>>();
   const { text } = file.source;
+  const positions = new Positions();
   let commentStart = text.length;
   let codeStart = text.length;
   for (const comment of [...file.comments].reverse()) {
@@ -40,7 +41,7 @@ export function allowedLints(file: Commented): ReadonlyMap<number, ReadonlySet<s
     commentStart = comment.span.start;
     const names = ALLOW.exec(comment.text)?.[1];
     if (names === undefined) continue;
-    const { line } = positionOf(file.source, comment.own ? codeStart : comment.span.start);
+    const { line } = positions.of(file.source, comment.own ? codeStart : comment.span.start);
     const silenced = allowed.get(line) ?? new Set<string>();
     for (const name of names.split(/\s*,\s*/)) silenced.add(name);
     allowed.set(line, silenced);
@@ -72,11 +73,12 @@ export function unknownLints({ source, comments }: Commented): readonly Problem[
  */
 export function withoutSilenced(problems: readonly Problem[]): readonly Problem[] {
   const allowed = new Map<Source, ReturnType<typeof allowedLints>>();
+  const positions = new Positions();
   return withoutRepeats(problems).filter(({ code, severity, at }) => {
     if (severity !== 'warning' || !at || !code.startsWith('lint/')) return true;
     const lines = allowed.get(at.source) ?? allowedLints({ source: at.source, comments: clean(at.source).comments });
     allowed.set(at.source, lines);
-    return !lines.get(positionOf(at.source, at.start).line)?.has(code.slice('lint/'.length));
+    return !lines.get(positions.of(at.source, at.start).line)?.has(code.slice('lint/'.length));
   });
 }
 

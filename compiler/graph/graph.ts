@@ -59,6 +59,7 @@ export class Graph<N extends NodeBase> {
 const key = (name: string): string => `n:${name}`;
 
 function topologicalOrder<N extends NodeBase>(inputs: readonly string[], nodes: readonly N[]): N[] {
+  if (isOrdered(inputs, nodes)) return [...nodes];
   const known = new Set(inputs);
   const order: N[] = [];
   const readers = new Map<string, N[]>();
@@ -84,4 +85,14 @@ function topologicalOrder<N extends NodeBase>(inputs: readonly string[], nodes: 
   }
   if (order.length < nodes.length) throw new Error('the graph has a cycle or an operand that nothing produces');
   return order;
+}
+
+/** Whether all operands come before those who read them, as they do in what was written from top to bottom. */
+function isOrdered(inputs: readonly string[], nodes: readonly NodeBase[]): boolean {
+  const known = new Set(inputs);
+  return nodes.every(({ id, operands }) => {
+    const ready = operands.every((operand) => known.has(operand));
+    known.add(id);
+    return ready;
+  });
 }

@@ -1,5 +1,6 @@
 // `atrous check FILE…`: the problems, and for every model without any a table of its layers.
 import { isError, type Problem } from '../../../dsl/problem.ts';
+import { Positions } from '../../../dsl/span.ts';
 import { type LayerTable, layerTable } from '../../analysis/table.ts';
 import { loadMachine } from '../../backends/index.ts';
 import type { ShapedModel } from '../../graph/model.ts';
@@ -38,7 +39,8 @@ export async function check(files: readonly string[], options: CheckOptions, ter
     }
   }
   showProblems(terminal, problems);
-  if (options.json) writeDocument(terminal, problems, { models: checked.map(tableJson) });
+  const positions = new Positions();
+  if (options.json) writeDocument(terminal, problems, { models: checked.map((one) => tableJson(one, positions)) });
   else if (!problems.some(isError)) terminal.write(`${checked.map(showChecked).join('\n\n')}\n`);
   return exitCodeOf(problems);
 }
@@ -67,14 +69,14 @@ const asWarning = (problem: Problem): Problem =>
 
 const showChecked = ({ file, table, arena }: Checked): string => `${file}  ${showLayerTable(table, arena)}`;
 
-function tableJson({ file, table, arena }: Checked): object {
+function tableJson({ file, table, arena }: Checked, positions: Positions): object {
   const { model, inputs, outputs, rows, parameters, multiplyAccumulates } = table;
   return {
     file,
     model,
     inputs,
     outputs,
-    layers: rows.map(({ origin, ...row }) => ({ ...row, ...placeJson(origin) })),
+    layers: rows.map(({ origin, ...row }) => ({ ...row, ...placeJson(origin, positions) })),
     parameters,
     multiplyAccumulates,
     arenaBytes: arena.bytes,

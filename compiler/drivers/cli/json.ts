@@ -1,13 +1,13 @@
 // The documents of `--json`: one for each command, always with a version and the problems.
 import type { Problem } from '../../../dsl/problem.ts';
-import { positionOf, type Span } from '../../../dsl/span.ts';
+import { Positions, type Span } from '../../../dsl/span.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Counts up when a document's form changes in a way that a reader would notice. */
 const documentVersion = 1;
 
 export function writeDocument(terminal: Terminal, problems: readonly Problem[], content: object): void {
-  const document = { version: documentVersion, ...content, problems: problems.map(problemJson) };
+  const document = { version: documentVersion, ...content, problems: problems.map(problemJson(new Positions())) };
   terminal.write(`${jsonText(document, '')}\n`);
 }
 
@@ -26,18 +26,20 @@ function jsonText(value: unknown, indent: string): string {
   return `{\n${lines.join(',\n')}\n${indent}}`;
 }
 
-const problemJson = ({ severity, code, message, at, label, notes, related }: Problem): object => ({
-  severity,
-  code,
-  message,
-  ...(at && placeJson(at)),
-  ...(label !== undefined && { label }),
-  notes,
-  related: related.map((other) => ({ ...placeJson(other.at), label: other.label })),
-});
+const problemJson =
+  (positions: Positions) =>
+  ({ severity, code, message, at, label, notes, related }: Problem): object => ({
+    severity,
+    code,
+    message,
+    ...(at && placeJson(at, positions)),
+    ...(label !== undefined && { label }),
+    notes,
+    related: related.map((other) => ({ ...placeJson(other.at, positions), label: other.label })),
+  });
 
 /** Lines and columns count from 1; the end is the place after the last character. */
-export function placeJson({ source, start, end }: Span): object {
-  const [from, to] = [positionOf(source, start), positionOf(source, end)];
+export function placeJson({ source, start, end }: Span, positions: Positions): object {
+  const [from, to] = [positions.of(source, start), positions.of(source, end)];
   return { file: source.file, line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
 }

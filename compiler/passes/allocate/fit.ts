@@ -84,20 +84,29 @@ function place(order: readonly Request[]): Placement {
   return { offsets, size };
 }
 
-/** Buffers by the moments of their lives, so that one is compared with those alone that live beside it. */
+/** A life of more moments is not written down at each of them. */
+const longLife = 64;
+
+/** Buffers by the moments of their lives, so that one is compared with few but those that live beside it. */
 class Moments {
   private readonly alive = new Map<number, Placed[]>();
   private readonly beginning = new Map<number, Placed[]>();
+  private readonly long: Placed[] = [];
 
   add(placed: Placed): void {
     const { first, last } = placed.life;
+    if (last - first > longLife) {
+      this.long.push(placed);
+      return;
+    }
     append(this.beginning, first, placed);
     for (let at = first; at <= last; at++) append(this.alive, at, placed);
   }
 
   /** Those alive when a life begins, and those that begin within it. */
   during({ first, last }: Lifetime): Placed[] {
-    const found = [...(this.alive.get(first) ?? [])];
+    const found = this.long.filter(({ life }) => life.first <= last && first <= life.last);
+    found.push(...(this.alive.get(first) ?? []));
     for (let at = first + 1; at <= last; at++) found.push(...(this.beginning.get(at) ?? []));
     return found;
   }

@@ -93,12 +93,15 @@ const FOREIGN: ReadonlyMap<string, string> = new Map([
   ['->', 'layers are chained by `|>`; `->` stands only before the results of a model'],
 ]);
 
+/** Shown by its number: controls, joiners, spaces of other kinds. */
+const INVISIBLE = /^[\p{C}\p{Z}]/u;
+
 const strayCharacter: Slip = ({ found, at }) => {
   const hint = FOREIGN.get(found);
   const ordinary = /^[\p{L}\p{Nd}_"()[\]{},:;=+\-*/%^<>!|.]/u.test(found);
   if (found === '' || (ordinary && hint === undefined)) return undefined;
   const shown =
-    found < ' ' || found === '\uFFFD'
+    INVISIBLE.test(found) || found === '\uFFFD'
       ? `U+${found.codePointAt(0)!.toString(16).padStart(4, '0').toUpperCase()}`
       : found;
   return error('syntax/stray-character', `\`${shown}\` has no meaning here`, at, { notes: hint ? [hint] : [] });

@@ -1,4 +1,7 @@
-// Fetching the weights: over the network in a page, from the file system in Node, or from memory as they are.
+// Fetching the weights into place: over the network in a page, from the file system in Node, or from memory as they are.
+
+import { checksumOf } from './checksum.ts';
+import { type Arrival, bytesOf, weightWords } from './weights-file.ts';
 
 export interface LoadOptions {
   /** Where the weights are, or the bytes themselves. Without it: the file beside the module, or the ones inlined in it. */
@@ -8,26 +11,48 @@ export interface LoadOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** All bytes of a source; stops early where there are more than `total`. */
-export async function fetchWeights(
+/** Bytes on their way. */
+export interface ByteSource {
+  /** Some more bytes into the front of `rest`, at least one: how many, or 0 at the end. */
+  read(rest: Uint8Array): Promise<number>;
+  close(): Promise<unknown>;
+}
+
+/** Begins to fetch, so that the kernels can be compiled meanwhile. */
+export async function openWeights(
   source: URL | string | ArrayBuffer | Uint8Array,
-  total: number,
-  options: LoadOptions,
-): Promise<ArrayBuffer | Uint8Array> {
-  if (typeof source !== 'string' && !(source instanceof URL)) return source;
+  { signal }: LoadOptions,
+): Promise<ByteSource> {
+  if (typeof source !== 'string' && !(source instanceof URL)) return fromBytes(bytesOf(source));
   const file = filePath(source);
-  // One byte more than there should be, so that a file that is too long is noticed.
-  const bytes = new Uint8Array(total + 1);
-  const chunks = file === undefined ? await responseChunks(source, options) : fileChunks(file, bytes, options);
-  let done = 0;
-  for await (const chunk of chunks) {
-    const part = chunk.subarray(0, bytes.length - done);
-    if (part.buffer !== bytes.buffer) bytes.set(part, done);
-    done += part.length;
-    options.onProgress?.(Math.min(done, total), total);
-    if (done > total) break;
+  if (file !== undefined) return openFile(file);
+  const response = await fetch(source, signal ? { signal } : {});
+  if (!response.ok || !response.body) throw new Error(`weights: ${source} answers ${response.status}`);
+  return fromChunks(response.body.getReader());
+}
+
+/** Reads a weights file into `file`, and its checksum while the next bytes are on their way. */
+export async function receiveWeights(
+  source: ByteSource,
+  file: Uint8Array,
+  { signal, onProgress }: LoadOptions,
+): Promise<Arrival> {
+  const checksum = checksumOf(weightWords(file));
+  // Room for one byte more than there should be, so that a file that is too long is noticed.
+  const beyond = new Uint8Array(1);
+  let length = 0;
+  try {
+    for (let count = 1; count > 0 && length <= file.length; length += count) {
+      signal?.throwIfAborted();
+      const reading = source.read(length < file.length ? file.subarray(length) : beyond);
+      checksum.advance(Math.max(0, length - 64) >> 2);
+      count = await reading;
+      if (count > 0) onProgress?.(Math.min(length + count, file.length), file.length);
+    }
+  } finally {
+    await source.close();
   }
-  return bytes.subarray(0, done);
+  return { length, checksum: checksum.result() };
 }
 
 /** In Node, `file:` URLs and strings without a scheme are files; everywhere else nothing is. */
@@ -39,34 +64,43 @@ function filePath(source: URL | string): URL | string | undefined {
   return url.protocol === 'file:' ? url : undefined;
 }
 
-/** Reads straight into `bytes`, some megabytes at a time. */
-async function* fileChunks(file: URL | string, bytes: Uint8Array, options: LoadOptions): AsyncIterable<Uint8Array> {
+async function openFile(file: URL | string): Promise<ByteSource> {
   const fileSystem: string = 'node:fs/promises'; // not a literal in the import: bundlers for the web leave it alone
   const { open } = await import(/* @vite-ignore */ /* webpackIgnore: true */ fileSystem);
   const handle = await open(file);
-  try {
-    for (let at = 0; at < bytes.length; ) {
-      options.signal?.throwIfAborted();
-      const { bytesRead } = await handle.read(bytes, at, Math.min(bytes.length - at, 1 << 23));
-      if (bytesRead === 0) return;
-      yield bytes.subarray(at, at + bytesRead);
-      at += bytesRead;
-    }
-  } finally {
-    await handle.close();
-  }
+  return {
+    read: async (rest) => (await handle.read(rest, 0, Math.min(rest.length, 1 << 20))).bytesRead,
+    close: () => handle.close(),
+  };
 }
 
-async function responseChunks(source: URL | string, options: LoadOptions): Promise<AsyncIterable<Uint8Array>> {
-  const response = await fetch(source, options.signal ? { signal: options.signal } : {});
-  if (!response.ok || !response.body) throw new Error(`weights: ${source} answers ${response.status}`);
-  return readAll(response.body.getReader());
+function fromBytes(bytes: Uint8Array): ByteSource {
+  let at = 0;
+  return {
+    async read(rest) {
+      const part = bytes.subarray(at, at + rest.length);
+      rest.set(part);
+      at += part.length;
+      return part.length;
+    },
+    close: async () => {},
+  };
 }
 
-async function* readAll(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncIterable<Uint8Array> {
-  try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
-  } finally {
-    await reader.cancel();
-  }
+function fromChunks(reader: ReadableStreamDefaultReader<Uint8Array>): ByteSource {
+  let chunk: Uint8Array = new Uint8Array();
+  return {
+    async read(rest) {
+      while (chunk.length === 0) {
+        const { done, value } = await reader.read();
+        if (done) return 0;
+        chunk = value;
+      }
+      const count = Math.min(rest.length, chunk.length);
+      rest.set(chunk.subarray(0, count));
+      chunk = chunk.subarray(count);
+      return count;
+    },
+    close: () => reader.cancel(),
+  };
 }

@@ -1,7 +1,9 @@
 // The weights file: a header of 64 bytes that says whose weights these are, then the weights memory as little-endian
-// float32. Described in docs/weights-file.md.
+// float32. Described in docs/weights-file.md. An engine's memory has room for the whole file, so that it is read into place.
 //
 //   0 magic   8 version   12 length of the header   16 layout   20 count   24 checksum   28 name of the model
+
+import { checksumOf } from './checksum.ts';
 
 /** Whose weights a module takes. */
 export interface WeightsIdentity {
@@ -10,51 +12,55 @@ export interface WeightsIdentity {
   readonly layout: number;
 }
 
-/** Checks a weights file and copies its numbers into `weights`; a file that is not exactly right is refused. */
-export function readWeights(file: ArrayBuffer | Uint8Array, expected: WeightsIdentity, weights: Float32Array): void {
-  const bytes = bytesOf(file);
-  const size = 64 + weights.byteLength;
+/** What has come of a weights file. */
+export interface Arrival {
+  /** In bytes; more than there is room for where the file is too long. */
+  readonly length: number;
+  readonly checksum: number;
+}
+
+/** Copies the bytes of a weights file into `file`, as far as they fit. */
+export function takeWeights(given: ArrayBuffer | Uint8Array, file: Uint8Array): Arrival {
+  const bytes = bytesOf(given);
+  const { length } = bytes;
+  file.set(bytes.subarray(0, file.length));
+  const checksum = checksumOf(weightWords(file));
+  if (length === file.length) checksum.advance((length - 64) / 4);
+  return { length, checksum: checksum.result() };
+}
+
+/** Where the numbers lie in a weights file that is in memory. */
+export function weightWords(file: Uint8Array): Uint32Array {
+  return new Uint32Array(file.buffer, file.byteOffset + 64, (file.length - 64) / 4);
+}
+
+/** Refuses a weights file that is not exactly right. */
+export function checkWeights(file: Uint8Array, { length, checksum }: Arrival, expected: WeightsIdentity): void {
   const refuse = (reason: string): never => {
     throw new Error(`weights of ${expected.name} refused: ${reason}`);
   };
+  const size = file.length;
   const magic = [0x89, 0x41, 0x54, 0x52, 0x4f, 0x55, 0x53, 0x0a]; // \x89ATROUS\n
-  if (bytes.length === 0) refuse('the file is empty, or its buffer was transferred');
-  if (magic.some((byte, at) => at < bytes.length && bytes[at] !== byte)) refuse('this is not a weights file of atrous');
-  if (bytes.length < 64) refuse(`the file is cut short, ${bytes.length} bytes of ${size}`);
-  const header = new DataView(bytes.buffer, bytes.byteOffset, 64);
+  if (length === 0) refuse('the file is empty, or its buffer was transferred');
+  if (magic.some((byte, at) => at < length && file[at] !== byte)) refuse('this is not a weights file of atrous');
+  if (length < 64) refuse(`the file is cut short, ${length} bytes of ${size}`);
+  const header = new DataView(file.buffer, file.byteOffset, 64);
   const version = header.getUint32(8, true);
-  if (version !== 1 || header.getUint32(12, true) !== 64) refuse(`format version ${version}, this module reads 1`);
+  if (version !== 2 || header.getUint32(12, true) !== 64) refuse(`format version ${version}, this module reads 2`);
   if (header.getUint32(16, true) !== expected.layout) {
-    const owner = String.fromCharCode(...bytes.subarray(28, 64)).replace(/\0+$/, '');
+    const owner = String.fromCharCode(...file.subarray(28, 64)).replace(/\0+$/, '');
     refuse(`they belong to another model, or to another build of it (${JSON.stringify(owner)})`);
   }
-  if (header.getUint32(20, true) !== weights.length)
-    refuse(`${header.getUint32(20, true)} numbers, expected ${weights.length}`);
-  if (bytes.length < size) refuse(`the file is cut short, ${bytes.length} bytes of ${size}`);
-  if (bytes.length > size) refuse(`the file is too long, ${bytes.length} bytes where ${size} are expected`);
-  new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength).set(bytes.subarray(64));
-  if (checksum(weights) !== header.getUint32(24, true)) refuse('the checksum does not fit, the file is corrupt');
+  const count = (size - 64) / 4;
+  if (header.getUint32(20, true) !== count) refuse(`${header.getUint32(20, true)} numbers, expected ${count}`);
+  if (length < size) refuse(`the file is cut short, ${length} bytes of ${size}`);
+  if (length > size) refuse(`the file is too long, ${length} bytes where ${size} are expected`);
+  if (checksum !== header.getUint32(24, true)) refuse('the checksum does not fit, the file is corrupt');
 }
 
-function bytesOf(file: ArrayBuffer | Uint8Array): Uint8Array {
+export function bytesOf(file: ArrayBuffer | Uint8Array): Uint8Array {
   if (ArrayBuffer.isView(file)) return new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
   if (Object.prototype.toString.call(file) === '[object ArrayBuffer]')
     return file.byteLength === 0 ? new Uint8Array() : new Uint8Array(file); // a detached one is as an empty one
   throw new TypeError(`weights: expected an ArrayBuffer or a Uint8Array, got ${file === null ? 'null' : typeof file}`);
-}
-
-/** MurmurHash3 (x86, 32 bits, seed 0) of the numbers' bytes. */
-export function checksum(numbers: Float32Array): number {
-  const words = new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length);
-  let hash = 0;
-  for (let at = 0; at < words.length; at++) {
-    let word = Math.imul(words[at]!, 0xcc9e2d51);
-    word = Math.imul((word << 15) | (word >>> 17), 0x1b873593);
-    hash ^= word;
-    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
-  }
-  hash ^= numbers.byteLength;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }

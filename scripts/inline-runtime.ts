@@ -15,7 +15,8 @@ interface Piece {
 }
 
 function piecesOf(file: SourceFile): Piece[] {
-  return file.getStatements().map((statement) => {
+  const declarations = file.getStatements().filter((statement) => !statement.isKind(SyntaxKind.ImportDeclaration));
+  return declarations.map((statement) => {
     const node =
       statement.asKind(SyntaxKind.FunctionDeclaration) ?? statement.asKindOrThrow(SyntaxKind.InterfaceDeclaration);
     const text = node

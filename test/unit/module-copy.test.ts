@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { copyNests, runLength } from '../../compiler/backends/module/copy.ts';
-import { denseWindow, type Window } from '../../compiler/kernel/window.ts';
+import { copyNests, runLength, spreadOf } from '../../compiler/backends/module/copy.ts';
+import { denseStrides, denseWindow, type Window } from '../../compiler/kernel/window.ts';
 
 const window = (base: number, ...axes: Window['axes'][number][]): Window => ({
   memory: 'arena',
@@ -43,4 +43,95 @@ test('a blocked axis is walked in blocks, and a block that is not full on its ow
   for (let y = 0; y < 2; y++) {
     for (let c = 0; c < 10; c++) expect(visited.get(10 * y + c)).toBe(4 * y + 8 * Math.floor(c / 4) + (c % 4));
   }
+});
+
+/** A window of a buffer with a border, with what a read finds at each place. */
+function bordered(shape: readonly number[], margins: Window['margins'], base: number): Window {
+  const padded = shape.map((size, n) => size + margins[n]![0] + margins[n]![1]);
+  const strides = denseStrides(padded);
+  const inside = strides.reduce((sum, stride, n) => sum + stride * margins[n]![0], base);
+  return { memory: 'arena', base: inside, axes: strides.map((stride) => ({ stride })), margins };
+}
+
+test.each([
+  [
+    [5, 8, 9],
+    [
+      [1, 1],
+      [2, 1],
+      [0, 0],
+    ],
+  ],
+  [
+    [5, 8, 9],
+    [
+      [0, 0],
+      [1, 0],
+      [0, 0],
+    ],
+  ],
+  [
+    [3, 40, 2],
+    [
+      [2, 0],
+      [0, 3],
+      [0, 0],
+    ],
+  ],
+  [
+    [4, 70],
+    [
+      [0, 3],
+      [0, 1],
+    ],
+  ],
+] as const)('%j with margins %j is spread out of the end of its buffer', (shape, margins) => {
+  const window = bordered(shape, margins, 5);
+  const spread = spreadOf(shape, window)!;
+  const size = shape.reduce<number>((product, extent) => product * extent, 1);
+  const tensor = Float32Array.from({ length: size }, (_, n) => n + 1);
+  const buffer = shape.reduce<number>((product, extent, n) => product * (extent + margins[n]![0] + margins[n]![1]), 1);
+  const expected = new Float32Array(5 + buffer + 5);
+  for (const { window: from, tensor: to, loops } of copyNests(shape, window)) {
+    for (let row = 0; row < loops[0]!.extent; row++) {
+      const values = tensor.subarray(to + row * loops[0]!.tensor, to + row * loops[0]!.tensor + loops[1]!.extent);
+      expected.set(values, from + row * loops[0]!.window);
+    }
+  }
+  const arena = new Float32Array(expected.length);
+  const { rows, length, window: first, stride, end } = spread;
+  expect(end).toBeLessThanOrEqual(5 + buffer);
+  arena.set(tensor, end - size);
+  for (let row = 0; row < rows; row++) {
+    const to = first + row * stride;
+    const from = end - size + row * length;
+    expect(from).toBeGreaterThanOrEqual(to);
+    arena.copyWithin(to, from, from + length);
+    arena.fill(0, to + length, row < rows - 1 ? to + stride : end);
+  }
+  expect(arena).toEqual(expected);
+});
+
+test('what has neighbours in its buffer, or short rows, is not spread', () => {
+  const margins = [
+    [0, 0],
+    [0, 0],
+    [0, 0],
+  ] as const;
+  const part = { ...bordered([6, 6, 64], margins, 0), axes: [{ stride: 768 }, { stride: 128 }, { stride: 1 }] };
+  expect(spreadOf([6, 6, 64], part)).toBeUndefined();
+  expect(
+    spreadOf(
+      [6, 20, 3],
+      bordered(
+        [6, 20, 3],
+        [
+          [1, 1],
+          [1, 1],
+          [0, 0],
+        ],
+        0,
+      ),
+    ),
+  ).toBeUndefined();
 });

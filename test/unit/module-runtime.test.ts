@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compilerVersion } from '../../compiler/backends/module/version.ts';
 import { encodeBase64, layoutHash, weightsFile } from '../../compiler/backends/module/weights-file.ts';
-import { decodeBase64, decodeNumbers } from '../../runtime/base64.ts';
-import { fetchWeights } from '../../runtime/load.ts';
+import { decodeBase64, decodeDigits, decodeNumbers } from '../../runtime/base64.ts';
+import { checksumOf } from '../../runtime/checksum.ts';
+import { type LoadOptions, openWeights, receiveWeights } from '../../runtime/load.ts';
 import { compareOutputs } from '../../runtime/self-test.ts';
 import { checkTensors } from '../../runtime/tensors.ts';
-import { checksum, readWeights } from '../../runtime/weights-file.ts';
+import { type Arrival, checkWeights, takeWeights } from '../../runtime/weights-file.ts';
 import { runtimeText } from '../../scripts/inline-runtime.ts';
 import { convolutionPlan } from './module-plans.ts';
 
@@ -25,17 +26,31 @@ test('base64 goes there and back', () => {
       const text = encodeBase64(bytes);
       expect(text).toBe(Buffer.from(bytes).toString('base64'));
       expect(decodeBase64(text, new Uint8Array(bytes.length))).toEqual(bytes);
+      const byDigits = new Uint8Array(bytes.length);
+      decodeDigits(text, byDigits);
+      expect(byDigits).toEqual(bytes);
     }),
   );
   expect(decodeNumbers('AACAPwAAAMA=', 2)).toEqual(Float32Array.of(1, -2));
 });
 
-test('the checksum is MurmurHash3', () => {
-  const words = (...values: number[]) => new Float32Array(Uint32Array.from(values).buffer);
-  expect(checksum(words())).toBe(0);
-  expect(checksum(words(0x87654321))).toBe(0xf55b516b);
-  expect(checksum(words(0xffffffff))).toBe(0x76293b50);
-  expect(checksum(words(0))).toBe(0x2362f9de);
+/** From hash-wasm 4, of the numbers 1, 2, 3… as 32-bit words. */
+test.each([
+  [0, 0x02cc5d05],
+  [1, 0xf3bb7693],
+  [3, 0x1f578c88],
+  [4, 0x540b26bd],
+  [7, 0x32b85a8b],
+  [16, 0x3546aa96],
+  [250, 0x487a83a9],
+])('the checksum of %i words is xxHash32, in one piece and word by word', (count, expected) => {
+  const words = Uint32Array.from({ length: count }, (_, n) => n + 1);
+  const whole = checksumOf(words);
+  whole.advance(count);
+  expect(whole.result()).toBe(expected);
+  const pieces = checksumOf(words);
+  for (let to = 0; to <= count; to++) pieces.advance(to);
+  expect(pieces.result()).toBe(expected);
 });
 
 describe('a weights file', () => {
@@ -43,9 +58,9 @@ describe('a weights file', () => {
   const weights = Float32Array.from({ length: plan.weights.length }, (_, n) => n / 8);
   const file = weightsFile(plan, weights);
   const read = (bytes: ArrayBuffer | Uint8Array) => {
-    const target = new Float32Array(weights.length);
-    readWeights(bytes, { name: 'net', layout: layoutHash(plan) }, target);
-    return target;
+    const place = new Uint8Array(file.length);
+    checkWeights(place, takeWeights(bytes, place), { name: 'net', layout: layoutHash(plan) });
+    return new Float32Array(place.buffer, 64);
   };
   const changed = (change: (bytes: Uint8Array) => void) => {
     const copy = file.slice();
@@ -68,7 +83,7 @@ describe('a weights file', () => {
     ['cut in the header', file.slice(0, 40), 'cut short, 40 bytes of 360'],
     ['cut in the numbers', file.slice(0, 359), 'cut short, 359 bytes of 360'],
     ['too long', Uint8Array.of(...file, 0), 'too long, 361 bytes where 360 are expected'],
-    ['of another version', changed((bytes) => bytes.fill(2, 8, 9)), 'format version 2, this module reads 1'],
+    ['of another version', changed((bytes) => bytes.fill(3, 8, 9)), 'format version 3, this module reads 2'],
     [
       'of another layout',
       changed((bytes) => bytes.fill(9, 16, 17)),
@@ -126,43 +141,70 @@ describe('tensors are checked', () => {
 });
 
 describe('weights are fetched', () => {
-  const chunks = (...sizes: number[]) =>
+  const stream = (pieces: readonly Uint8Array[]) =>
     new ReadableStream<Uint8Array>({
       start(controller) {
-        for (const size of sizes) controller.enqueue(new Uint8Array(size));
+        for (const piece of pieces) controller.enqueue(piece);
         controller.close();
       },
     });
+  const chunks = (...sizes: number[]) => stream(sizes.map((size) => new Uint8Array(size)));
   const answer = (response: Response) => {
     globalThis.fetch = async () => response;
   };
 
+  const fetched = async (source: string | URL, size: number, options: LoadOptions = {}): Promise<Arrival> =>
+    receiveWeights(await openWeights(source, options), new Uint8Array(size), options);
+
   test('in pieces, with progress', async () => {
-    answer(new Response(chunks(3, 4)));
+    answer(new Response(chunks(3, 65)));
     const seen: number[][] = [];
     const onProgress = (done: number, total: number) => void seen.push([done, total]);
-    expect(await fetchWeights('https://example.org/w', 7, { onProgress })).toHaveLength(7);
+    expect(await fetched('https://example.org/w', 68, { onProgress })).toMatchObject({ length: 68 });
     expect(seen).toEqual([
-      [3, 7],
-      [7, 7],
+      [3, 68],
+      [68, 68],
     ]);
   });
 
+  test('with the checksum of what came, wherever the pieces end', async () => {
+    const bytes = Uint8Array.from({ length: 64 + 4 * 50 }, (_, n) => n * 5);
+    const { checksum } = takeWeights(bytes, new Uint8Array(bytes.length));
+    for (const size of [1, 3, 64, 67, 200]) {
+      const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) =>
+        bytes.slice(n * size, (n + 1) * size),
+      );
+      answer(new Response(stream(pieces)));
+      const file = new Uint8Array(bytes.length);
+      const arrival = await receiveWeights(await openWeights('https://example.org/w', {}), file, {});
+      expect(file).toEqual(bytes);
+      expect(arrival).toEqual({ length: bytes.length, checksum });
+    }
+  });
+
+  test('from bytes, and from nothing else', async () => {
+    const bytes = new Uint8Array(70);
+    const wrong = 3 as unknown as Uint8Array;
+    expect(await receiveWeights(await openWeights(bytes, {}), new Uint8Array(68), {})).toMatchObject({ length: 69 });
+    await expect(openWeights(wrong, {})).rejects.toThrow('expected an ArrayBuffer or a Uint8Array, got number');
+  });
+
   test('and no more than needed to see that there are too many', async () => {
-    answer(new Response(chunks(8, 8, 8)));
-    expect(await fetchWeights('https://example.org/w', 10, {})).toHaveLength(11);
+    answer(new Response(chunks(40, 40, 40)));
+    expect(await fetched('https://example.org/w', 68)).toMatchObject({ length: 69 });
   });
 
   test('or refused with the status', async () => {
     answer(new Response('no', { status: 404 }));
-    await expect(fetchWeights('https://example.org/w', 1, {})).rejects.toThrow('https://example.org/w answers 404');
+    await expect(fetched('https://example.org/w', 68)).rejects.toThrow('https://example.org/w answers 404');
   });
 
   test('from a file in Node, by path or URL, and can be given up', async () => {
-    const size = readFileSync('package.json').length;
-    expect(await fetchWeights('package.json', size, {})).toHaveLength(size);
-    expect(await fetchWeights(new URL('../../package.json', import.meta.url), size, {})).toHaveLength(size);
-    await expect(fetchWeights('package.json', size, { signal: AbortSignal.abort() })).rejects.toThrow('abort');
+    const { length } = readFileSync('LICENSE');
+    const size = 64 + 4 * Math.ceil((length - 64) / 4);
+    expect(await fetched('LICENSE', size)).toMatchObject({ length });
+    expect(await fetched(new URL('../../LICENSE', import.meta.url), size)).toMatchObject({ length });
+    await expect(fetched('LICENSE', size, { signal: AbortSignal.abort() })).rejects.toThrow('abort');
   });
 });
 

@@ -1,6 +1,6 @@
 // Between a caller's dense tensor and a window of the arena: the loops of the copy, merged where both run on together,
 // so that a dense window is one piece and a halo costs two loops.
-import type { Window } from '../../kernel/window.ts';
+import { denseStrides, type Window } from '../../kernel/window.ts';
 import type { Shape } from '../../operators/operator.ts';
 
 export interface CopyLoop {
@@ -75,4 +75,45 @@ function mergeLoops(loops: readonly CopyLoop[]): readonly CopyLoop[] {
     else merged.push(loop);
   }
   return merged;
+}
+
+/** A dense tensor that is set down at the end of its buffer and then spread out, row by row from the first. */
+export interface Spread {
+  /** Rows, and elements in one. */
+  readonly rows: number;
+  readonly length: number;
+  /** Where the first row belongs, and elements from there to the next. */
+  readonly window: number;
+  readonly stride: number;
+  /** Where the buffer ends, with its border. */
+  readonly end: number;
+}
+
+/** Shorter rows are copied faster one element at a time. */
+const shortestRow = 64;
+
+/**
+ * Two levels of loops over a buffer of the tensor's own: what lies between its rows is border. No row is set down before the
+ * place where it belongs, so none is overwritten before it is moved.
+ */
+export function spreadOf(shape: Shape, window: Window): Spread | undefined {
+  const [nest, ...more] = copyNests(shape, window);
+  if (!nest || more.length > 0 || nest.loops.length !== 2 || !hasOwnBuffer(shape, window)) return undefined;
+  const [row, element] = nest.loops as [CopyLoop, CopyLoop];
+  if (element.window !== 1 || element.tensor !== 1 || element.extent < shortestRow) return undefined;
+  const end = window.axes.reduce((at, { stride }, n) => at + (shape[n]! - 1 + window.margins[n]![1]) * stride, 1);
+  return {
+    rows: row.extent,
+    length: element.extent,
+    window: nest.window,
+    stride: row.window,
+    end: window.base + end,
+  };
+}
+
+/** Whether the strides are those of the shape with its margins and nothing else in between, as in a view. */
+function hasOwnBuffer(shape: Shape, { axes, margins }: Window): boolean {
+  const padded = shape.map((size, n) => size + margins[n]![0] + margins[n]![1]);
+  const strides = denseStrides(padded);
+  return axes.every(({ stride, block }, n) => block === undefined && stride === strides[n]);
 }

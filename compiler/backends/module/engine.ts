@@ -6,10 +6,10 @@
 //
 //   function scalarEngine(): Engine {
 //     const arena = new Float32Array(4096);
-//     const weights = new Float32Array(520);
+//     const weights = new Float32Array(new ArrayBuffer(2144), 64);
 //     return {
 //       arena,
-//       weights,
+//       file: new Uint8Array(weights.buffer, 0, 2144),
 //       compute() {
 //         conv_3x3_8x8x16_32(arena, weights, 0, 0, 1024); // conv_1, net.convnet:3
 //       },
@@ -34,9 +34,10 @@ export interface EngineSource {
   readonly target: string;
   /**
    * Name of the function among `statements`, without parameters, that makes the memory of one instance and returns
-   * `{ arena: Float32Array; weights: Float32Array; compute(): void }` (in 'ts', the type `Engine`, which the shell declares),
+   * `{ arena: Float32Array; file: Uint8Array; compute(): void }` (in 'ts', the type `Engine`, which the shell declares),
    * and `setup(): void` where the plan has a setup.
-   * `weights` has exactly `plan.weights.stored` elements; the shell fills it and calls `setup` before the first `compute`;
+   * `file` has room for the whole weights file: its header, and behind it the `plan.weights.stored` numbers in the place where
+   * the kernels read them. The shell fills it and calls `setup` before the first `compute`;
    * `arena` has at least `plan.arena` elements, all zero, and the windows of the plan count from its start.
    * Both may be views of one memory. `compute` must not allocate.
    */
@@ -59,7 +60,6 @@ export const shellNames: readonly string[] = [
   'selfTest',
   'instance',
   'inlined',
-  'expectedWeights',
   'Engine',
   'LoadOptions',
 ];
@@ -76,11 +76,12 @@ export interface ModuleRequest {
 }
 
 /**
- * An engine that is alive in this process: what the factory of an emitted module returns, and what a backend hands to
- * `createInstance` (instance.ts), which adds checks and copies exactly as the emitted shell does.
+ * An engine that is alive in this process, as a backend hands it to `createInstance` (instance.ts), which adds checks and
+ * copies exactly as the emitted shell does.
  */
 export interface LiveEngine {
   readonly arena: Float32Array;
+  /** The `plan.weights.stored` numbers of the weights file. */
   readonly weights: Float32Array;
   /** Computes the rest of the weights memory from what has been read. */
   readonly setup?: () => void;

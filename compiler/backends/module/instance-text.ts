@@ -1,8 +1,7 @@
-// The function `instance` of a module: an engine, its weights, and `run` around it.
+// The function `instance` of a module: an engine with a weights file in its memory, and `run` around it.
 //
-//   function instance(file?: ArrayBuffer | Uint8Array): Net {
-//     const { arena, weights, compute } = scalarEngine();
-//     readWeights(file, { name: 'net', layout: 0x1a2b3c4d }, weights);
+//   function instance({ arena, file, compute }: Engine, arrival: Arrival): Net {
+//     checkWeights(file, arrival, { name: 'net', layout: 0x1a2b3c4d });
 //     const mask = arena.subarray(4096, 6144);
 //     return {
 //       run(inputs, outputs = { mask: new Float32Array(2048) }) {
@@ -17,33 +16,34 @@
 //   }
 import { type CodeBlockWriter, type FunctionDeclarationStructure, StructureKind } from 'ts-morph';
 import { sizeOf } from '../../operators/operator.ts';
-import type { PlannedTensor } from '../../plan.ts';
-import { type CopyNest, copyNests, runLength } from './copy.ts';
+import type { Plan, PlannedTensor } from '../../plan.ts';
+import { type CopyNest, copyNests, runLength, type Spread, spreadOf } from './copy.ts';
 import type { Dialect, ModuleRequest } from './engine.ts';
 import { advanceText, modelTypes, Names } from './names.ts';
 import { propertyKey, propertyOf, quoted } from './property.ts';
-import { layoutHash } from './weights-file.ts';
+import { headerBytes, layoutHash } from './weights-file.ts';
 
 /** Names in the function's scope. */
-const local = ['file', 'arena', 'weights', 'setup', 'compute', 'inputs', 'outputs', 'from', 'to'];
+const local = ['row', 'arena', 'file', 'arrival', 'setup', 'compute', 'inputs', 'outputs', 'from', 'to'];
 
 export function instanceFunction(
-  request: ModuleRequest,
+  { plan }: ModuleRequest,
   inline: boolean,
   dialect: Dialect,
 ): FunctionDeclarationStructure {
-  const { plan } = request;
-  const names = new Names([...local, ...shellCalls(request)]);
+  const setup = plan.setup.length > 0;
+  const names = new Names(local);
   const views = plan.outputs.map((tensor) => outputView(tensor, names));
   return {
     kind: StructureKind.Function,
     name: 'instance',
-    parameters: [{ name: 'file', type: 'ArrayBuffer | Uint8Array', hasQuestionToken: inline }],
+    parameters: [
+      { name: `{ arena, file,${setup ? ' setup,' : ''} compute }`, type: 'Engine' },
+      { name: 'arrival', type: 'Arrival', hasQuestionToken: inline },
+    ],
     returnType: modelTypes(plan).model,
     statements: (writer) => {
-      const setup = plan.setup.length > 0;
-      writer.writeLine(`const { arena, weights,${setup ? ' setup,' : ''} compute } = ${engineCall(request)};`);
-      writeWeights(writer, request, inline);
+      writeCheck(writer, plan, inline);
       if (setup) writer.writeLine('setup();');
       for (const { declaration } of views) if (declaration !== undefined) writer.writeLine(declaration);
       writer.write('return ').inlineBlock(() => {
@@ -62,23 +62,15 @@ export function instanceFunction(
   };
 }
 
-const shellCalls = ({ engine, fallback }: ModuleRequest): readonly string[] =>
-  [engine, fallback].flatMap((source) => [source?.factory ?? '', source?.supported ?? '']);
-
-function engineCall({ engine, fallback }: ModuleRequest): string {
-  if (!fallback || engine.supported === undefined) return `${engine.factory}()`;
-  return `${engine.supported}() ? ${engine.factory}() : ${fallback.factory}()`;
-}
-
-function writeWeights(writer: CodeBlockWriter, { plan }: ModuleRequest, inline: boolean): void {
+function writeCheck(writer: CodeBlockWriter, plan: Plan, inline: boolean): void {
   const layout = `0x${layoutHash(plan).toString(16).padStart(8, '0')}`;
-  const read = `readWeights(file, { name: ${quoted(plan.name)}, layout: ${layout} }, weights);`;
+  const check = `checkWeights(file, arrival, { name: ${quoted(plan.name)}, layout: ${layout} });`;
   if (!inline) {
-    writer.writeLine(read);
+    writer.writeLine(check);
     return;
   }
-  const bytes = 'new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength)';
-  writer.writeLine(`if (file === undefined) decodeBase64(inlined, ${bytes});`).writeLine(`else ${read}`);
+  writer.writeLine(`if (arrival === undefined) decodeBase64(inlined, file.subarray(${headerBytes}));`);
+  writer.writeLine(`else ${check}`);
 }
 
 function emptyOutputs(outputs: readonly PlannedTensor[]): string {
@@ -88,10 +80,30 @@ function emptyOutputs(outputs: readonly PlannedTensor[]): string {
 
 function writeCopyIn(writer: CodeBlockWriter, { name, shape, window }: PlannedTensor, dialect: Dialect): void {
   const value = propertyOf('inputs', name);
+  const spread = spreadOf(shape, window);
+  if (spread) {
+    writeSpread(writer, value, spread);
+    return;
+  }
   for (const nest of copyNests(shape, window)) {
     if (runLength(nest) === sizeOf(shape)) writer.writeLine(`arena.set(${value}, ${nest.window});`);
     else writeCopyLoops(writer, nest, (from, to) => `arena[${from}] = ${value}[${to}]${dialect === 'ts' ? '!' : ''};`);
   }
+}
+
+/** Calls of the platform, which are fast in the first run too. */
+function writeSpread(writer: CodeBlockWriter, value: string, { rows, length, window, stride, end }: Spread): void {
+  const start = end - rows * length;
+  const last = window + (rows - 1) * stride;
+  writer.writeLine(`arena.set(${value}, ${start});`);
+  const advance = ['row++', advanceText('to', stride), advanceText('from', length)].join(', ');
+  writer.write(`for (let row = 1, to = ${window}, from = ${start}; row < ${rows}; ${advance})`).block(() => {
+    writer.writeLine(`arena.copyWithin(to, from, from + ${length});`);
+    writer.writeLine(`arena.fill(0, to + ${length}, to + ${stride});`);
+  });
+  if (last + length === end) return;
+  writer.writeLine(`arena.copyWithin(${last}, ${end - length}, ${end});`);
+  writer.writeLine(`arena.fill(0, ${last + length}, ${end});`);
 }
 
 interface OutputView {

@@ -11,14 +11,31 @@ export interface RuntimePiece {
   readonly uses: readonly string[];
 }
 
-export type RuntimeName = 'decodeBase64' | 'decodeNumbers' | 'sigmoid' | 'roundHalfEven' | 'errorFunction' | 'LoadOptions' | 'fetchWeights' | 'filePath' | 'fileChunks' | 'responseChunks' | 'readAll' | 'SelfTestResult' | 'compareOutputs' | 'TensorDescription' | 'checkTensors' | 'isFloat32Array' | 'describeTensors' | 'describeValue' | 'checkLoadOptions' | 'isSource' | 'checkModel' | 'WeightsIdentity' | 'readWeights' | 'bytesOf' | 'checksum';
+export type RuntimeName = 'decodeBase64' | 'PlatformDecoders' | 'decodeDigits' | 'decodeNumbers' | 'Checksum' | 'checksumOf' | 'addStripes' | 'rotate' | 'sigmoid' | 'roundHalfEven' | 'errorFunction' | 'LoadOptions' | 'ByteSource' | 'openWeights' | 'receiveWeights' | 'filePath' | 'openFile' | 'fromBytes' | 'fromChunks' | 'SelfTestResult' | 'compareOutputs' | 'TensorDescription' | 'checkTensors' | 'isFloat32Array' | 'describeTensors' | 'describeValue' | 'checkLoadOptions' | 'isSource' | 'checkModel' | 'WeightsIdentity' | 'Arrival' | 'takeWeights' | 'weightWords' | 'checkWeights' | 'bytesOf';
 
 export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   decodeBase64: {
   "name": "decodeBase64",
   "typesOnly": false,
-  "ts": "/** Decodes into `bytes`, which has the exact length. */\nfunction decodeBase64(text: string, bytes: Uint8Array): Uint8Array {\n  const values = new Uint8Array(128);\n  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';\n  for (let value = 0; value < 64; value++) values[alphabet.charCodeAt(value)] = value;\n  for (let from = 0, to = 0; to < bytes.length; from += 4, to += 3) {\n    const group =\n      (values[text.charCodeAt(from)]! << 18) |\n      (values[text.charCodeAt(from + 1)]! << 12) |\n      (values[text.charCodeAt(from + 2)]! << 6) |\n      values[text.charCodeAt(from + 3)]!;\n    bytes[to] = group >> 16;\n    bytes[to + 1] = group >> 8;\n    bytes[to + 2] = group;\n  }\n  return bytes;\n}",
-  "js": "/** Decodes into `bytes`, which has the exact length. */\nfunction decodeBase64(text, bytes) {\n  const values = new Uint8Array(128);\n  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';\n  for (let value = 0; value < 64; value++)\n    values[alphabet.charCodeAt(value)] = value;\n  for (let from = 0, to = 0; to < bytes.length; from += 4, to += 3) {\n    const group = (values[text.charCodeAt(from)] << 18) |\n      (values[text.charCodeAt(from + 1)] << 12) |\n      (values[text.charCodeAt(from + 2)] << 6) |\n      values[text.charCodeAt(from + 3)];\n    bytes[to] = group >> 16;\n    bytes[to + 1] = group >> 8;\n    bytes[to + 2] = group;\n  }\n  return bytes;\n}",
+  "ts": "/** Decodes into `bytes`, which has the exact length. */\nfunction decodeBase64(text: string, bytes: Uint8Array): Uint8Array {\n  const { Buffer, Uint8Array: native } = globalThis as PlatformDecoders;\n  if (native.fromBase64) bytes.set(native.fromBase64(text));\n  else if (Buffer) bytes.set(Buffer.from(text, 'base64'));\n  else decodeDigits(text, bytes);\n  return bytes;\n}",
+  "js": "/** Decodes into `bytes`, which has the exact length. */\nfunction decodeBase64(text, bytes) {\n  const { Buffer, Uint8Array: native } = globalThis;\n  if (native.fromBase64)\n    bytes.set(native.fromBase64(text));\n  else if (Buffer)\n    bytes.set(Buffer.from(text, 'base64'));\n  else\n    decodeDigits(text, bytes);\n  return bytes;\n}",
+  "uses": [
+    "PlatformDecoders",
+    "decodeDigits"
+  ]
+},
+  PlatformDecoders: {
+  "name": "PlatformDecoders",
+  "typesOnly": true,
+  "ts": "/** What newer engines, and Node, have built in: a loop of our own runs before any engine has optimised it. */\ninterface PlatformDecoders {\n  readonly Uint8Array: { readonly fromBase64?: (text: string) => Uint8Array };\n  readonly Buffer?: { from(text: string, encoding: 'base64'): Uint8Array };\n}",
+  "js": "",
+  "uses": []
+},
+  decodeDigits: {
+  "name": "decodeDigits",
+  "typesOnly": false,
+  "ts": "function decodeDigits(text: string, bytes: Uint8Array): void {\n  const values = new Uint8Array(128);\n  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';\n  for (let value = 0; value < 64; value++) values[alphabet.charCodeAt(value)] = value;\n  for (let from = 0, to = 0; to < bytes.length; from += 4, to += 3) {\n    const group =\n      (values[text.charCodeAt(from)]! << 18) |\n      (values[text.charCodeAt(from + 1)]! << 12) |\n      (values[text.charCodeAt(from + 2)]! << 6) |\n      values[text.charCodeAt(from + 3)]!;\n    bytes[to] = group >> 16;\n    bytes[to + 1] = group >> 8;\n    bytes[to + 2] = group;\n  }\n}",
+  "js": "function decodeDigits(text, bytes) {\n  const values = new Uint8Array(128);\n  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';\n  for (let value = 0; value < 64; value++)\n    values[alphabet.charCodeAt(value)] = value;\n  for (let from = 0, to = 0; to < bytes.length; from += 4, to += 3) {\n    const group = (values[text.charCodeAt(from)] << 18) |\n      (values[text.charCodeAt(from + 1)] << 12) |\n      (values[text.charCodeAt(from + 2)] << 6) |\n      values[text.charCodeAt(from + 3)];\n    bytes[to] = group >> 16;\n    bytes[to + 1] = group >> 8;\n    bytes[to + 2] = group;\n  }\n}",
   "uses": []
 },
   decodeNumbers: {
@@ -29,6 +46,38 @@ export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   "uses": [
     "decodeBase64"
   ]
+},
+  Checksum: {
+  "name": "Checksum",
+  "typesOnly": true,
+  "ts": "/** The hash of the words up to where `advance` has come. */\ninterface Checksum {\n  /** @param to how many words have arrived */\n  advance(to: number): void;\n  result(): number;\n}",
+  "js": "",
+  "uses": []
+},
+  checksumOf: {
+  "name": "checksumOf",
+  "typesOnly": false,
+  "ts": "function checksumOf(words: Uint32Array): Checksum {\n  const sums = Int32Array.of(0x24234428, 0x85ebca77, 0, 0x61c8864f);\n  let at = 0;\n  let end = 0;\n  return {\n    advance(to) {\n      end = to;\n      at = addStripes(words, at, end, sums);\n    },\n    result() {\n      const [a, b, c, d] = sums as unknown as [number, number, number, number];\n      let hash = end < 4 ? 0x165667b1 : rotate(a, 1) + rotate(b, 7) + rotate(c, 12) + rotate(d, 18);\n      hash = (hash + 4 * end) | 0;\n      for (let rest = at; rest < end; rest++) {\n        hash = Math.imul(rotate((hash + Math.imul(words[rest]!, 0xc2b2ae3d)) | 0, 17), 0x27d4eb2f);\n      }\n      hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca77);\n      hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae3d);\n      return (hash ^ (hash >>> 16)) >>> 0;\n    },\n  };\n}",
+  "js": "function checksumOf(words) {\n  const sums = Int32Array.of(0x24234428, 0x85ebca77, 0, 0x61c8864f);\n  let at = 0;\n  let end = 0;\n  return {\n    advance(to) {\n      end = to;\n      at = addStripes(words, at, end, sums);\n    },\n    result() {\n      const [a, b, c, d] = sums;\n      let hash = end < 4 ? 0x165667b1 : rotate(a, 1) + rotate(b, 7) + rotate(c, 12) + rotate(d, 18);\n      hash = (hash + 4 * end) | 0;\n      for (let rest = at; rest < end; rest++) {\n        hash = Math.imul(rotate((hash + Math.imul(words[rest], 0xc2b2ae3d)) | 0, 17), 0x27d4eb2f);\n      }\n      hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca77);\n      hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae3d);\n      return (hash ^ (hash >>> 16)) >>> 0;\n    },\n  };\n}",
+  "uses": [
+    "Checksum",
+    "addStripes",
+    "rotate"
+  ]
+},
+  addStripes: {
+  "name": "addStripes",
+  "typesOnly": false,
+  "ts": "/** Written out for each of the four sums, because a first load runs it before an engine has optimised it. @returns how far it came */\nfunction addStripes(words: Uint32Array, from: number, to: number, sums: Int32Array): number {\n  const { imul } = Math;\n  let [a, b, c, d] = sums as unknown as [number, number, number, number];\n  let at = from;\n  for (; at + 4 <= to; at += 4) {\n    a = (a + imul(words[at]!, 0x85ebca77)) | 0;\n    a = imul((a << 13) | (a >>> 19), 0x9e3779b1);\n    b = (b + imul(words[at + 1]!, 0x85ebca77)) | 0;\n    b = imul((b << 13) | (b >>> 19), 0x9e3779b1);\n    c = (c + imul(words[at + 2]!, 0x85ebca77)) | 0;\n    c = imul((c << 13) | (c >>> 19), 0x9e3779b1);\n    d = (d + imul(words[at + 3]!, 0x85ebca77)) | 0;\n    d = imul((d << 13) | (d >>> 19), 0x9e3779b1);\n  }\n  sums.set([a, b, c, d]);\n  return at;\n}",
+  "js": "/** Written out for each of the four sums, because a first load runs it before an engine has optimised it. @returns how far it came */\nfunction addStripes(words, from, to, sums) {\n  const { imul } = Math;\n  let [a, b, c, d] = sums;\n  let at = from;\n  for (; at + 4 <= to; at += 4) {\n    a = (a + imul(words[at], 0x85ebca77)) | 0;\n    a = imul((a << 13) | (a >>> 19), 0x9e3779b1);\n    b = (b + imul(words[at + 1], 0x85ebca77)) | 0;\n    b = imul((b << 13) | (b >>> 19), 0x9e3779b1);\n    c = (c + imul(words[at + 2], 0x85ebca77)) | 0;\n    c = imul((c << 13) | (c >>> 19), 0x9e3779b1);\n    d = (d + imul(words[at + 3], 0x85ebca77)) | 0;\n    d = imul((d << 13) | (d >>> 19), 0x9e3779b1);\n  }\n  sums.set([a, b, c, d]);\n  return at;\n}",
+  "uses": []
+},
+  rotate: {
+  "name": "rotate",
+  "typesOnly": false,
+  "ts": "function rotate(word: number, bits: number): number {\n  return (word << bits) | (word >>> (32 - bits));\n}",
+  "js": "function rotate(word, bits) {\n  return (word << bits) | (word >>> (32 - bits));\n}",
+  "uses": []
 },
   sigmoid: {
   "name": "sigmoid",
@@ -58,16 +107,39 @@ export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   "js": "",
   "uses": []
 },
-  fetchWeights: {
-  "name": "fetchWeights",
+  ByteSource: {
+  "name": "ByteSource",
+  "typesOnly": true,
+  "ts": "/** Bytes on their way. */\ninterface ByteSource {\n  /** Some more bytes into the front of `rest`, at least one: how many, or 0 at the end. */\n  read(rest: Uint8Array): Promise<number>;\n  close(): Promise<unknown>;\n}",
+  "js": "",
+  "uses": []
+},
+  openWeights: {
+  "name": "openWeights",
   "typesOnly": false,
-  "ts": "/** All bytes of a source; stops early where there are more than `total`. */\nasync function fetchWeights(\n  source: URL | string | ArrayBuffer | Uint8Array,\n  total: number,\n  options: LoadOptions,\n): Promise<ArrayBuffer | Uint8Array> {\n  if (typeof source !== 'string' && !(source instanceof URL)) return source;\n  const file = filePath(source);\n  // One byte more than there should be, so that a file that is too long is noticed.\n  const bytes = new Uint8Array(total + 1);\n  const chunks = file === undefined ? await responseChunks(source, options) : fileChunks(file, bytes, options);\n  let done = 0;\n  for await (const chunk of chunks) {\n    const part = chunk.subarray(0, bytes.length - done);\n    if (part.buffer !== bytes.buffer) bytes.set(part, done);\n    done += part.length;\n    options.onProgress?.(Math.min(done, total), total);\n    if (done > total) break;\n  }\n  return bytes.subarray(0, done);\n}",
-  "js": "/** All bytes of a source; stops early where there are more than `total`. */\nasync function fetchWeights(source, total, options) {\n  if (typeof source !== 'string' && !(source instanceof URL))\n    return source;\n  const file = filePath(source);\n  // One byte more than there should be, so that a file that is too long is noticed.\n  const bytes = new Uint8Array(total + 1);\n  const chunks = file === undefined ? await responseChunks(source, options) : fileChunks(file, bytes, options);\n  let done = 0;\n  for await (const chunk of chunks) {\n    const part = chunk.subarray(0, bytes.length - done);\n    if (part.buffer !== bytes.buffer)\n      bytes.set(part, done);\n    done += part.length;\n    options.onProgress?.(Math.min(done, total), total);\n    if (done > total)\n      break;\n  }\n  return bytes.subarray(0, done);\n}",
+  "ts": "/** Begins to fetch, so that the kernels can be compiled meanwhile. */\nasync function openWeights(\n  source: URL | string | ArrayBuffer | Uint8Array,\n  { signal }: LoadOptions,\n): Promise<ByteSource> {\n  if (typeof source !== 'string' && !(source instanceof URL)) return fromBytes(bytesOf(source));\n  const file = filePath(source);\n  if (file !== undefined) return openFile(file);\n  const response = await fetch(source, signal ? { signal } : {});\n  if (!response.ok || !response.body) throw new Error(`weights: ${source} answers ${response.status}`);\n  return fromChunks(response.body.getReader());\n}",
+  "js": "/** Begins to fetch, so that the kernels can be compiled meanwhile. */\nasync function openWeights(source, { signal }) {\n  if (typeof source !== 'string' && !(source instanceof URL))\n    return fromBytes(bytesOf(source));\n  const file = filePath(source);\n  if (file !== undefined)\n    return openFile(file);\n  const response = await fetch(source, signal ? { signal } : {});\n  if (!response.ok || !response.body)\n    throw new Error(`weights: ${source} answers ${response.status}`);\n  return fromChunks(response.body.getReader());\n}",
   "uses": [
     "LoadOptions",
+    "ByteSource",
     "filePath",
-    "fileChunks",
-    "responseChunks"
+    "openFile",
+    "fromBytes",
+    "fromChunks",
+    "bytesOf"
+  ]
+},
+  receiveWeights: {
+  "name": "receiveWeights",
+  "typesOnly": false,
+  "ts": "/** Reads a weights file into `file`, and its checksum while the next bytes are on their way. */\nasync function receiveWeights(\n  source: ByteSource,\n  file: Uint8Array,\n  { signal, onProgress }: LoadOptions,\n): Promise<Arrival> {\n  const checksum = checksumOf(weightWords(file));\n  // Room for one byte more than there should be, so that a file that is too long is noticed.\n  const beyond = new Uint8Array(1);\n  let length = 0;\n  try {\n    for (let count = 1; count > 0 && length <= file.length; length += count) {\n      signal?.throwIfAborted();\n      const reading = source.read(length < file.length ? file.subarray(length) : beyond);\n      checksum.advance(Math.max(0, length - 64) >> 2);\n      count = await reading;\n      if (count > 0) onProgress?.(Math.min(length + count, file.length), file.length);\n    }\n  } finally {\n    await source.close();\n  }\n  return { length, checksum: checksum.result() };\n}",
+  "js": "/** Reads a weights file into `file`, and its checksum while the next bytes are on their way. */\nasync function receiveWeights(source, file, { signal, onProgress }) {\n  const checksum = checksumOf(weightWords(file));\n  // Room for one byte more than there should be, so that a file that is too long is noticed.\n  const beyond = new Uint8Array(1);\n  let length = 0;\n  try {\n    for (let count = 1; count > 0 && length <= file.length; length += count) {\n      signal?.throwIfAborted();\n      const reading = source.read(length < file.length ? file.subarray(length) : beyond);\n      checksum.advance(Math.max(0, length - 64) >> 2);\n      count = await reading;\n      if (count > 0)\n        onProgress?.(Math.min(length + count, file.length), file.length);\n    }\n  }\n  finally {\n    await source.close();\n  }\n  return { length, checksum: checksum.result() };\n}",
+  "uses": [
+    "checksumOf",
+    "LoadOptions",
+    "ByteSource",
+    "Arrival",
+    "weightWords"
   ]
 },
   filePath: {
@@ -77,31 +149,32 @@ export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   "js": "/** In Node, `file:` URLs and strings without a scheme are files; everywhere else nothing is. */\nfunction filePath(source) {\n  const { process } = globalThis;\n  if (process?.versions?.node === undefined)\n    return undefined;\n  if (typeof source === 'string' && !/^[a-z][a-z0-9+.-]+:/i.test(source))\n    return source;\n  const url = new URL(source);\n  return url.protocol === 'file:' ? url : undefined;\n}",
   "uses": []
 },
-  fileChunks: {
-  "name": "fileChunks",
+  openFile: {
+  "name": "openFile",
   "typesOnly": false,
-  "ts": "/** Reads straight into `bytes`, some megabytes at a time. */\nasync function* fileChunks(file: URL | string, bytes: Uint8Array, options: LoadOptions): AsyncIterable<Uint8Array> {\n  const fileSystem: string = 'node:fs/promises'; // not a literal in the import: bundlers for the web leave it alone\n  const { open } = await import(/* @vite-ignore */ /* webpackIgnore: true */ fileSystem);\n  const handle = await open(file);\n  try {\n    for (let at = 0; at < bytes.length; ) {\n      options.signal?.throwIfAborted();\n      const { bytesRead } = await handle.read(bytes, at, Math.min(bytes.length - at, 1 << 23));\n      if (bytesRead === 0) return;\n      yield bytes.subarray(at, at + bytesRead);\n      at += bytesRead;\n    }\n  } finally {\n    await handle.close();\n  }\n}",
-  "js": "/** Reads straight into `bytes`, some megabytes at a time. */\nasync function* fileChunks(file, bytes, options) {\n  const fileSystem = 'node:fs/promises'; // not a literal in the import: bundlers for the web leave it alone\n  const { open } = await import(/* @vite-ignore */ /* webpackIgnore: true */ fileSystem);\n  const handle = await open(file);\n  try {\n    for (let at = 0; at < bytes.length;) {\n      options.signal?.throwIfAborted();\n      const { bytesRead } = await handle.read(bytes, at, Math.min(bytes.length - at, 1 << 23));\n      if (bytesRead === 0)\n        return;\n      yield bytes.subarray(at, at + bytesRead);\n      at += bytesRead;\n    }\n  }\n  finally {\n    await handle.close();\n  }\n}",
+  "ts": "async function openFile(file: URL | string): Promise<ByteSource> {\n  const fileSystem: string = 'node:fs/promises'; // not a literal in the import: bundlers for the web leave it alone\n  const { open } = await import(/* @vite-ignore */ /* webpackIgnore: true */ fileSystem);\n  const handle = await open(file);\n  return {\n    read: async (rest) => (await handle.read(rest, 0, Math.min(rest.length, 1 << 20))).bytesRead,\n    close: () => handle.close(),\n  };\n}",
+  "js": "async function openFile(file) {\n  const fileSystem = 'node:fs/promises'; // not a literal in the import: bundlers for the web leave it alone\n  const { open } = await import(/* @vite-ignore */ /* webpackIgnore: true */ fileSystem);\n  const handle = await open(file);\n  return {\n    read: async (rest) => (await handle.read(rest, 0, Math.min(rest.length, 1 << 20))).bytesRead,\n    close: () => handle.close(),\n  };\n}",
   "uses": [
-    "LoadOptions"
+    "ByteSource"
   ]
 },
-  responseChunks: {
-  "name": "responseChunks",
+  fromBytes: {
+  "name": "fromBytes",
   "typesOnly": false,
-  "ts": "async function responseChunks(source: URL | string, options: LoadOptions): Promise<AsyncIterable<Uint8Array>> {\n  const response = await fetch(source, options.signal ? { signal: options.signal } : {});\n  if (!response.ok || !response.body) throw new Error(`weights: ${source} answers ${response.status}`);\n  return readAll(response.body.getReader());\n}",
-  "js": "async function responseChunks(source, options) {\n  const response = await fetch(source, options.signal ? { signal: options.signal } : {});\n  if (!response.ok || !response.body)\n    throw new Error(`weights: ${source} answers ${response.status}`);\n  return readAll(response.body.getReader());\n}",
+  "ts": "function fromBytes(bytes: Uint8Array): ByteSource {\n  let at = 0;\n  return {\n    async read(rest) {\n      const part = bytes.subarray(at, at + rest.length);\n      rest.set(part);\n      at += part.length;\n      return part.length;\n    },\n    close: async () => {},\n  };\n}",
+  "js": "function fromBytes(bytes) {\n  let at = 0;\n  return {\n    async read(rest) {\n      const part = bytes.subarray(at, at + rest.length);\n      rest.set(part);\n      at += part.length;\n      return part.length;\n    },\n    close: async () => { },\n  };\n}",
   "uses": [
-    "LoadOptions",
-    "readAll"
+    "ByteSource"
   ]
 },
-  readAll: {
-  "name": "readAll",
+  fromChunks: {
+  "name": "fromChunks",
   "typesOnly": false,
-  "ts": "async function* readAll(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncIterable<Uint8Array> {\n  try {\n    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;\n  } finally {\n    await reader.cancel();\n  }\n}",
-  "js": "async function* readAll(reader) {\n  try {\n    for (let part = await reader.read(); !part.done; part = await reader.read())\n      yield part.value;\n  }\n  finally {\n    await reader.cancel();\n  }\n}",
-  "uses": []
+  "ts": "function fromChunks(reader: ReadableStreamDefaultReader<Uint8Array>): ByteSource {\n  let chunk: Uint8Array = new Uint8Array();\n  return {\n    async read(rest) {\n      while (chunk.length === 0) {\n        const { done, value } = await reader.read();\n        if (done) return 0;\n        chunk = value;\n      }\n      const count = Math.min(rest.length, chunk.length);\n      rest.set(chunk.subarray(0, count));\n      chunk = chunk.subarray(count);\n      return count;\n    },\n    close: () => reader.cancel(),\n  };\n}",
+  "js": "function fromChunks(reader) {\n  let chunk = new Uint8Array();\n  return {\n    async read(rest) {\n      while (chunk.length === 0) {\n        const { done, value } = await reader.read();\n        if (done)\n          return 0;\n        chunk = value;\n      }\n      const count = Math.min(rest.length, chunk.length);\n      rest.set(chunk.subarray(0, count));\n      chunk = chunk.subarray(count);\n      return count;\n    },\n    close: () => reader.cancel(),\n  };\n}",
+  "uses": [
+    "ByteSource"
+  ]
 },
   SelfTestResult: {
   "name": "SelfTestResult",
@@ -194,15 +267,40 @@ export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   "js": "",
   "uses": []
 },
-  readWeights: {
-  "name": "readWeights",
+  Arrival: {
+  "name": "Arrival",
+  "typesOnly": true,
+  "ts": "/** What has come of a weights file. */\ninterface Arrival {\n  /** In bytes; more than there is room for where the file is too long. */\n  readonly length: number;\n  readonly checksum: number;\n}",
+  "js": "",
+  "uses": []
+},
+  takeWeights: {
+  "name": "takeWeights",
   "typesOnly": false,
-  "ts": "/** Checks a weights file and copies its numbers into `weights`; a file that is not exactly right is refused. */\nfunction readWeights(file: ArrayBuffer | Uint8Array, expected: WeightsIdentity, weights: Float32Array): void {\n  const bytes = bytesOf(file);\n  const size = 64 + weights.byteLength;\n  const refuse = (reason: string): never => {\n    throw new Error(`weights of ${expected.name} refused: ${reason}`);\n  };\n  const magic = [0x89, 0x41, 0x54, 0x52, 0x4f, 0x55, 0x53, 0x0a]; // \\x89ATROUS\\n\n  if (bytes.length === 0) refuse('the file is empty, or its buffer was transferred');\n  if (magic.some((byte, at) => at < bytes.length && bytes[at] !== byte)) refuse('this is not a weights file of atrous');\n  if (bytes.length < 64) refuse(`the file is cut short, ${bytes.length} bytes of ${size}`);\n  const header = new DataView(bytes.buffer, bytes.byteOffset, 64);\n  const version = header.getUint32(8, true);\n  if (version !== 1 || header.getUint32(12, true) !== 64) refuse(`format version ${version}, this module reads 1`);\n  if (header.getUint32(16, true) !== expected.layout) {\n    const owner = String.fromCharCode(...bytes.subarray(28, 64)).replace(/\\0+$/, '');\n    refuse(`they belong to another model, or to another build of it (${JSON.stringify(owner)})`);\n  }\n  if (header.getUint32(20, true) !== weights.length)\n    refuse(`${header.getUint32(20, true)} numbers, expected ${weights.length}`);\n  if (bytes.length < size) refuse(`the file is cut short, ${bytes.length} bytes of ${size}`);\n  if (bytes.length > size) refuse(`the file is too long, ${bytes.length} bytes where ${size} are expected`);\n  new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength).set(bytes.subarray(64));\n  if (checksum(weights) !== header.getUint32(24, true)) refuse('the checksum does not fit, the file is corrupt');\n}",
-  "js": "/** Checks a weights file and copies its numbers into `weights`; a file that is not exactly right is refused. */\nfunction readWeights(file, expected, weights) {\n  const bytes = bytesOf(file);\n  const size = 64 + weights.byteLength;\n  const refuse = (reason) => {\n    throw new Error(`weights of ${expected.name} refused: ${reason}`);\n  };\n  const magic = [0x89, 0x41, 0x54, 0x52, 0x4f, 0x55, 0x53, 0x0a]; // \\x89ATROUS\\n\n  if (bytes.length === 0)\n    refuse('the file is empty, or its buffer was transferred');\n  if (magic.some((byte, at) => at < bytes.length && bytes[at] !== byte))\n    refuse('this is not a weights file of atrous');\n  if (bytes.length < 64)\n    refuse(`the file is cut short, ${bytes.length} bytes of ${size}`);\n  const header = new DataView(bytes.buffer, bytes.byteOffset, 64);\n  const version = header.getUint32(8, true);\n  if (version !== 1 || header.getUint32(12, true) !== 64)\n    refuse(`format version ${version}, this module reads 1`);\n  if (header.getUint32(16, true) !== expected.layout) {\n    const owner = String.fromCharCode(...bytes.subarray(28, 64)).replace(/\\0+$/, '');\n    refuse(`they belong to another model, or to another build of it (${JSON.stringify(owner)})`);\n  }\n  if (header.getUint32(20, true) !== weights.length)\n    refuse(`${header.getUint32(20, true)} numbers, expected ${weights.length}`);\n  if (bytes.length < size)\n    refuse(`the file is cut short, ${bytes.length} bytes of ${size}`);\n  if (bytes.length > size)\n    refuse(`the file is too long, ${bytes.length} bytes where ${size} are expected`);\n  new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength).set(bytes.subarray(64));\n  if (checksum(weights) !== header.getUint32(24, true))\n    refuse('the checksum does not fit, the file is corrupt');\n}",
+  "ts": "/** Copies the bytes of a weights file into `file`, as far as they fit. */\nfunction takeWeights(given: ArrayBuffer | Uint8Array, file: Uint8Array): Arrival {\n  const bytes = bytesOf(given);\n  const { length } = bytes;\n  file.set(bytes.subarray(0, file.length));\n  const checksum = checksumOf(weightWords(file));\n  if (length === file.length) checksum.advance((length - 64) / 4);\n  return { length, checksum: checksum.result() };\n}",
+  "js": "/** Copies the bytes of a weights file into `file`, as far as they fit. */\nfunction takeWeights(given, file) {\n  const bytes = bytesOf(given);\n  const { length } = bytes;\n  file.set(bytes.subarray(0, file.length));\n  const checksum = checksumOf(weightWords(file));\n  if (length === file.length)\n    checksum.advance((length - 64) / 4);\n  return { length, checksum: checksum.result() };\n}",
+  "uses": [
+    "checksumOf",
+    "Arrival",
+    "weightWords",
+    "bytesOf"
+  ]
+},
+  weightWords: {
+  "name": "weightWords",
+  "typesOnly": false,
+  "ts": "/** Where the numbers lie in a weights file that is in memory. */\nfunction weightWords(file: Uint8Array): Uint32Array {\n  return new Uint32Array(file.buffer, file.byteOffset + 64, (file.length - 64) / 4);\n}",
+  "js": "/** Where the numbers lie in a weights file that is in memory. */\nfunction weightWords(file) {\n  return new Uint32Array(file.buffer, file.byteOffset + 64, (file.length - 64) / 4);\n}",
+  "uses": []
+},
+  checkWeights: {
+  "name": "checkWeights",
+  "typesOnly": false,
+  "ts": "/** Refuses a weights file that is not exactly right. */\nfunction checkWeights(file: Uint8Array, { length, checksum }: Arrival, expected: WeightsIdentity): void {\n  const refuse = (reason: string): never => {\n    throw new Error(`weights of ${expected.name} refused: ${reason}`);\n  };\n  const size = file.length;\n  const magic = [0x89, 0x41, 0x54, 0x52, 0x4f, 0x55, 0x53, 0x0a]; // \\x89ATROUS\\n\n  if (length === 0) refuse('the file is empty, or its buffer was transferred');\n  if (magic.some((byte, at) => at < length && file[at] !== byte)) refuse('this is not a weights file of atrous');\n  if (length < 64) refuse(`the file is cut short, ${length} bytes of ${size}`);\n  const header = new DataView(file.buffer, file.byteOffset, 64);\n  const version = header.getUint32(8, true);\n  if (version !== 2 || header.getUint32(12, true) !== 64) refuse(`format version ${version}, this module reads 2`);\n  if (header.getUint32(16, true) !== expected.layout) {\n    const owner = String.fromCharCode(...file.subarray(28, 64)).replace(/\\0+$/, '');\n    refuse(`they belong to another model, or to another build of it (${JSON.stringify(owner)})`);\n  }\n  const count = (size - 64) / 4;\n  if (header.getUint32(20, true) !== count) refuse(`${header.getUint32(20, true)} numbers, expected ${count}`);\n  if (length < size) refuse(`the file is cut short, ${length} bytes of ${size}`);\n  if (length > size) refuse(`the file is too long, ${length} bytes where ${size} are expected`);\n  if (checksum !== header.getUint32(24, true)) refuse('the checksum does not fit, the file is corrupt');\n}",
+  "js": "/** Refuses a weights file that is not exactly right. */\nfunction checkWeights(file, { length, checksum }, expected) {\n  const refuse = (reason) => {\n    throw new Error(`weights of ${expected.name} refused: ${reason}`);\n  };\n  const size = file.length;\n  const magic = [0x89, 0x41, 0x54, 0x52, 0x4f, 0x55, 0x53, 0x0a]; // \\x89ATROUS\\n\n  if (length === 0)\n    refuse('the file is empty, or its buffer was transferred');\n  if (magic.some((byte, at) => at < length && file[at] !== byte))\n    refuse('this is not a weights file of atrous');\n  if (length < 64)\n    refuse(`the file is cut short, ${length} bytes of ${size}`);\n  const header = new DataView(file.buffer, file.byteOffset, 64);\n  const version = header.getUint32(8, true);\n  if (version !== 2 || header.getUint32(12, true) !== 64)\n    refuse(`format version ${version}, this module reads 2`);\n  if (header.getUint32(16, true) !== expected.layout) {\n    const owner = String.fromCharCode(...file.subarray(28, 64)).replace(/\\0+$/, '');\n    refuse(`they belong to another model, or to another build of it (${JSON.stringify(owner)})`);\n  }\n  const count = (size - 64) / 4;\n  if (header.getUint32(20, true) !== count)\n    refuse(`${header.getUint32(20, true)} numbers, expected ${count}`);\n  if (length < size)\n    refuse(`the file is cut short, ${length} bytes of ${size}`);\n  if (length > size)\n    refuse(`the file is too long, ${length} bytes where ${size} are expected`);\n  if (checksum !== header.getUint32(24, true))\n    refuse('the checksum does not fit, the file is corrupt');\n}",
   "uses": [
     "WeightsIdentity",
-    "bytesOf",
-    "checksum"
+    "Arrival"
   ]
 },
   bytesOf: {
@@ -210,13 +308,6 @@ export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   "typesOnly": false,
   "ts": "function bytesOf(file: ArrayBuffer | Uint8Array): Uint8Array {\n  if (ArrayBuffer.isView(file)) return new Uint8Array(file.buffer, file.byteOffset, file.byteLength);\n  if (Object.prototype.toString.call(file) === '[object ArrayBuffer]')\n    return file.byteLength === 0 ? new Uint8Array() : new Uint8Array(file); // a detached one is as an empty one\n  throw new TypeError(`weights: expected an ArrayBuffer or a Uint8Array, got ${file === null ? 'null' : typeof file}`);\n}",
   "js": "function bytesOf(file) {\n  if (ArrayBuffer.isView(file))\n    return new Uint8Array(file.buffer, file.byteOffset, file.byteLength);\n  if (Object.prototype.toString.call(file) === '[object ArrayBuffer]')\n    return file.byteLength === 0 ? new Uint8Array() : new Uint8Array(file); // a detached one is as an empty one\n  throw new TypeError(`weights: expected an ArrayBuffer or a Uint8Array, got ${file === null ? 'null' : typeof file}`);\n}",
-  "uses": []
-},
-  checksum: {
-  "name": "checksum",
-  "typesOnly": false,
-  "ts": "/** MurmurHash3 (x86, 32 bits, seed 0) of the numbers' bytes. */\nfunction checksum(numbers: Float32Array): number {\n  const words = new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length);\n  let hash = 0;\n  for (let at = 0; at < words.length; at++) {\n    let word = Math.imul(words[at]!, 0xcc9e2d51);\n    word = Math.imul((word << 15) | (word >>> 17), 0x1b873593);\n    hash ^= word;\n    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;\n  }\n  hash ^= numbers.byteLength;\n  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);\n  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);\n  return (hash ^ (hash >>> 16)) >>> 0;\n}",
-  "js": "/** MurmurHash3 (x86, 32 bits, seed 0) of the numbers' bytes. */\nfunction checksum(numbers) {\n  const words = new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length);\n  let hash = 0;\n  for (let at = 0; at < words.length; at++) {\n    let word = Math.imul(words[at], 0xcc9e2d51);\n    word = Math.imul((word << 15) | (word >>> 17), 0x1b873593);\n    hash ^= word;\n    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;\n  }\n  hash ^= numbers.byteLength;\n  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);\n  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);\n  return (hash ^ (hash >>> 16)) >>> 0;\n}",
   "uses": []
 },
 };

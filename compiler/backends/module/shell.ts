@@ -112,9 +112,11 @@ const privateRuntime = (module: Module, dialect: Dialect): readonly string[] =>
 function usedRuntime({ request: { engine, fallback, options }, inline }: Module): readonly RuntimeName[] {
   return [
     'checkLoadOptions',
-    'fetchWeights',
+    'openWeights',
+    'receiveWeights',
+    'takeWeights',
+    'checkWeights',
     'checkTensors',
-    'readWeights',
     ...(inline ? (['decodeBase64'] as const) : []),
     ...(options.selfTest ? selfTestRuntime : []),
     ...engine.runtime,
@@ -128,7 +130,7 @@ const engineInterface = ({ setup }: Plan): InterfaceDeclarationStructure => ({
   docs: ['The memory of one instance, and its run.'],
   properties: [
     { name: 'arena', type: 'Float32Array', isReadonly: true },
-    { name: 'weights', type: 'Float32Array', isReadonly: true },
+    { name: 'file', type: 'Uint8Array', isReadonly: true },
   ],
   methods: [...(setup.length > 0 ? ['setup'] : []), 'compute'].map((name) => ({ name, returnType: 'void' })),
 });

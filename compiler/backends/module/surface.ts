@@ -4,7 +4,6 @@ import type { ModuleRequest } from './engine.ts';
 import { literalText, literalType, moduleInfo } from './info.ts';
 import { modelTypes } from './names.ts';
 import { quoted } from './property.ts';
-import { headerBytes } from './weights-file.ts';
 
 /** In TypeScript the type is inferred from the constant; a declaration file writes it out. */
 export function infoConstant({ plan, engine }: ModuleRequest, dialect: 'ts' | 'js' | 'd.ts'): string {
@@ -17,7 +16,8 @@ export function infoConstant({ plan, engine }: ModuleRequest, dialect: 'ts' | 'j
   return `\n/** What this module computes, and what it was built from. */\nexport ${constant[dialect]};`;
 }
 
-export function createFunction({ plan }: ModuleRequest, inline: boolean): FunctionDeclarationStructure {
+export function createFunction(request: ModuleRequest, inline: boolean): FunctionDeclarationStructure {
+  const taken = 'takeWeights(weights, engine.file)';
   const origin = inline
     ? 'Without `weights`, with the ones that this module carries.'
     : '`weights` is the content of the weights file.';
@@ -30,8 +30,11 @@ export function createFunction({ plan }: ModuleRequest, inline: boolean): Functi
         `${origin} Throws where they are not exactly those of this model.`,
     ],
     parameters: [{ name: 'weights', type: 'ArrayBuffer | Uint8Array', hasQuestionToken: inline }],
-    returnType: modelTypes(plan).model,
-    statements: ['return instance(weights);'],
+    returnType: modelTypes(request.plan).model,
+    statements: [
+      `const engine = ${engineCall(request)};`,
+      `return instance(engine, ${inline ? `weights === undefined ? undefined : ${taken}` : taken});`,
+    ],
   };
 }
 
@@ -42,7 +45,6 @@ export function loadFunction(
 ): FunctionDeclarationStructure {
   const { plan } = request;
   const { model } = modelTypes(plan);
-  const bytes = headerBytes + 4 * plan.weights.stored;
   return {
     kind: StructureKind.Function,
     name: 'load',
@@ -62,19 +64,25 @@ export function loadFunction(
       if (inline) {
         const prepared = preparation(request);
         if (prepared !== undefined) writer.writeLine(`await ${prepared};`);
-        writer.writeLine('if (options.weights === undefined) return instance();');
-        writer.writeLine(`return instance(await fetchWeights(options.weights, ${bytes}, options));`);
-        return;
+        writer.writeLine('if (options.weights === undefined) return create();');
+        writer.writeLine('const source = await openWeights(options.weights, options);');
+      } else {
+        const beside = `new URL(${quoted(`./${weightsPath}`)}, import.meta.url)`;
+        writer.writeLine(`const weights = options.weights ?? ${beside};`);
+        const opened = 'openWeights(weights, options)';
+        const prepared = preparation(request);
+        if (prepared === undefined) writer.writeLine(`const source = await ${opened};`);
+        else writer.writeLine(`const [source] = await Promise.all([${opened}, ${prepared}]);`);
       }
-      const beside = `new URL(${quoted(`./${weightsPath}`)}, import.meta.url)`;
-      writer.writeLine(`const source = options.weights ?? ${beside};`);
-      const fetched = `fetchWeights(source, ${bytes}, options)`;
-      const prepared = preparation(request);
-      const bytesThere =
-        prepared === undefined ? `await ${fetched}` : `(await Promise.all([${fetched}, ${prepared}]))[0]`;
-      writer.writeLine(`return instance(${bytesThere});`);
+      writer.writeLine(`const engine = ${engineCall(request)};`);
+      writer.writeLine('return instance(engine, await receiveWeights(source, engine.file, options));');
     },
   };
+}
+
+function engineCall({ engine, fallback }: ModuleRequest): string {
+  if (!fallback || engine.supported === undefined) return `${engine.factory}()`;
+  return `${engine.supported}() ? ${engine.factory}() : ${fallback.factory}()`;
 }
 
 /** What compiles the kernels ahead, while the weights are on their way; with a fallback, only where they will run. */

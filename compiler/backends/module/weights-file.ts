@@ -1,5 +1,6 @@
 // The weights as files and as text: the header that the module's reader checks (docs/weights-file.md), and base64.
-import { checksum } from '../../../runtime/weights-file.ts';
+import { checksumOf } from '../../../runtime/checksum.ts';
+import { weightWords } from '../../../runtime/weights-file.ts';
 import { hash } from '../../algebra/pseudo-random.ts';
 import type { Plan, PlannedTensor } from '../../plan.ts';
 
@@ -20,13 +21,15 @@ export function weightsFile(plan: Plan, weights: Float32Array): Uint8Array {
   const file = new Uint8Array(headerBytes + weights.byteLength);
   const header = new DataView(file.buffer);
   file.set([0x89, 0x41, 0x54, 0x52, 0x4f, 0x55, 0x53, 0x0a]);
-  const fields = [1, headerBytes, layoutHash(plan), weights.length, checksum(weights)];
+  file.set(bytesOf(weights), headerBytes);
+  const checksum = checksumOf(weightWords(file));
+  checksum.advance(weights.length);
+  const fields = [2, headerBytes, layoutHash(plan), weights.length, checksum.result()];
   fields.forEach((field, n) => {
     header.setUint32(8 + 4 * n, field, true);
   });
   const owner = plan.name.replace(/[^ -~]/g, '?').slice(0, 36);
   for (let at = 0; at < owner.length; at++) file[28 + at] = owner.charCodeAt(at);
-  file.set(bytesOf(weights), headerBytes);
   return file;
 }
 

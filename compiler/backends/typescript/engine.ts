@@ -10,6 +10,7 @@ import type { Plan } from '../../plan.ts';
 import { commentLine, commentText } from '../module/comments.ts';
 import type { Dialect, EngineSource } from '../module/engine.ts';
 import { moduleNames, Names } from '../module/names.ts';
+import { headerBytes } from '../module/weights-file.ts';
 import { type PrintedFunction, type PrintedProgram, printProgram } from './program.ts';
 
 export interface ScalarEngine extends EngineSource {
@@ -49,11 +50,11 @@ function factoryFunction(plan: Plan, program: PrintedProgram, name: string): Fun
     returnType: 'Engine',
     statements: (writer) => {
       writer.writeLine(`const arena = new Float32Array(${plan.arena + slack});`);
-      writer.writeLine(`const weights = new Float32Array(${plan.weights.length + slack});`);
       const { stored, length } = plan.weights;
-      const visible = slack > 0 || stored < length ? `weights: weights.subarray(0, ${stored}),` : 'weights,';
+      const memory = `new ArrayBuffer(${headerBytes + 4 * (length + slack)})`;
+      writer.writeLine(`const weights = new Float32Array(${memory}, ${headerBytes});`);
       writer.write('return ').inlineBlock(() => {
-        writer.writeLine('arena,').writeLine(visible);
+        writer.writeLine('arena,').writeLine(`file: new Uint8Array(weights.buffer, 0, ${headerBytes + 4 * stored}),`);
         if (program.setup.length > 0) writeCalls(writer, 'setup', program.setup);
         writeCalls(writer, 'compute', program.calls);
       });

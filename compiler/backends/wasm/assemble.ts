@@ -1,11 +1,13 @@
 // A plan as the bytes of one WebAssembly module: its kernels, a small function for each call of one, named after the layer
 // and source line that it serves (`conv_1 net.convnet:12`, which is what a profiler shows), and `run`, which calls them all.
 //
-// Memory: tables of indices, then the weights, then the arena; exact, without growth, each part on a cache line.
+// Memory: tables of indices, the header of the weights file, the weights, the arena; exact, without growth, each part on a
+// cache line.
 import binaryen from 'binaryen';
 import { Positions } from '../../../dsl/span.ts';
 import type { Invocation } from '../../kernel/loop.ts';
 import type { Plan } from '../../plan.ts';
+import { headerBytes } from '../module/weights-file.ts';
 import { memoryName } from './instructions.ts';
 import { Library } from './math/library.ts';
 import { type Host, printKernel } from './print.ts';
@@ -42,7 +44,7 @@ export function assemble(plan: Contents, options: AssembleOptions = {}): Assembl
     const tables = new Tables();
     const host = hostOf(module, tables);
     for (const kernel of plan.kernels) printKernel(kernel, host);
-    const weights = align(tables.length);
+    const weights = align(tables.length) + headerBytes;
     const arena = align(weights + plan.weights.length * bytes);
     const pages = Math.ceil((arena + plan.arena * bytes + slack) / page);
     module.setMemory(pages, pages, 'memory', tables.segments(module), false, false, memoryName);

@@ -9,7 +9,7 @@ import {
 import type { Plan } from '../../plan.ts';
 import type { Dialect, EngineSource } from '../module/engine.ts';
 import { moduleNames, Names } from '../module/names.ts';
-import { encodeBase64 } from '../module/weights-file.ts';
+import { encodeBase64, headerBytes } from '../module/weights-file.ts';
 import type { Assembled } from './assemble.ts';
 
 interface EngineNames {
@@ -65,7 +65,7 @@ function factoryFunction(
   return {
     kind: StructureKind.Function,
     name: factory,
-    docs: ['One memory that holds the weights and then the arena, and the function that runs all layers on it.'],
+    docs: ['One memory that holds the weights file and then the arena, and the function that runs all layers on it.'],
     returnType: 'Engine',
     statements: (writer) => {
       const setup = plan.setup.length > 0;
@@ -77,7 +77,8 @@ function factoryFunction(
       );
       writer.write('return ').inlineBlock(() => {
         writer.writeLine(`arena: new Float32Array(memory.buffer, ${arena}, ${plan.arena}),`);
-        writer.writeLine(`weights: new Float32Array(memory.buffer, ${weights}, ${plan.weights.stored}),`);
+        const length = headerBytes + 4 * plan.weights.stored;
+        writer.writeLine(`file: new Uint8Array(memory.buffer, ${weights - headerBytes}, ${length}),`);
         if (setup) writer.writeLine('setup,');
         writer.writeLine('compute: run,');
       });

@@ -23,21 +23,23 @@ export const info = {
  * Without `weights`, with the ones that this module carries. Throws where they are not exactly those of this model.
  */
 export function create(weights) {
-  return instance(weights);
+  const engine = scalarEngine();
+  return instance(engine, weights === undefined ? undefined : takeWeights(weights, engine.file));
 }
 
 /** As `create`, and takes weights from elsewhere too: a URL, a path, bytes. */
 export async function load(options = {}) {
   checkLoadOptions(options);
   options.signal?.throwIfAborted();
-  if (options.weights === undefined) return instance();
-  return instance(await fetchWeights(options.weights, 360, options));
+  if (options.weights === undefined) return create();
+  const source = await openWeights(options.weights, options);
+  const engine = scalarEngine();
+  return instance(engine, await receiveWeights(source, engine.file, options));
 }
 
-function instance(file) {
-  const { arena, weights, compute } = scalarEngine();
-  if (file === undefined) decodeBase64(inlined, new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength));
-  else readWeights(file, { name: 'net', layout: 0x920714d7 }, weights);
+function instance({ arena, file, compute }, arrival) {
+  if (arrival === undefined) decodeBase64(inlined, file.subarray(64));
+  else checkWeights(file, arrival, { name: 'net', layout: 0x920714d7 });
   const mask = arena.subarray(64, 72);
   return {
     run(inputs, outputs = { mask: new Float32Array(8) }) {
@@ -58,10 +60,10 @@ function instance(file) {
 /** The memory of one instance, and its run: the layers in order, with the places of what they read and write. */
 function scalarEngine() {
   const arena = new Float32Array(72);
-  const weights = new Float32Array(74);
+  const weights = new Float32Array(new ArrayBuffer(360), 64);
   return {
     arena,
-    weights,
+    file: new Uint8Array(weights.buffer, 0, 360),
     compute() {
       conv_3x3_2x2x4_2(arena, weights, 0, 2, 0, 64); // conv_1, net.convnet:2:3
     },
@@ -130,6 +132,17 @@ function conv_3x3_2x2x4_2(arena, weights, in_, kernel, bias, out) {
 
 /** Decodes into `bytes`, which has the exact length. */
 function decodeBase64(text, bytes) {
+  const { Buffer, Uint8Array: native } = globalThis;
+  if (native.fromBase64)
+    bytes.set(native.fromBase64(text));
+  else if (Buffer)
+    bytes.set(Buffer.from(text, 'base64'));
+  else
+    decodeDigits(text, bytes);
+  return bytes;
+}
+
+function decodeDigits(text, bytes) {
   const values = new Uint8Array(128);
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
   for (let value = 0; value < 64; value++)
@@ -143,28 +156,87 @@ function decodeBase64(text, bytes) {
     bytes[to + 1] = group >> 8;
     bytes[to + 2] = group;
   }
-  return bytes;
 }
 
-/** All bytes of a source; stops early where there are more than `total`. */
-async function fetchWeights(source, total, options) {
-  if (typeof source !== 'string' && !(source instanceof URL))
-    return source;
-  const file = filePath(source);
-  // One byte more than there should be, so that a file that is too long is noticed.
-  const bytes = new Uint8Array(total + 1);
-  const chunks = file === undefined ? await responseChunks(source, options) : fileChunks(file, bytes, options);
-  let done = 0;
-  for await (const chunk of chunks) {
-    const part = chunk.subarray(0, bytes.length - done);
-    if (part.buffer !== bytes.buffer)
-      bytes.set(part, done);
-    done += part.length;
-    options.onProgress?.(Math.min(done, total), total);
-    if (done > total)
-      break;
+function checksumOf(words) {
+  const sums = Int32Array.of(0x24234428, 0x85ebca77, 0, 0x61c8864f);
+  let at = 0;
+  let end = 0;
+  return {
+    advance(to) {
+      end = to;
+      at = addStripes(words, at, end, sums);
+    },
+    result() {
+      const [a, b, c, d] = sums;
+      let hash = end < 4 ? 0x165667b1 : rotate(a, 1) + rotate(b, 7) + rotate(c, 12) + rotate(d, 18);
+      hash = (hash + 4 * end) | 0;
+      for (let rest = at; rest < end; rest++) {
+        hash = Math.imul(rotate((hash + Math.imul(words[rest], 0xc2b2ae3d)) | 0, 17), 0x27d4eb2f);
+      }
+      hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca77);
+      hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae3d);
+      return (hash ^ (hash >>> 16)) >>> 0;
+    },
+  };
+}
+
+/** Written out for each of the four sums, because a first load runs it before an engine has optimised it. @returns how far it came */
+function addStripes(words, from, to, sums) {
+  const { imul } = Math;
+  let [a, b, c, d] = sums;
+  let at = from;
+  for (; at + 4 <= to; at += 4) {
+    a = (a + imul(words[at], 0x85ebca77)) | 0;
+    a = imul((a << 13) | (a >>> 19), 0x9e3779b1);
+    b = (b + imul(words[at + 1], 0x85ebca77)) | 0;
+    b = imul((b << 13) | (b >>> 19), 0x9e3779b1);
+    c = (c + imul(words[at + 2], 0x85ebca77)) | 0;
+    c = imul((c << 13) | (c >>> 19), 0x9e3779b1);
+    d = (d + imul(words[at + 3], 0x85ebca77)) | 0;
+    d = imul((d << 13) | (d >>> 19), 0x9e3779b1);
   }
-  return bytes.subarray(0, done);
+  sums.set([a, b, c, d]);
+  return at;
+}
+
+function rotate(word, bits) {
+  return (word << bits) | (word >>> (32 - bits));
+}
+
+/** Begins to fetch, so that the kernels can be compiled meanwhile. */
+async function openWeights(source, { signal }) {
+  if (typeof source !== 'string' && !(source instanceof URL))
+    return fromBytes(bytesOf(source));
+  const file = filePath(source);
+  if (file !== undefined)
+    return openFile(file);
+  const response = await fetch(source, signal ? { signal } : {});
+  if (!response.ok || !response.body)
+    throw new Error(`weights: ${source} answers ${response.status}`);
+  return fromChunks(response.body.getReader());
+}
+
+/** Reads a weights file into `file`, and its checksum while the next bytes are on their way. */
+async function receiveWeights(source, file, { signal, onProgress }) {
+  const checksum = checksumOf(weightWords(file));
+  // Room for one byte more than there should be, so that a file that is too long is noticed.
+  const beyond = new Uint8Array(1);
+  let length = 0;
+  try {
+    for (let count = 1; count > 0 && length <= file.length; length += count) {
+      signal?.throwIfAborted();
+      const reading = source.read(length < file.length ? file.subarray(length) : beyond);
+      checksum.advance(Math.max(0, length - 64) >> 2);
+      count = await reading;
+      if (count > 0)
+        onProgress?.(Math.min(length + count, file.length), file.length);
+    }
+  }
+  finally {
+    await source.close();
+  }
+  return { length, checksum: checksum.result() };
 }
 
 /** In Node, `file:` URLs and strings without a scheme are files; everywhere else nothing is. */
@@ -178,41 +250,46 @@ function filePath(source) {
   return url.protocol === 'file:' ? url : undefined;
 }
 
-/** Reads straight into `bytes`, some megabytes at a time. */
-async function* fileChunks(file, bytes, options) {
+async function openFile(file) {
   const fileSystem = 'node:fs/promises'; // not a literal in the import: bundlers for the web leave it alone
   const { open } = await import(/* @vite-ignore */ /* webpackIgnore: true */ fileSystem);
   const handle = await open(file);
-  try {
-    for (let at = 0; at < bytes.length;) {
-      options.signal?.throwIfAborted();
-      const { bytesRead } = await handle.read(bytes, at, Math.min(bytes.length - at, 1 << 23));
-      if (bytesRead === 0)
-        return;
-      yield bytes.subarray(at, at + bytesRead);
-      at += bytesRead;
-    }
-  }
-  finally {
-    await handle.close();
-  }
+  return {
+    read: async (rest) => (await handle.read(rest, 0, Math.min(rest.length, 1 << 20))).bytesRead,
+    close: () => handle.close(),
+  };
 }
 
-async function responseChunks(source, options) {
-  const response = await fetch(source, options.signal ? { signal: options.signal } : {});
-  if (!response.ok || !response.body)
-    throw new Error(`weights: ${source} answers ${response.status}`);
-  return readAll(response.body.getReader());
+function fromBytes(bytes) {
+  let at = 0;
+  return {
+    async read(rest) {
+      const part = bytes.subarray(at, at + rest.length);
+      rest.set(part);
+      at += part.length;
+      return part.length;
+    },
+    close: async () => { },
+  };
 }
 
-async function* readAll(reader) {
-  try {
-    for (let part = await reader.read(); !part.done; part = await reader.read())
-      yield part.value;
-  }
-  finally {
-    await reader.cancel();
-  }
+function fromChunks(reader) {
+  let chunk = new Uint8Array();
+  return {
+    async read(rest) {
+      while (chunk.length === 0) {
+        const { done, value } = await reader.read();
+        if (done)
+          return 0;
+        chunk = value;
+      }
+      const count = Math.min(rest.length, chunk.length);
+      rest.set(chunk.subarray(0, count));
+      chunk = chunk.subarray(count);
+      return count;
+    },
+    close: () => reader.cancel(),
+  };
 }
 
 /** @param role `input` or `output`, for the message */
@@ -256,58 +333,51 @@ function describeValue(value) {
   return typeof length === 'number' ? `${kind} of ${length}` : kind;
 }
 
-/** A misspelt option, or the weights themselves in the place of the options, would only be ignored. */
-function checkLoadOptions(given) {
-  if (typeof given !== 'object' || given === null || Array.isArray(given) || isSource(given))
-    throw new TypeError(`load: expected options { weights, signal, onProgress }, got ${describeValue(given)}`);
-  for (const name in given) {
-    if (name !== 'weights' && name !== 'signal' && name !== 'onProgress')
-      throw new TypeError(`load: no option is called ${JSON.stringify(name)}: expected weights, signal, onProgress`);
-  }
-  const { weights, signal, onProgress } = given;
-  if (weights !== undefined && typeof weights !== 'string' && !isSource(weights))
-    throw new TypeError(`load: weights are a URL, a path, an ArrayBuffer or a Uint8Array, got ${describeValue(weights)}`);
-  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
-    throw new TypeError(`load: signal is an AbortSignal, got ${describeValue(signal)}`);
-  if (onProgress !== undefined && typeof onProgress !== 'function')
-    throw new TypeError(`load: onProgress is a function, got ${describeValue(onProgress)}`);
+/** Copies the bytes of a weights file into `file`, as far as they fit. */
+function takeWeights(given, file) {
+  const bytes = bytesOf(given);
+  const { length } = bytes;
+  file.set(bytes.subarray(0, file.length));
+  const checksum = checksumOf(weightWords(file));
+  if (length === file.length)
+    checksum.advance((length - 64) / 4);
+  return { length, checksum: checksum.result() };
 }
 
-/** A URL or bytes, also of another realm. */
-function isSource(value) {
-  return ArrayBuffer.isView(value) || /^\[object (URL|ArrayBuffer)\]$/.test(Object.prototype.toString.call(value));
+/** Where the numbers lie in a weights file that is in memory. */
+function weightWords(file) {
+  return new Uint32Array(file.buffer, file.byteOffset + 64, (file.length - 64) / 4);
 }
 
-/** Checks a weights file and copies its numbers into `weights`; a file that is not exactly right is refused. */
-function readWeights(file, expected, weights) {
-  const bytes = bytesOf(file);
-  const size = 64 + weights.byteLength;
+/** Refuses a weights file that is not exactly right. */
+function checkWeights(file, { length, checksum }, expected) {
   const refuse = (reason) => {
     throw new Error(`weights of ${expected.name} refused: ${reason}`);
   };
+  const size = file.length;
   const magic = [0x89, 0x41, 0x54, 0x52, 0x4f, 0x55, 0x53, 0x0a]; // \x89ATROUS\n
-  if (bytes.length === 0)
-    refuse('the file is empty, or its buffer was transferred');
-  if (magic.some((byte, at) => at < bytes.length && bytes[at] !== byte))
+  if (length === 0)
+    refuse('the file is empty');
+  if (magic.some((byte, at) => at < length && file[at] !== byte))
     refuse('this is not a weights file of atrous');
-  if (bytes.length < 64)
-    refuse(`the file is cut short, ${bytes.length} bytes of ${size}`);
-  const header = new DataView(bytes.buffer, bytes.byteOffset, 64);
+  if (length < 64)
+    refuse(`the file is cut short, ${length} bytes of ${size}`);
+  const header = new DataView(file.buffer, file.byteOffset, 64);
   const version = header.getUint32(8, true);
-  if (version !== 1 || header.getUint32(12, true) !== 64)
-    refuse(`format version ${version}, this module reads 1`);
+  if (version !== 2 || header.getUint32(12, true) !== 64)
+    refuse(`format version ${version}, this module reads 2`);
   if (header.getUint32(16, true) !== expected.layout) {
-    const owner = String.fromCharCode(...bytes.subarray(28, 64)).replace(/\0+$/, '');
+    const owner = String.fromCharCode(...file.subarray(28, 64)).replace(/\0+$/, '');
     refuse(`they belong to another model, or to another build of it (${JSON.stringify(owner)})`);
   }
-  if (header.getUint32(20, true) !== weights.length)
-    refuse(`${header.getUint32(20, true)} numbers, expected ${weights.length}`);
-  if (bytes.length < size)
-    refuse(`the file is cut short, ${bytes.length} bytes of ${size}`);
-  if (bytes.length > size)
-    refuse(`the file is too long, ${bytes.length} bytes where ${size} are expected`);
-  new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength).set(bytes.subarray(64));
-  if (checksum(weights) !== header.getUint32(24, true))
+  const count = (size - 64) / 4;
+  if (header.getUint32(20, true) !== count)
+    refuse(`${header.getUint32(20, true)} numbers, expected ${count}`);
+  if (length < size)
+    refuse(`the file is cut short, ${length} bytes of ${size}`);
+  if (length > size)
+    refuse(`the file is too long, ${length} bytes where ${size} are expected`);
+  if (checksum !== header.getUint32(24, true))
     refuse('the checksum does not fit, the file is corrupt');
 }
 
@@ -317,22 +387,6 @@ function bytesOf(file) {
   if (Object.prototype.toString.call(file) === '[object ArrayBuffer]')
     return file.byteLength === 0 ? new Uint8Array() : new Uint8Array(file); // a detached one is as an empty one
   throw new TypeError(`weights: expected an ArrayBuffer or a Uint8Array, got ${file === null ? 'null' : typeof file}`);
-}
-
-/** MurmurHash3 (x86, 32 bits, seed 0) of the numbers' bytes. */
-function checksum(numbers) {
-  const words = new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length);
-  let hash = 0;
-  for (let at = 0; at < words.length; at++) {
-    let word = Math.imul(words[at], 0xcc9e2d51);
-    word = Math.imul((word << 15) | (word >>> 17), 0x1b873593);
-    hash ^= word;
-    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
-  }
-  hash ^= numbers.byteLength;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 /** The weights, little-endian float32 in base64. */

@@ -1,9 +1,11 @@
 // How fast single layers run, against the multiply-add limit measured in the same run: `node dist/test/bench/layers.js`.
 // Layers are compiled as the product does it; a few kernels written by hand stand beside them as a yardstick. Figures are
 // medians of interleaved rounds; operations are those of the direct algorithm.
+import type { Rank } from '@tensorflow/tfjs-core';
 import { prepareKernel, prepareNetwork } from './instance.ts';
 import { directConvolution, type Layer, layerName, multiplyAddLimit } from './kernels.ts';
 import { type Contestant, compare } from './measure.ts';
+import { loadTensorflow } from './tfjs.ts';
 
 const byHand: readonly Layer[] = [
   { kernel: 3, size: 56, input: 64, output: 64 },
@@ -27,6 +29,25 @@ const tiled: readonly Layer[] = [
   { kernel: 3, size: 64, input: 32, output: 32, dilation: 4 },
 ];
 
+const transposed = 'transposed k4 s2, 16x16 128->64';
+const likeTransposed = '3x3 32x32 128->64';
+
+interface Depthwise {
+  readonly size: number;
+  readonly channels: number;
+  readonly stride: number;
+}
+
+const depthwise: readonly Depthwise[] = [
+  { size: 56, channels: 128, stride: 1 },
+  { size: 112, channels: 32, stride: 1 },
+  { size: 112, channels: 64, stride: 2 },
+];
+
+const depthwiseName = ({ size, channels, stride }: Depthwise): string =>
+  `depthwise 3x3 ${size}x${size} ${channels}${stride > 1 ? ` stride ${stride}` : ''}`;
+const depthwiseOperations = ({ size, channels, stride }: Depthwise): number => 18 * (size / stride) ** 2 * channels;
+
 /** Other layers, by chain, input and the operations of one run. */
 const others: readonly (readonly [name: string, input: string, chain: string, operations: number])[] = [
   [
@@ -36,21 +57,18 @@ const others: readonly (readonly [name: string, input: string, chain: string, op
     2 * 112 * 112 * 147 * 64,
   ],
   ['last 9x9, 128x128 32->3', '[128, 128, 32]', 'conv(3, kernel: 9, padding: same)', 2 * 128 * 128 * 81 * 96],
-  ['depthwise 3x3 56x56 128', '[56, 56, 128]', 'depthwiseConv(kernel: 3, padding: same)', 18 * 56 * 56 * 128],
-  ['depthwise 3x3 112x112 32', '[112, 112, 32]', 'depthwiseConv(kernel: 3, padding: same)', 18 * 112 * 112 * 32],
-  [
-    'depthwise 3x3 stride 2, 112x112 64',
-    '[112, 112, 64]',
-    'depthwiseConv(kernel: 3, stride: 2, padding: same)',
-    18 * 56 * 56 * 64,
-  ],
-  [
-    'transposed k4 s2, 16x16 128->64',
-    '[16, 16, 128]',
-    'convTranspose(64, kernel: 4, stride: 2, padding: 1)',
-    2 * 1024 * 4 * 8192,
-  ],
   ['transposed k2 s2, 64x64 32->16', '[64, 64, 32]', 'convTranspose(16, kernel: 2, stride: 2)', 2 * 4096 * 4 * 512],
+  [transposed, '[16, 16, 128]', 'convTranspose(64, kernel: 4, stride: 2, padding: 1)', 2 * 1024 * 4 * 8192],
+  [likeTransposed, '[32, 32, 128]', 'conv(64, kernel: 3, padding: same)', 2 * 1024 * 9 * 8192],
+  ...depthwise.map(
+    (layer) =>
+      [
+        depthwiseName(layer),
+        `[${layer.size}, ${layer.size}, ${layer.channels}]`,
+        `depthwiseConv(kernel: 3, stride: ${layer.stride}, padding: same)`,
+        depthwiseOperations(layer),
+      ] as const,
+  ),
 ];
 
 const operationsOf = ({ size, kernel, input, output }: Layer): number => 2 * (size * kernel) ** 2 * input * output;
@@ -71,18 +89,38 @@ async function compiledContestant(layer: Layer, exact: boolean): Promise<Contest
   return { name: `${exact ? 'direct' : 'winograd'} ${layerName(layer)}`, run, operations: operationsOf(layer) };
 }
 
+/** The same layer in TensorFlow.js, its tensors ready. */
+async function peerContestant(layer: Depthwise): Promise<Contestant> {
+  const { size, channels, stride: strides } = layer;
+  const tf = await loadTensorflow('wasm');
+  const x = tf.randomUniform<Rank.R4>([1, size, size, channels]);
+  const filter = tf.randomUniform<Rank.R4>([3, 3, channels, 1]);
+  const bias = tf.randomUniform<Rank.R1>([channels]);
+  const run = (): void => tf.fused.depthwiseConv2d({ x, filter, strides, pad: 'same', bias }).dispose();
+  return { name: `tfjs-wasm ${depthwiseName(layer)}`, run, operations: depthwiseOperations(layer) };
+}
+
 const turns = 1 << 16;
 const limit: Contestant = {
   name: 'multiply-add limit',
   run: prepareKernel(multiplyAddLimit(turns), [0], 0, 128),
   operations: 2 * 8 * 4 * turns,
 };
+/** What the loads of a 4×8 tile leave of the limit, with everything in the first cache. */
+const smallest: Layer = { kernel: 1, size: 8, input: 256, output: 8 };
 
-const contestants = [limit, ...byHand.map(handContestant)];
+const contestants = [limit, ...[smallest, ...byHand].map(handContestant)];
 for (const layer of direct) contestants.push(await compiledContestant(layer, true));
 for (const layer of tiled) contestants.push(await compiledContestant(layer, false));
 for (const [name, input, chain, operations] of others) {
   const run = await prepareNetwork(`model layer(x: ${input}) -> [_, _, _] { ${chain} }`);
   contestants.push({ name, run, operations });
 }
-compare(contestants);
+for (const layer of depthwise) contestants.push(await peerContestant(layer));
+
+const speeds = compare(contestants);
+const ratio = (a: string, b: string): string => (speeds.get(a)! / speeds.get(b)!).toFixed(2);
+console.log();
+for (const name of depthwise.map(depthwiseName))
+  console.log(`${ratio(name, `tfjs-wasm ${name}`)} × tfjs-wasm: ${name}`);
+console.log(`${ratio(likeTransposed, transposed)} × the time per multiplication of ${likeTransposed}: ${transposed}`);

@@ -36,9 +36,10 @@ export function printKernel(kernel: Kernel, host: Host): void {
     printKernel(part.turn, host);
     return printer.turns(part);
   });
+  const entry = kernel.operands.map((_, operand) => printer.nonNegative(operand));
   const parameters = binaryen.createType(kernel.operands.map(() => binaryen.i32));
   const { module } = host;
-  module.addFunction(kernel.name, parameters, binaryen.none, printer.locals, module.block(null, body, binaryen.none));
+  module.addFunction(kernel.name, parameters, binaryen.none, printer.locals, module.block(null, [...entry, ...body], binaryen.none));
 }
 
 class KernelPrinter {
@@ -63,6 +64,15 @@ class KernelPrinter {
 
   block(statements: readonly Statement[], loops: readonly Loop[]): Expression[] {
     return statements.flatMap((statement) => this.statement(statement, loops));
+  }
+
+  /**
+   * An address below 2³¹, as all of them are, but said so that V8 sees it: otherwise it extends each pointer that begins as
+   * a parameter to 64 bits again in every turn of every loop.
+   */
+  nonNegative(operand: number): Expression {
+    const { local, i32 } = this.module;
+    return local.set(operand, i32.and(local.get(operand, binaryen.i32), i32.const(0x7fffffff)));
   }
 
   /** A loop of calls; the bases move along in locals of their own. */

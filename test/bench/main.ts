@@ -18,20 +18,29 @@ import { loadNative } from './onnxruntime.ts';
 import { costTable, geometricMean, ratioOf, timeTable } from './report.ts';
 import { version } from './versions.ts';
 
-const { values: given } = parseArgs({
-  options: {
-    nets: { type: 'string', default: netNames.join(',') },
-    target: { type: 'string', default: 'wasm,ts' },
-    rounds: { type: 'string' },
-    clock: { type: 'string', default: 'wall' },
-    quick: { type: 'boolean', default: false },
-    reference: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    svg: { type: 'string' },
-    layers: { type: 'boolean', default: false },
-    browser: { type: 'boolean', default: false },
-  },
-});
+const given = options();
+
+function options() {
+  try {
+    return parseArgs({
+      options: {
+        nets: { type: 'string', default: netNames.join(',') },
+        target: { type: 'string', default: 'wasm,ts' },
+        rounds: { type: 'string' },
+        clock: { type: 'string', default: 'wall' },
+        quick: { type: 'boolean', default: false },
+        reference: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        svg: { type: 'string' },
+        layers: { type: 'boolean', default: false },
+        browser: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (problem) {
+    console.error(problem instanceof Error ? problem.message : problem);
+    process.exit(1);
+  }
+}
 
 async function machine(where: Record<string, string>): Promise<Record<string, string>> {
   return {

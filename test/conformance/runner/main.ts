@@ -3,7 +3,7 @@
 // Runs a folder of operator cases and ONNX models through the compiler. One line for each failure, then the unsupported
 // ones by reason, then `N passed, N failed, N unsupported`. Exit 0 where nothing failed, 1 where something did, 2 for wrong
 // usage. `--target reference` evaluates the models as they read, `--only TEXT` runs what has the text in its name.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Case } from './case.ts';
@@ -13,13 +13,23 @@ import { limitOf } from './limits.ts';
 import { judgeModels } from './models.ts';
 import { type Judged, lines, report } from './report.ts';
 
+function given() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { target: { type: 'string', default: 'ts' }, report: { type: 'string' }, only: { type: 'string' } },
+    });
+  } catch {
+    return undefined; // an option that is not there
+  }
+}
+
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { target: { type: 'string', default: 'ts' }, report: { type: 'string' }, only: { type: 'string' } },
-  });
-  const [folder] = positionals;
-  if (!folder || !['reference', 'ts', 'wasm'].includes(values.target)) {
+  const {
+    values,
+    positionals: [folder, ...more],
+  } = given() ?? { values: { target: '' }, positionals: [] };
+  if (!folder || more.length > 0 || !existsSync(folder) || !['reference', 'ts', 'wasm'].includes(values.target)) {
     process.stderr.write('usage: conformance DIR [--target ts|wasm|reference] [--report FILE] [--only TEXT]\n');
     process.exitCode = 2;
     return;

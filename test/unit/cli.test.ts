@@ -83,6 +83,7 @@ describe('build', () => {
   it('is interrupted before its files are written or after, not meanwhile', () =>
     inFolder({}, async () => {
       const listeners = () => process.listenerCount('SIGHUP');
+      await new Promise((done) => setTimeout(done)); // for what wrote before
       const before = listeners();
       const meanwhile: number[] = [];
       const file = {

@@ -39,7 +39,13 @@ export function printKernel(kernel: Kernel, host: Host): void {
   const entry = kernel.operands.map((_, operand) => printer.nonNegative(operand));
   const parameters = binaryen.createType(kernel.operands.map(() => binaryen.i32));
   const { module } = host;
-  module.addFunction(kernel.name, parameters, binaryen.none, printer.locals, module.block(null, [...entry, ...body], binaryen.none));
+  module.addFunction(
+    kernel.name,
+    parameters,
+    binaryen.none,
+    printer.locals,
+    module.block(null, [...entry, ...body], binaryen.none),
+  );
 }
 
 class KernelPrinter {

@@ -333,6 +333,28 @@ function describeValue(value) {
   return typeof length === 'number' ? `${kind} of ${length}` : kind;
 }
 
+/** A misspelt option, or the weights themselves in the place of the options, would only be ignored. */
+function checkLoadOptions(given) {
+  if (typeof given !== 'object' || given === null || Array.isArray(given) || isSource(given))
+    throw new TypeError(`load: expected options { weights, signal, onProgress }, got ${describeValue(given)}`);
+  for (const name in given) {
+    if (name !== 'weights' && name !== 'signal' && name !== 'onProgress')
+      throw new TypeError(`load: no option is called ${JSON.stringify(name)}: expected weights, signal, onProgress`);
+  }
+  const { weights, signal, onProgress } = given;
+  if (weights !== undefined && typeof weights !== 'string' && !isSource(weights))
+    throw new TypeError(`load: weights are a URL, a path, an ArrayBuffer or a Uint8Array, got ${describeValue(weights)}`);
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
+    throw new TypeError(`load: signal is an AbortSignal, got ${describeValue(signal)}`);
+  if (onProgress !== undefined && typeof onProgress !== 'function')
+    throw new TypeError(`load: onProgress is a function, got ${describeValue(onProgress)}`);
+}
+
+/** A URL or bytes, also of another realm. */
+function isSource(value) {
+  return ArrayBuffer.isView(value) || /^\[object (URL|ArrayBuffer)\]$/.test(Object.prototype.toString.call(value));
+}
+
 /** Copies the bytes of a weights file into `file`, as far as they fit. */
 function takeWeights(given, file) {
   const bytes = bytesOf(given);
@@ -357,7 +379,7 @@ function checkWeights(file, { length, checksum }, expected) {
   const size = file.length;
   const magic = [0x89, 0x41, 0x54, 0x52, 0x4f, 0x55, 0x53, 0x0a]; // \x89ATROUS\n
   if (length === 0)
-    refuse('the file is empty');
+    refuse('the file is empty, or its buffer was transferred');
   if (magic.some((byte, at) => at < length && file[at] !== byte))
     refuse('this is not a weights file of atrous');
   if (length < 64)

@@ -451,7 +451,7 @@ function checkWeights(file: Uint8Array, { length, checksum }: Arrival, expected:
   };
   const size = file.length;
   const magic = [0x89, 0x41, 0x54, 0x52, 0x4f, 0x55, 0x53, 0x0a]; // \x89ATROUS\n
-  if (length === 0) refuse('the file is empty');
+  if (length === 0) refuse('the file is empty, or its buffer was transferred');
   if (magic.some((byte, at) => at < length && file[at] !== byte)) refuse('this is not a weights file of atrous');
   if (length < 64) refuse(`the file is cut short, ${length} bytes of ${size}`);
   const header = new DataView(file.buffer, file.byteOffset, 64);

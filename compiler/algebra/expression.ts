@@ -112,12 +112,6 @@ export function mapLeaves(scalar: Scalar, change: (leaf: Exclude<Scalar, { kind:
 export const mapReads = (scalar: Scalar, change: (read: Read) => Scalar): Scalar =>
   mapLeaves(scalar, (leaf) => (leaf.kind === 'read' ? change(leaf) : leaf));
 
-/** Whether a tensor is read anywhere: `readsOf` without the list, for those who ask it of every step. */
-export function mentions(scalar: Scalar, tensor: string): boolean {
-  if (scalar.kind === 'read') return scalar.tensor === tensor;
-  return scalar.kind === 'apply' && scalar.arguments.some((part) => mentions(part, tensor));
-}
-
 /** Replaces axes in every index of an expression; its box stays as it is. */
 export function substituteAxes(
   expression: TensorExpression,

@@ -26,8 +26,11 @@ export interface Backend {
   readonly machine: Machine;
   /** @param weights the weights memory as laid out by the plan, `plan.weights.stored` numbers */
   readonly emit: (plan: Plan, weights: Float32Array, options: EmitOptions) => readonly GeneratedFile[];
-  /** The same kernels, here and now: one instance with arenas of its own. Synchronous after the backend is loaded. */
-  readonly instantiate: (plan: Plan, weights: Float32Array) => Instance;
+  /**
+   * The same kernels, here and now: one instance with arenas of its own. Synchronous after the backend is loaded.
+   * @param content what the arena is filled with, for timing a part of a plan: memory that nobody has written to is slow
+   */
+  readonly instantiate: (plan: Plan, weights: Float32Array, content?: number) => Instance;
 }
 
 export interface Instance {

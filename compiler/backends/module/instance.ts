@@ -7,12 +7,16 @@ import type { Instance } from '../backend.ts';
 import { type CopyLoop, type CopyNest, copyNests } from './copy.ts';
 import type { LiveEngine } from './engine.ts';
 
-/** @param weights the weights memory; copied into the engine's */
-export function createInstance(plan: Plan, engine: LiveEngine, weights: Float32Array): Instance {
+/**
+ * @param weights the weights memory; copied into the engine's
+ * @param content what the arena is filled with
+ */
+export function createInstance(plan: Plan, engine: LiveEngine, weights: Float32Array, content = 0): Instance {
   if (weights.length !== plan.weights.stored) {
     throw new Error(`${weights.length} weights for a plan of ${plan.weights.stored}`);
   }
   engine.weights.set(weights);
+  if (content !== 0) engine.arena.fill(content);
   engine.setup?.();
   const inputs = describe(plan.inputs);
   const outputs = describe(plan.outputs);

@@ -7,5 +7,5 @@ import { liveEngine } from './live.ts';
 export const typescript: Omit<Backend, 'emit'> = {
   name: 'ts',
   machine: javascript,
-  instantiate: (plan, weights) => createInstance(plan, liveEngine(plan), weights),
+  instantiate: (plan, weights, content) => createInstance(plan, liveEngine(plan), weights, content),
 };

@@ -9,7 +9,7 @@ import { assemble } from './assemble.ts';
 export const wasm: Omit<Backend, 'emit'> = {
   name: 'wasm',
   machine,
-  instantiate: (plan, weights) => createInstance(plan, liveEngine(plan), weights),
+  instantiate: (plan, weights, content) => createInstance(plan, liveEngine(plan), weights, content),
 };
 
 function liveEngine(plan: Plan): LiveEngine {

@@ -64,7 +64,8 @@ function measure(compiled: Compiled, backend: Backend, progress: Progress, now: 
       const { invocations, ...timing } = layer;
       const kernels = [...new Set([...plan.setup, ...invocations].map(({ kernel }) => kernel))];
       // A plan of its own with these calls and the setup alone, without the copying of inputs and outputs.
-      const part = backend.instantiate({ ...plan, inputs: [], outputs: [], kernels, invocations }, compiled.weights);
+      const calls = { ...plan, inputs: [], outputs: [], kernels, invocations };
+      const part = backend.instantiate(calls, compiled.weights, 0.5);
       return { ...timing, milliseconds: timed(() => part.run({}), now) };
     }),
   ];

@@ -65,7 +65,7 @@ const measureOn =
 
 function race(plans: readonly Plan[], backend: Backend, now: () => number): number[] {
   const runs = plans.map((plan) => {
-    const instance = backend.instantiate(plan, new Float32Array(plan.weights.stored).fill(0.5));
+    const instance = backend.instantiate(plan, new Float32Array(plan.weights.stored).fill(0.5), 0.5);
     const run = (): unknown => instance.run({});
     return { run, calls: callsIn(turn, run, now) };
   });

@@ -3,7 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Affine } from '../../compiler/algebra/affine.ts';
-import { assemble } from '../../compiler/backends/wasm/assemble.ts';
+import { type AssembleOptions, assemble } from '../../compiler/backends/wasm/assemble.ts';
+import { turnsOf } from '../../compiler/backends/wasm/turns.ts';
 import { interpret } from '../../compiler/kernel/interpret.ts';
 import type { Kernel, Statement, Value, Width } from '../../compiler/kernel/loop.ts';
 
@@ -99,11 +100,11 @@ const kernels: fc.Arbitrary<Kernel> = bodyIn([], 3).map((body) => ({
 }));
 
 const filled = (): Float32Array => Float32Array.from({ length: 2 * operandSize }, (_, n) => ((n * 7919) % 17) - 8);
-const bases = [reach, operandSize + reach];
+const bases = [reach, operandSize + reach, reach];
 
-function byWebAssembly(kernel: Kernel): Float32Array {
+function byWebAssembly(kernel: Kernel, options: AssembleOptions = {}): Float32Array {
   const plan = { kernels: [kernel], invocations: [{ kernel, bases, origins: [] }], arena: 2 * operandSize };
-  const { bytes, arena } = assemble({ ...plan, setup: [], weights: { length: 0 } });
+  const { bytes, arena } = assemble({ ...plan, setup: [], weights: { length: 0 } }, options);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
   const { memory, run } = exports as unknown as { memory: WebAssembly.Memory; run: () => void };
   const numbers = new Float32Array(memory.buffer, arena, 2 * operandSize);
@@ -127,5 +128,79 @@ describe('kernels in WebAssembly', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('compute the same in turns', () => {
+    fc.assert(
+      fc.property(kernels, (kernel) => {
+        const expected = byInterpretation(kernel).map((value) => value + 0);
+        expect(byWebAssembly(kernel, { shortestTurn: 1 }).map((value) => value + 0)).toEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+/** An index `constant + 20·y + 4·x`. */
+const at = (constant: number, y = 0, x = 0): Affine =>
+  Affine.constant(constant).plus(Affine.axis('y', y)).plus(Affine.axis('x', x));
+const load = (index: Affine, operand = 0): Value => ({ kind: 'load', operand, at: index, width: 4 });
+const add = (...values: Value[]): Value => ({ kind: 'apply', function: 'add', arguments: values });
+const named = (name: string): Value => ({ kind: 'register', name, width: 4 });
+const set = (name: string, value: Value): Statement => ({ kind: 'set', register: name, value });
+const store = (index: Affine, value: Value): Statement => ({ kind: 'store', operand: 1, at: index, value, count: 4 });
+const over = (variable: string, extent: number, ...body: Statement[]): Statement => ({
+  kind: 'for',
+  variable,
+  extent,
+  body,
+});
+
+/** One turn after the other, each with what was set before the loop. */
+const row = over('y', 3, over('x', 4, store(at(-7, 20, 4), add(load(at(5, 20, 4)), named('kept')))));
+
+const parts: Readonly<Record<string, readonly [body: Statement[], turned: boolean]>> = {
+  'loops alone': [
+    [over('y', 3, store(at(0, 20), load(at(1, 8)))), over('y', 2, store(at(90, 8), load(at(9, 4))))],
+    true,
+  ],
+  'what is set before a loop': [[set('kept', load(at(3), 2)), row], true],
+  'what is set between loops': [
+    [set('kept', load(at(3), 2)), row, set('other', load(at(11))), over('y', 4, store(at(100, 4), named('other')))],
+    true,
+  ],
+  'a sum that goes on from turn to turn': [
+    [
+      set('sum', load(at(3))),
+      over('y', 5, set('sum', add(named('sum'), load(at(0, 4)))), store(at(0, 4), named('sum'))),
+    ],
+    false,
+  ],
+  'a sum that is stored after its loop': [
+    [set('sum', load(at(3))), over('y', 5, set('sum', add(named('sum'), load(at(0, 4))))), store(at(0), named('sum'))],
+    false,
+  ],
+  'what a loop has changed': [
+    [
+      set('kept', load(at(3), 2)),
+      over('x', 2, set('kept', load(at(40, 0, 4))), store(at(60, 0, 4), named('kept'))),
+      row,
+    ],
+    false,
+  ],
+  'operands that move unevenly': [[over('y', 3, store(at(0, 20), add(load(at(1, 8)), load(at(1, 4)))))], false],
+};
+
+describe('turns of a kernel', () => {
+  it.each(Object.entries(parts))('%s', (_, [body, turned]) => {
+    const operands: Kernel['operands'] = [
+      { name: 'in', memory: 'arena', written: false },
+      { name: 'out', memory: 'arena', written: true },
+      { name: 'bias', memory: 'arena', written: false },
+    ];
+    const kernel = { name: 'kernel', about: [], operands, body };
+    expect(turnsOf(kernel, 1) !== undefined).toBe(turned);
+    expect(byWebAssembly(kernel, { shortestTurn: 1 })).toEqual(byInterpretation(kernel));
+    expect(turnsOf(kernel)).toBeUndefined();
   });
 });

@@ -22,6 +22,8 @@ export interface Assembled {
 export interface AssembleOptions {
   /** Also export each call by its number (`call_0`…), so that layers can be timed on their own. */
   readonly exportCalls?: boolean;
+  /** How many statements a turn of a kernel must have to become a function; as measured unless told otherwise. */
+  readonly shortestTurn?: number;
 }
 
 const bytes = 4;
@@ -42,7 +44,7 @@ export function assemble(plan: Contents, options: AssembleOptions = {}): Assembl
     // Saturating conversions are older than vectors in every engine.
     module.setFeatures(binaryen.Features.SIMD128 | binaryen.Features.NontrappingFPToInt);
     const tables = new Tables();
-    const host = hostOf(module, tables);
+    const host = { ...hostOf(module, tables), shortestTurn: options.shortestTurn };
     for (const kernel of plan.kernels) printKernel(kernel, host);
     const weights = align(tables.length) + headerBytes;
     const arena = align(weights + plan.weights.length * bytes);

@@ -23,13 +23,15 @@ export interface Host {
   readonly library: (name: FunctionName, width: Width) => string;
   /** The byte address of a table of 32-bit integers. */
   readonly table: (values: readonly number[]) => number;
+  /** How many statements a turn must have to become a function; see turns.ts. */
+  readonly shortestTurn?: number;
 }
 
 const bytes = 4;
 
 /** Adds the kernel to the module as a function of its operands' byte addresses. */
 export function printKernel(kernel: Kernel, host: Host): void {
-  const parts = turnsOf(kernel) ?? kernel.body;
+  const parts = turnsOf(kernel, host.shortestTurn) ?? kernel.body;
   const printer = new KernelPrinter(kernel, host);
   const body = parts.flatMap((part) => {
     if (!('turn' in part)) return printer.block([part], []);

@@ -4,10 +4,13 @@
 //   kernel(out, in):  for y < 56: …out + 448·y … in + 224·y …
 //     →  turn(out, in):    …out … in …
 //        kernel(out, in):  for y < 56: turn(out + 448·y, in + 224·y)
+//
+// Registers that are set before the loop are set by each turn.
 import { Affine } from '../../algebra/affine.ts';
 import type { Kernel, Statement, Value } from '../../kernel/loop.ts';
 
 type Loop = Extract<Statement, { kind: 'for' }>;
+type Setting = Extract<Statement, { kind: 'set' }>;
 
 /** So many calls of `turn`, each operand's base that many elements further than in the call before. */
 export interface Turns {
@@ -16,18 +19,26 @@ export interface Turns {
   readonly steps: readonly number[];
 }
 
-/** Fewer statements than this are over before an engine has noticed. */
-const long = 10_000;
+/** A turn of fewer statements than this would spend its time on calls, and engines unroll loops less that stand alone. */
+export const shortestTurn = 20_000;
 
 /** The parts of a kernel in order, or nothing where it is short or its turns are not alike. */
-export function turnsOf(kernel: Kernel): readonly (Turns | Loop)[] | undefined {
-  const loops = kernel.body.filter((statement) => statement.kind === 'for');
-  if (loops.length < kernel.body.length) return undefined;
-  const parts = loops.map((loop, n) => (workOf([loop]) < long ? loop : (turns(kernel, loop, n) ?? loop)));
+export function turnsOf(kernel: Kernel, shortest = shortestTurn): readonly (Turns | Statement)[] | undefined {
+  const kept: Setting[] = [];
+  const changed = registersSet(kernel.body.filter(({ kind }) => kind === 'for'));
+  for (const statement of kernel.body) {
+    if (statement.kind === 'store' || (statement.kind === 'set' && changed.has(statement.register))) return undefined;
+  }
+  const parts = kernel.body.map((statement, n) => {
+    if (statement.kind === 'set') kept.push(statement);
+    if (statement.kind !== 'for' || workOf(statement.body) < shortest) return statement;
+    return turns(kernel, kept, statement, n) ?? statement;
+  });
   return parts.some((part) => 'turn' in part) ? parts : undefined;
 }
 
-function turns(kernel: Kernel, loop: Loop, number: number): Turns | undefined {
+/** @param kept registers that were set before the loop: each turn sets them again */
+function turns(kernel: Kernel, kept: readonly Setting[], loop: Loop, number: number): Turns | undefined {
   if (loop.extent < 2) return undefined;
   const steps = new Array<number | undefined>(kernel.operands.length).fill(undefined);
   let alike = true;
@@ -37,7 +48,7 @@ function turns(kernel: Kernel, loop: Loop, number: number): Turns | undefined {
     steps[operand] = step;
     return at.substitute(new Map([[loop.variable, Affine.constant(0)]]));
   };
-  const body = loop.body.map((statement) => moved(statement, first));
+  const body = [...kept, ...loop.body].map((statement) => moved(statement, first));
   if (!alike) return undefined;
   const turn = { ...kernel, name: `${kernel.name}.turn${number}`, body };
   return { turn, extent: loop.extent, steps: steps.map((step) => step ?? 0) };
@@ -74,6 +85,14 @@ function movedValue(value: Value, move: Move): Value {
     case 'register':
       return value;
   }
+}
+
+function registersSet(body: readonly Statement[], found = new Set<string>()): ReadonlySet<string> {
+  for (const statement of body) {
+    if (statement.kind === 'for') registersSet(statement.body, found);
+    else if (statement.kind === 'set') found.add(statement.register);
+  }
+  return found;
 }
 
 const workOf = (body: readonly Statement[]): number =>

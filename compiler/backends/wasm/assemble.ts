@@ -11,6 +11,7 @@ import { headerBytes } from '../module/weights-file.ts';
 import { memoryName } from './instructions.ts';
 import { Library } from './math/library.ts';
 import { type Host, printKernel } from './print.ts';
+import type { Least } from './turns.ts';
 
 export interface Assembled {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -22,8 +23,8 @@ export interface Assembled {
 export interface AssembleOptions {
   /** Also export each call by its number (`call_0`…), so that layers can be timed on their own. */
   readonly exportCalls?: boolean;
-  /** How many statements a turn of a kernel must have to become a function; as measured unless told otherwise. */
-  readonly shortestTurn?: number;
+  /** What a turn of a kernel must have to become a function, if not what measurements say. */
+  readonly leastTurn?: Least;
 }
 
 const bytes = 4;
@@ -44,7 +45,7 @@ export function assemble(plan: Contents, options: AssembleOptions = {}): Assembl
     // Saturating conversions are older than vectors in every engine.
     module.setFeatures(binaryen.Features.SIMD128 | binaryen.Features.NontrappingFPToInt);
     const tables = new Tables();
-    const host = { ...hostOf(module, tables), shortestTurn: options.shortestTurn };
+    const host = hostOf(module, tables, options);
     for (const kernel of plan.kernels) printKernel(kernel, host);
     const weights = align(tables.length) + headerBytes;
     const arena = align(weights + plan.weights.length * bytes);
@@ -61,13 +62,14 @@ export function assemble(plan: Contents, options: AssembleOptions = {}): Assembl
   }
 }
 
-function hostOf(module: binaryen.Module, tables: Tables): Host {
+function hostOf(module: binaryen.Module, tables: Tables, { leastTurn }: AssembleOptions): Host {
   const table = (values: readonly number[]): number => tables.add(values);
   const library = new Library(module, table);
   return {
     module,
     library: (name, width) => library.use(name, width),
     table,
+    leastTurn,
   };
 }
 

@@ -14,7 +14,7 @@ import type { FunctionName } from '../../algebra/functions.ts';
 import { type Kernel, type Statement, type Value, type Width, widthOf } from '../../kernel/loop.ts';
 import { type Expression, memoryName, printApply, typeOf } from './instructions.ts';
 import { type Addresses, findAddresses, type Loop, type Move, type Pointer } from './pointers.ts';
-import { type Turns, turnsOf } from './turns.ts';
+import { type Least, type Turns, turnsOf } from './turns.ts';
 
 /** What a kernel needs from the module that it is printed into. */
 export interface Host {
@@ -23,15 +23,14 @@ export interface Host {
   readonly library: (name: FunctionName, width: Width) => string;
   /** The byte address of a table of 32-bit integers. */
   readonly table: (values: readonly number[]) => number;
-  /** How many statements a turn must have to become a function; see turns.ts. */
-  readonly shortestTurn?: number;
+  readonly leastTurn: Least | undefined;
 }
 
 const bytes = 4;
 
 /** Adds the kernel to the module as a function of its operands' byte addresses. */
 export function printKernel(kernel: Kernel, host: Host): void {
-  const parts = turnsOf(kernel, host.shortestTurn) ?? kernel.body;
+  const parts = turnsOf(kernel, host.leastTurn) ?? kernel.body;
   const printer = new KernelPrinter(kernel, host);
   const body = parts.flatMap((part) => {
     if (!('turn' in part)) return printer.block([part], []);

@@ -19,11 +19,18 @@ export interface Turns {
   readonly steps: readonly number[];
 }
 
-/** A turn of fewer statements than this would spend its time on calls, and engines unroll loops less that stand alone. */
-export const shortestTurn = 20_000;
+/** What a turn must have to become a function. */
+export interface Least {
+  /** Of fewer statements calls would take a good part of the time. */
+  readonly statements: number;
+  /** Loops inside each other. V8 unrolls a loop by how deep it stands; one that stands alone was half as fast. */
+  readonly depth: number;
+}
+
+const least: Least = { statements: 5_000, depth: 2 };
 
 /** The parts of a kernel in order, or nothing where it is short or its turns are not alike. */
-export function turnsOf(kernel: Kernel, shortest = shortestTurn): readonly (Turns | Statement)[] | undefined {
+export function turnsOf(kernel: Kernel, { statements, depth } = least): readonly (Turns | Statement)[] | undefined {
   const kept: Setting[] = [];
   const changed = registersSet(kernel.body.filter(({ kind }) => kind === 'for'));
   for (const statement of kernel.body) {
@@ -31,7 +38,8 @@ export function turnsOf(kernel: Kernel, shortest = shortestTurn): readonly (Turn
   }
   const parts = kernel.body.map((statement, n) => {
     if (statement.kind === 'set') kept.push(statement);
-    if (statement.kind !== 'for' || workOf(statement.body) < shortest) return statement;
+    if (statement.kind !== 'for' || workOf(statement.body) < statements || depthOf(statement.body) < depth)
+      return statement;
     return turns(kernel, kept, statement, n) ?? statement;
   });
   return parts.some((part) => 'turn' in part) ? parts : undefined;
@@ -94,6 +102,9 @@ function registersSet(body: readonly Statement[], found = new Set<string>()): Re
   }
   return found;
 }
+
+const depthOf = (body: readonly Statement[]): number =>
+  body.reduce((depth, statement) => Math.max(depth, statement.kind === 'for' ? 1 + depthOf(statement.body) : 0), 0);
 
 const workOf = (body: readonly Statement[]): number =>
   body.reduce((sum, statement) => sum + (statement.kind === 'for' ? statement.extent * workOf(statement.body) : 1), 0);

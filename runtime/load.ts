@@ -1,7 +1,7 @@
 // Fetching the weights into place: over the network in a page, from the file system in Node, or from memory as they are.
 
 import { checksumOf } from './checksum.ts';
-import { type Arrival, bytesOf, weightWords } from './weights-file.ts';
+import { type Arrival, bytesOf, type WeightsPlace, weightWords } from './weights-file.ts';
 
 export interface LoadOptions {
   /** Where the weights are, or the bytes themselves. Without it: the file beside the module, or the ones inlined in it. */
@@ -31,13 +31,13 @@ export async function openWeights(
   return fromChunks(response.body.getReader());
 }
 
-/** Reads a weights file into `file`, and its checksum while the next bytes are on their way. */
+/** Reads a weights file into its place, and adds up its checksum while the next bytes are on their way. */
 export async function receiveWeights(
   source: ByteSource,
-  file: Uint8Array,
+  { file, stripes }: WeightsPlace,
   { signal, onProgress }: LoadOptions,
 ): Promise<Arrival> {
-  const checksum = checksumOf(weightWords(file));
+  const checksum = checksumOf(weightWords(file), stripes);
   // Room for one byte more than there should be, so that a file that is too long is noticed.
   const beyond = new Uint8Array(1);
   let length = 0;

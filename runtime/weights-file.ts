@@ -3,13 +3,19 @@
 //
 //   0 magic   8 version   12 length of the header   16 layout   20 count   24 checksum   28 name of the model
 
-import { checksumOf } from './checksum.ts';
+import { checksumOf, type Stripes } from './checksum.ts';
 
 /** Whose weights a module takes. */
 export interface WeightsIdentity {
   readonly name: string;
   /** Hash of names, shapes and places of all weights. */
   readonly layout: number;
+}
+
+/** Memory of an engine for a whole weights file, and what adds up its words there. */
+export interface WeightsPlace {
+  readonly file: Uint8Array;
+  readonly stripes: Stripes;
 }
 
 /** What has come of a weights file. */
@@ -19,12 +25,12 @@ export interface Arrival {
   readonly checksum: number;
 }
 
-/** Copies the bytes of a weights file into `file`, as far as they fit. */
-export function takeWeights(given: ArrayBuffer | Uint8Array, file: Uint8Array): Arrival {
+/** Copies the bytes of a weights file into its place, as far as they fit. */
+export function takeWeights(given: ArrayBuffer | Uint8Array, { file, stripes }: WeightsPlace): Arrival {
   const bytes = bytesOf(given);
   const { length } = bytes;
   file.set(bytes.subarray(0, file.length));
-  const checksum = checksumOf(weightWords(file));
+  const checksum = checksumOf(weightWords(file), stripes);
   if (length === file.length) checksum.advance((length - 64) / 4);
   return { length, checksum: checksum.result() };
 }

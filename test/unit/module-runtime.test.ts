@@ -4,13 +4,15 @@ import { describe, expect, test } from 'vitest';
 import { compilerVersion } from '../../compiler/backends/module/version.ts';
 import { encodeBase64, layoutHash, weightsFile } from '../../compiler/backends/module/weights-file.ts';
 import { decodeBase64, decodeDigits, decodeNumbers } from '../../runtime/base64.ts';
-import { checksumOf } from '../../runtime/checksum.ts';
+import { checksumOf, plainStripes } from '../../runtime/checksum.ts';
 import { type LoadOptions, openWeights, receiveWeights } from '../../runtime/load.ts';
 import { compareOutputs } from '../../runtime/self-test.ts';
 import { checkTensors } from '../../runtime/tensors.ts';
-import { type Arrival, checkWeights, takeWeights } from '../../runtime/weights-file.ts';
+import { type Arrival, checkWeights, takeWeights, type WeightsPlace, weightWords } from '../../runtime/weights-file.ts';
 import { runtimeText } from '../../scripts/inline-runtime.ts';
 import { convolutionPlan } from './module-plans.ts';
+
+const placeOf = (file: Uint8Array): WeightsPlace => ({ file, stripes: plainStripes(weightWords(file)) });
 
 test('the inlined text of the runtime is fresh', () => {
   expect(readFileSync('compiler/backends/module/runtime-text.ts', 'utf8')).toBe(runtimeText());
@@ -45,10 +47,10 @@ test.each([
   [250, 0x487a83a9],
 ])('the checksum of %i words is xxHash32, in one piece and word by word', (count, expected) => {
   const words = Uint32Array.from({ length: count }, (_, n) => n + 1);
-  const whole = checksumOf(words);
+  const whole = checksumOf(words, plainStripes(words));
   whole.advance(count);
   expect(whole.result()).toBe(expected);
-  const pieces = checksumOf(words);
+  const pieces = checksumOf(words, plainStripes(words));
   for (let to = 0; to <= count; to++) pieces.advance(to);
   expect(pieces.result()).toBe(expected);
 });
@@ -59,7 +61,7 @@ describe('a weights file', () => {
   const file = weightsFile(plan, weights);
   const read = (bytes: ArrayBuffer | Uint8Array) => {
     const place = new Uint8Array(file.length);
-    checkWeights(place, takeWeights(bytes, place), { name: 'net', layout: layoutHash(plan) });
+    checkWeights(place, takeWeights(bytes, placeOf(place)), { name: 'net', layout: layoutHash(plan) });
     return new Float32Array(place.buffer, 64);
   };
   const changed = (change: (bytes: Uint8Array) => void) => {
@@ -154,7 +156,7 @@ describe('weights are fetched', () => {
   };
 
   const fetched = async (source: string | URL, size: number, options: LoadOptions = {}): Promise<Arrival> =>
-    receiveWeights(await openWeights(source, options), new Uint8Array(size), options);
+    receiveWeights(await openWeights(source, options), placeOf(new Uint8Array(size)), options);
 
   test('in pieces, with progress', async () => {
     answer(new Response(chunks(3, 65)));
@@ -169,14 +171,14 @@ describe('weights are fetched', () => {
 
   test('with the checksum of what came, wherever the pieces end', async () => {
     const bytes = Uint8Array.from({ length: 64 + 4 * 50 }, (_, n) => n * 5);
-    const { checksum } = takeWeights(bytes, new Uint8Array(bytes.length));
+    const { checksum } = takeWeights(bytes, placeOf(new Uint8Array(bytes.length)));
     for (const size of [1, 3, 64, 67, 200]) {
       const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) =>
         bytes.slice(n * size, (n + 1) * size),
       );
       answer(new Response(stream(pieces)));
       const file = new Uint8Array(bytes.length);
-      const arrival = await receiveWeights(await openWeights('https://example.org/w', {}), file, {});
+      const arrival = await receiveWeights(await openWeights('https://example.org/w', {}), placeOf(file), {});
       expect(file).toEqual(bytes);
       expect(arrival).toEqual({ length: bytes.length, checksum });
     }
@@ -185,7 +187,9 @@ describe('weights are fetched', () => {
   test('from bytes, and from nothing else', async () => {
     const bytes = new Uint8Array(70);
     const wrong = 3 as unknown as Uint8Array;
-    expect(await receiveWeights(await openWeights(bytes, {}), new Uint8Array(68), {})).toMatchObject({ length: 69 });
+    expect(await receiveWeights(await openWeights(bytes, {}), placeOf(new Uint8Array(68)), {})).toMatchObject({
+      length: 69,
+    });
     await expect(openWeights(wrong, {})).rejects.toThrow('expected an ArrayBuffer or a Uint8Array, got number');
   });
 

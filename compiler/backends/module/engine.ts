@@ -10,6 +10,7 @@
 //     return {
 //       arena,
 //       file: new Uint8Array(weights.buffer, 0, 2144),
+//       stripes: plainStripes(new Uint32Array(weights.buffer, 64)),
 //       compute() {
 //         conv_3x3_8x8x16_32(arena, weights, 0, 0, 1024); // conv_1, net.convnet:3
 //       },
@@ -34,10 +35,10 @@ export interface EngineSource {
   readonly target: string;
   /**
    * Name of the function among `statements`, without parameters, that makes the memory of one instance and returns
-   * `{ arena: Float32Array; file: Uint8Array; compute(): void }` (in 'ts', the type `Engine`, which the shell declares),
+   * `{ arena: Float32Array; file: Uint8Array; stripes: Stripes; compute(): void }` (in 'ts', the type `Engine`, which the shell declares),
    * and `setup(): void` where the plan has a setup.
    * `file` has room for the whole weights file: its header, and behind it the `plan.weights.stored` numbers in the place where
-   * the kernels read them. The shell fills it and calls `setup` before the first `compute`;
+   * the kernels read them; `stripes` adds up those numbers for the checksum. The shell fills `file` and calls `setup` before the first `compute`;
    * `arena` has at least `plan.arena` elements, all zero, and the windows of the plan count from its start.
    * Both may be views of one memory. `compute` must not allocate.
    */

@@ -11,7 +11,7 @@ export interface RuntimePiece {
   readonly uses: readonly string[];
 }
 
-export type RuntimeName = 'decodeBase64' | 'PlatformDecoders' | 'decodeDigits' | 'decodeNumbers' | 'Checksum' | 'checksumOf' | 'addStripes' | 'rotate' | 'sigmoid' | 'roundHalfEven' | 'errorFunction' | 'LoadOptions' | 'ByteSource' | 'openWeights' | 'receiveWeights' | 'filePath' | 'openFile' | 'fromBytes' | 'fromChunks' | 'SelfTestResult' | 'compareOutputs' | 'TensorDescription' | 'checkTensors' | 'isFloat32Array' | 'describeTensors' | 'describeValue' | 'checkLoadOptions' | 'isSource' | 'checkModel' | 'WeightsIdentity' | 'Arrival' | 'takeWeights' | 'weightWords' | 'checkWeights' | 'bytesOf';
+export type RuntimeName = 'decodeBase64' | 'PlatformDecoders' | 'decodeDigits' | 'decodeNumbers' | 'Checksum' | 'Stripes' | 'checksumOf' | 'plainStripes' | 'rotate' | 'sigmoid' | 'roundHalfEven' | 'errorFunction' | 'LoadOptions' | 'ByteSource' | 'openWeights' | 'receiveWeights' | 'filePath' | 'openFile' | 'fromBytes' | 'fromChunks' | 'SelfTestResult' | 'compareOutputs' | 'TensorDescription' | 'checkTensors' | 'isFloat32Array' | 'describeTensors' | 'describeValue' | 'checkLoadOptions' | 'isSource' | 'checkModel' | 'WeightsIdentity' | 'WeightsPlace' | 'Arrival' | 'takeWeights' | 'weightWords' | 'checkWeights' | 'bytesOf';
 
 export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   decodeBase64: {
@@ -54,23 +54,32 @@ export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   "js": "",
   "uses": []
 },
+  Stripes: {
+  "name": "Stripes",
+  "typesOnly": true,
+  "ts": "/** Adds up four words at a time: what takes long, and what an engine may have code of its own for. */\ninterface Stripes {\n  /** Four sums that do not wait for each other. */\n  readonly sums: Int32Array;\n  /** @param to words from the start, as `from`; whole stripes of four */\n  add(from: number, to: number): void;\n}",
+  "js": "",
+  "uses": []
+},
   checksumOf: {
   "name": "checksumOf",
   "typesOnly": false,
-  "ts": "function checksumOf(words: Uint32Array): Checksum {\n  const sums = Int32Array.of(0x24234428, 0x85ebca77, 0, 0x61c8864f);\n  let at = 0;\n  let end = 0;\n  return {\n    advance(to) {\n      end = to;\n      at = addStripes(words, at, end, sums);\n    },\n    result() {\n      const [a, b, c, d] = sums as unknown as [number, number, number, number];\n      let hash = end < 4 ? 0x165667b1 : rotate(a, 1) + rotate(b, 7) + rotate(c, 12) + rotate(d, 18);\n      hash = (hash + 4 * end) | 0;\n      for (let rest = at; rest < end; rest++) {\n        hash = Math.imul(rotate((hash + Math.imul(words[rest]!, 0xc2b2ae3d)) | 0, 17), 0x27d4eb2f);\n      }\n      hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca77);\n      hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae3d);\n      return (hash ^ (hash >>> 16)) >>> 0;\n    },\n  };\n}",
-  "js": "function checksumOf(words) {\n  const sums = Int32Array.of(0x24234428, 0x85ebca77, 0, 0x61c8864f);\n  let at = 0;\n  let end = 0;\n  return {\n    advance(to) {\n      end = to;\n      at = addStripes(words, at, end, sums);\n    },\n    result() {\n      const [a, b, c, d] = sums;\n      let hash = end < 4 ? 0x165667b1 : rotate(a, 1) + rotate(b, 7) + rotate(c, 12) + rotate(d, 18);\n      hash = (hash + 4 * end) | 0;\n      for (let rest = at; rest < end; rest++) {\n        hash = Math.imul(rotate((hash + Math.imul(words[rest], 0xc2b2ae3d)) | 0, 17), 0x27d4eb2f);\n      }\n      hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca77);\n      hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae3d);\n      return (hash ^ (hash >>> 16)) >>> 0;\n    },\n  };\n}",
+  "ts": "function checksumOf(words: Uint32Array, { sums, add }: Stripes): Checksum {\n  sums.set([0x24234428, 0x85ebca77, 0, 0x61c8864f]);\n  let at = 0;\n  let end = 0;\n  return {\n    advance(to) {\n      end = to;\n      add(at, end & ~3);\n      at = end & ~3;\n    },\n    result() {\n      const [a, b, c, d] = sums as unknown as [number, number, number, number];\n      let hash = end < 4 ? 0x165667b1 : rotate(a, 1) + rotate(b, 7) + rotate(c, 12) + rotate(d, 18);\n      hash = (hash + 4 * end) | 0;\n      for (let rest = at; rest < end; rest++) {\n        hash = Math.imul(rotate((hash + Math.imul(words[rest]!, 0xc2b2ae3d)) | 0, 17), 0x27d4eb2f);\n      }\n      hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca77);\n      hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae3d);\n      return (hash ^ (hash >>> 16)) >>> 0;\n    },\n  };\n}",
+  "js": "function checksumOf(words, { sums, add }) {\n  sums.set([0x24234428, 0x85ebca77, 0, 0x61c8864f]);\n  let at = 0;\n  let end = 0;\n  return {\n    advance(to) {\n      end = to;\n      add(at, end & ~3);\n      at = end & ~3;\n    },\n    result() {\n      const [a, b, c, d] = sums;\n      let hash = end < 4 ? 0x165667b1 : rotate(a, 1) + rotate(b, 7) + rotate(c, 12) + rotate(d, 18);\n      hash = (hash + 4 * end) | 0;\n      for (let rest = at; rest < end; rest++) {\n        hash = Math.imul(rotate((hash + Math.imul(words[rest], 0xc2b2ae3d)) | 0, 17), 0x27d4eb2f);\n      }\n      hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca77);\n      hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae3d);\n      return (hash ^ (hash >>> 16)) >>> 0;\n    },\n  };\n}",
   "uses": [
     "Checksum",
-    "addStripes",
+    "Stripes",
     "rotate"
   ]
 },
-  addStripes: {
-  "name": "addStripes",
+  plainStripes: {
+  "name": "plainStripes",
   "typesOnly": false,
-  "ts": "/** Written out for each of the four sums, because a first load runs it before an engine has optimised it. @returns how far it came */\nfunction addStripes(words: Uint32Array, from: number, to: number, sums: Int32Array): number {\n  const { imul } = Math;\n  let [a, b, c, d] = sums as unknown as [number, number, number, number];\n  let at = from;\n  for (; at + 4 <= to; at += 4) {\n    a = (a + imul(words[at]!, 0x85ebca77)) | 0;\n    a = imul((a << 13) | (a >>> 19), 0x9e3779b1);\n    b = (b + imul(words[at + 1]!, 0x85ebca77)) | 0;\n    b = imul((b << 13) | (b >>> 19), 0x9e3779b1);\n    c = (c + imul(words[at + 2]!, 0x85ebca77)) | 0;\n    c = imul((c << 13) | (c >>> 19), 0x9e3779b1);\n    d = (d + imul(words[at + 3]!, 0x85ebca77)) | 0;\n    d = imul((d << 13) | (d >>> 19), 0x9e3779b1);\n  }\n  sums.set([a, b, c, d]);\n  return at;\n}",
-  "js": "/** Written out for each of the four sums, because a first load runs it before an engine has optimised it. @returns how far it came */\nfunction addStripes(words, from, to, sums) {\n  const { imul } = Math;\n  let [a, b, c, d] = sums;\n  let at = from;\n  for (; at + 4 <= to; at += 4) {\n    a = (a + imul(words[at], 0x85ebca77)) | 0;\n    a = imul((a << 13) | (a >>> 19), 0x9e3779b1);\n    b = (b + imul(words[at + 1], 0x85ebca77)) | 0;\n    b = imul((b << 13) | (b >>> 19), 0x9e3779b1);\n    c = (c + imul(words[at + 2], 0x85ebca77)) | 0;\n    c = imul((c << 13) | (c >>> 19), 0x9e3779b1);\n    d = (d + imul(words[at + 3], 0x85ebca77)) | 0;\n    d = imul((d << 13) | (d >>> 19), 0x9e3779b1);\n  }\n  sums.set([a, b, c, d]);\n  return at;\n}",
-  "uses": []
+  "ts": "/** Written out for each of the four sums, because a first load runs it before an engine has optimised it. */\nfunction plainStripes(words: Uint32Array): Stripes {\n  const sums = new Int32Array(4);\n  const { imul } = Math;\n  return {\n    sums,\n    add(from, to) {\n      let [a, b, c, d] = sums as unknown as [number, number, number, number];\n      for (let at = from; at < to; at += 4) {\n        a = (a + imul(words[at]!, 0x85ebca77)) | 0;\n        a = imul((a << 13) | (a >>> 19), 0x9e3779b1);\n        b = (b + imul(words[at + 1]!, 0x85ebca77)) | 0;\n        b = imul((b << 13) | (b >>> 19), 0x9e3779b1);\n        c = (c + imul(words[at + 2]!, 0x85ebca77)) | 0;\n        c = imul((c << 13) | (c >>> 19), 0x9e3779b1);\n        d = (d + imul(words[at + 3]!, 0x85ebca77)) | 0;\n        d = imul((d << 13) | (d >>> 19), 0x9e3779b1);\n      }\n      sums.set([a, b, c, d]);\n    },\n  };\n}",
+  "js": "/** Written out for each of the four sums, because a first load runs it before an engine has optimised it. */\nfunction plainStripes(words) {\n  const sums = new Int32Array(4);\n  const { imul } = Math;\n  return {\n    sums,\n    add(from, to) {\n      let [a, b, c, d] = sums;\n      for (let at = from; at < to; at += 4) {\n        a = (a + imul(words[at], 0x85ebca77)) | 0;\n        a = imul((a << 13) | (a >>> 19), 0x9e3779b1);\n        b = (b + imul(words[at + 1], 0x85ebca77)) | 0;\n        b = imul((b << 13) | (b >>> 19), 0x9e3779b1);\n        c = (c + imul(words[at + 2], 0x85ebca77)) | 0;\n        c = imul((c << 13) | (c >>> 19), 0x9e3779b1);\n        d = (d + imul(words[at + 3], 0x85ebca77)) | 0;\n        d = imul((d << 13) | (d >>> 19), 0x9e3779b1);\n      }\n      sums.set([a, b, c, d]);\n    },\n  };\n}",
+  "uses": [
+    "Stripes"
+  ]
 },
   rotate: {
   "name": "rotate",
@@ -132,12 +141,13 @@ export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   receiveWeights: {
   "name": "receiveWeights",
   "typesOnly": false,
-  "ts": "/** Reads a weights file into `file`, and its checksum while the next bytes are on their way. */\nasync function receiveWeights(\n  source: ByteSource,\n  file: Uint8Array,\n  { signal, onProgress }: LoadOptions,\n): Promise<Arrival> {\n  const checksum = checksumOf(weightWords(file));\n  // Room for one byte more than there should be, so that a file that is too long is noticed.\n  const beyond = new Uint8Array(1);\n  let length = 0;\n  try {\n    for (let count = 1; count > 0 && length <= file.length; length += count) {\n      signal?.throwIfAborted();\n      const reading = source.read(length < file.length ? file.subarray(length) : beyond);\n      checksum.advance(Math.max(0, length - 64) >> 2);\n      count = await reading;\n      if (count > 0) onProgress?.(Math.min(length + count, file.length), file.length);\n    }\n  } finally {\n    await source.close();\n  }\n  return { length, checksum: checksum.result() };\n}",
-  "js": "/** Reads a weights file into `file`, and its checksum while the next bytes are on their way. */\nasync function receiveWeights(source, file, { signal, onProgress }) {\n  const checksum = checksumOf(weightWords(file));\n  // Room for one byte more than there should be, so that a file that is too long is noticed.\n  const beyond = new Uint8Array(1);\n  let length = 0;\n  try {\n    for (let count = 1; count > 0 && length <= file.length; length += count) {\n      signal?.throwIfAborted();\n      const reading = source.read(length < file.length ? file.subarray(length) : beyond);\n      checksum.advance(Math.max(0, length - 64) >> 2);\n      count = await reading;\n      if (count > 0)\n        onProgress?.(Math.min(length + count, file.length), file.length);\n    }\n  }\n  finally {\n    await source.close();\n  }\n  return { length, checksum: checksum.result() };\n}",
+  "ts": "/** Reads a weights file into its place, and adds up its checksum while the next bytes are on their way. */\nasync function receiveWeights(\n  source: ByteSource,\n  { file, stripes }: WeightsPlace,\n  { signal, onProgress }: LoadOptions,\n): Promise<Arrival> {\n  const checksum = checksumOf(weightWords(file), stripes);\n  // Room for one byte more than there should be, so that a file that is too long is noticed.\n  const beyond = new Uint8Array(1);\n  let length = 0;\n  try {\n    for (let count = 1; count > 0 && length <= file.length; length += count) {\n      signal?.throwIfAborted();\n      const reading = source.read(length < file.length ? file.subarray(length) : beyond);\n      checksum.advance(Math.max(0, length - 64) >> 2);\n      count = await reading;\n      if (count > 0) onProgress?.(Math.min(length + count, file.length), file.length);\n    }\n  } finally {\n    await source.close();\n  }\n  return { length, checksum: checksum.result() };\n}",
+  "js": "/** Reads a weights file into its place, and adds up its checksum while the next bytes are on their way. */\nasync function receiveWeights(source, { file, stripes }, { signal, onProgress }) {\n  const checksum = checksumOf(weightWords(file), stripes);\n  // Room for one byte more than there should be, so that a file that is too long is noticed.\n  const beyond = new Uint8Array(1);\n  let length = 0;\n  try {\n    for (let count = 1; count > 0 && length <= file.length; length += count) {\n      signal?.throwIfAborted();\n      const reading = source.read(length < file.length ? file.subarray(length) : beyond);\n      checksum.advance(Math.max(0, length - 64) >> 2);\n      count = await reading;\n      if (count > 0)\n        onProgress?.(Math.min(length + count, file.length), file.length);\n    }\n  }\n  finally {\n    await source.close();\n  }\n  return { length, checksum: checksum.result() };\n}",
   "uses": [
     "checksumOf",
     "LoadOptions",
     "ByteSource",
+    "WeightsPlace",
     "Arrival",
     "weightWords"
   ]
@@ -267,6 +277,15 @@ export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   "js": "",
   "uses": []
 },
+  WeightsPlace: {
+  "name": "WeightsPlace",
+  "typesOnly": true,
+  "ts": "/** Memory of an engine for a whole weights file, and what adds up its words there. */\ninterface WeightsPlace {\n  readonly file: Uint8Array;\n  readonly stripes: Stripes;\n}",
+  "js": "",
+  "uses": [
+    "Stripes"
+  ]
+},
   Arrival: {
   "name": "Arrival",
   "typesOnly": true,
@@ -277,10 +296,11 @@ export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   takeWeights: {
   "name": "takeWeights",
   "typesOnly": false,
-  "ts": "/** Copies the bytes of a weights file into `file`, as far as they fit. */\nfunction takeWeights(given: ArrayBuffer | Uint8Array, file: Uint8Array): Arrival {\n  const bytes = bytesOf(given);\n  const { length } = bytes;\n  file.set(bytes.subarray(0, file.length));\n  const checksum = checksumOf(weightWords(file));\n  if (length === file.length) checksum.advance((length - 64) / 4);\n  return { length, checksum: checksum.result() };\n}",
-  "js": "/** Copies the bytes of a weights file into `file`, as far as they fit. */\nfunction takeWeights(given, file) {\n  const bytes = bytesOf(given);\n  const { length } = bytes;\n  file.set(bytes.subarray(0, file.length));\n  const checksum = checksumOf(weightWords(file));\n  if (length === file.length)\n    checksum.advance((length - 64) / 4);\n  return { length, checksum: checksum.result() };\n}",
+  "ts": "/** Copies the bytes of a weights file into its place, as far as they fit. */\nfunction takeWeights(given: ArrayBuffer | Uint8Array, { file, stripes }: WeightsPlace): Arrival {\n  const bytes = bytesOf(given);\n  const { length } = bytes;\n  file.set(bytes.subarray(0, file.length));\n  const checksum = checksumOf(weightWords(file), stripes);\n  if (length === file.length) checksum.advance((length - 64) / 4);\n  return { length, checksum: checksum.result() };\n}",
+  "js": "/** Copies the bytes of a weights file into its place, as far as they fit. */\nfunction takeWeights(given, { file, stripes }) {\n  const bytes = bytesOf(given);\n  const { length } = bytes;\n  file.set(bytes.subarray(0, file.length));\n  const checksum = checksumOf(weightWords(file), stripes);\n  if (length === file.length)\n    checksum.advance((length - 64) / 4);\n  return { length, checksum: checksum.result() };\n}",
   "uses": [
     "checksumOf",
+    "WeightsPlace",
     "Arrival",
     "weightWords",
     "bytesOf"

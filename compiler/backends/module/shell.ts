@@ -131,6 +131,7 @@ const engineInterface = ({ setup }: Plan): InterfaceDeclarationStructure => ({
   properties: [
     { name: 'arena', type: 'Float32Array', isReadonly: true },
     { name: 'file', type: 'Uint8Array', isReadonly: true },
+    { name: 'stripes', type: 'Stripes', isReadonly: true },
   ],
   methods: [...(setup.length > 0 ? ['setup'] : []), 'compute'].map((name) => ({ name, returnType: 'void' })),
 });

@@ -17,7 +17,7 @@ export function infoConstant({ plan, engine }: ModuleRequest, dialect: 'ts' | 'j
 }
 
 export function createFunction(request: ModuleRequest, inline: boolean): FunctionDeclarationStructure {
-  const taken = 'takeWeights(weights, engine.file)';
+  const taken = 'takeWeights(weights, engine)';
   const origin = inline
     ? 'Without `weights`, with the ones that this module carries.'
     : '`weights` is the content of the weights file.';
@@ -75,7 +75,7 @@ export function loadFunction(
         else writer.writeLine(`const [source] = await Promise.all([${opened}, ${prepared}]);`);
       }
       writer.writeLine(`const engine = ${engineCall(request)};`);
-      writer.writeLine('return instance(engine, await receiveWeights(source, engine.file, options));');
+      writer.writeLine('return instance(engine, await receiveWeights(source, engine, options));');
     },
   };
 }

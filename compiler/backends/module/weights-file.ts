@@ -1,5 +1,5 @@
 // The weights as files and as text: the header that the module's reader checks (docs/weights-file.md), and base64.
-import { checksumOf } from '../../../runtime/checksum.ts';
+import { checksumOf, plainStripes } from '../../../runtime/checksum.ts';
 import { weightWords } from '../../../runtime/weights-file.ts';
 import { hash } from '../../algebra/pseudo-random.ts';
 import type { Plan, PlannedTensor } from '../../plan.ts';
@@ -22,7 +22,8 @@ export function weightsFile(plan: Plan, weights: Float32Array): Uint8Array {
   const header = new DataView(file.buffer);
   file.set([0x89, 0x41, 0x54, 0x52, 0x4f, 0x55, 0x53, 0x0a]);
   file.set(bytesOf(weights), headerBytes);
-  const checksum = checksumOf(weightWords(file));
+  const words = weightWords(file);
+  const checksum = checksumOf(words, plainStripes(words));
   checksum.advance(weights.length);
   const fields = [2, headerBytes, layoutHash(plan), weights.length, checksum.result()];
   fields.forEach((field, n) => {

@@ -27,7 +27,7 @@ export function scalarEngine(plan: Plan): ScalarEngine {
     target: 'ts',
     factory,
     names: [factory, ...functions.map(({ name }) => name), ...tables.map(({ name }) => name)],
-    runtime: helpers,
+    runtime: [...helpers, 'plainStripes'],
     statements: (dialect) => {
       const program = print(dialect);
       return [
@@ -55,6 +55,7 @@ function factoryFunction(plan: Plan, program: PrintedProgram, name: string): Fun
       writer.writeLine(`const weights = new Float32Array(${memory}, ${headerBytes});`);
       writer.write('return ').inlineBlock(() => {
         writer.writeLine('arena,').writeLine(`file: new Uint8Array(weights.buffer, 0, ${headerBytes + 4 * stored}),`);
+        writer.writeLine(`stripes: plainStripes(new Uint32Array(weights.buffer, ${headerBytes})),`);
         if (program.setup.length > 0) writeCalls(writer, 'setup', program.setup);
         writeCalls(writer, 'compute', program.calls);
       });

@@ -1,13 +1,14 @@
 // A plan as the bytes of one WebAssembly module: its kernels, a small function for each call of one, named after the layer
 // and source line that it serves (`conv_1 net.convnet:12`, which is what a profiler shows), and `run`, which calls them all.
 //
-// Memory: tables of indices, the header of the weights file, the weights, the arena; exact, without growth, each part on a
+// Memory: tables of indices, sums of the checksum, the header of the weights file, the weights, the arena; exact, without growth, each part on a
 // cache line.
 import binaryen from 'binaryen';
 import { Positions } from '../../../dsl/span.ts';
 import type { Invocation } from '../../kernel/loop.ts';
 import type { Plan } from '../../plan.ts';
 import { headerBytes } from '../module/weights-file.ts';
+import { addChecksum } from './checksum.ts';
 import { memoryName } from './instructions.ts';
 import { Library } from './math/library.ts';
 import { type Host, printKernel } from './print.ts';
@@ -15,7 +16,8 @@ import type { Least } from './turns.ts';
 
 export interface Assembled {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Byte offsets in the exported `memory`. */
+  /** Byte offsets in the exported `memory`: four sums of the checksum, the weights, the arena. */
+  readonly sums: number;
   readonly weights: number;
   readonly arena: number;
 }
@@ -47,7 +49,8 @@ export function assemble(plan: Contents, options: AssembleOptions = {}): Assembl
     const tables = new Tables();
     const host = hostOf(module, tables, options);
     for (const kernel of plan.kernels) printKernel(kernel, host);
-    const weights = align(tables.length) + headerBytes;
+    const sums = align(tables.length);
+    const weights = sums + cacheLine + headerBytes;
     const arena = align(weights + plan.weights.length * bytes);
     const pages = Math.ceil((arena + plan.arena * bytes + slack) / page);
     module.setMemory(pages, pages, 'memory', tables.segments(module), false, false, memoryName);
@@ -56,7 +59,8 @@ export function assemble(plan: Contents, options: AssembleOptions = {}): Assembl
     module.addFunction('run', binaryen.none, binaryen.none, [], callAll(module, calls));
     module.addFunctionExport('run', 'run');
     if (plan.setup.length > 0) addSetup(module, plan.setup, places);
-    return { bytes: finished(module), weights, arena };
+    addChecksum(module, sums, weights);
+    return { bytes: finished(module), sums, weights, arena };
   } finally {
     module.dispose();
   }

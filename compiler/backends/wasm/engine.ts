@@ -58,7 +58,7 @@ const compiledVariable = ({ compiled }: EngineNames): VariableStatementStructure
 
 function factoryFunction(
   plan: Plan,
-  { weights, arena }: Assembled,
+  { sums, weights, arena }: Assembled,
   { factory, compiled, decode }: EngineNames,
   dialect: Dialect,
 ): FunctionDeclarationStructure {
@@ -69,16 +69,18 @@ function factoryFunction(
     returnType: 'Engine',
     statements: (writer) => {
       const setup = plan.setup.length > 0;
-      const type = `{ memory: WebAssembly.Memory; ${setup ? 'setup(): void; ' : ''}run(): void }`;
+      const functions = ['add(from: number, to: number)', ...(setup ? ['setup()'] : []), 'run()'];
+      const type = `{ memory: WebAssembly.Memory; ${functions.map((name) => `${name}: void`).join('; ')} }`;
       const cast = dialect === 'ts' ? ` as unknown as ${type}` : '';
       writer.writeLine(`${compiled} ??= new WebAssembly.Module(${decode}());`);
       writer.writeLine(
-        `const { memory,${setup ? ' setup,' : ''} run } = new WebAssembly.Instance(${compiled}).exports${cast};`,
+        `const { memory, add,${setup ? ' setup,' : ''} run } = new WebAssembly.Instance(${compiled}).exports${cast};`,
       );
       writer.write('return ').inlineBlock(() => {
         writer.writeLine(`arena: new Float32Array(memory.buffer, ${arena}, ${plan.arena}),`);
         const length = headerBytes + 4 * plan.weights.stored;
         writer.writeLine(`file: new Uint8Array(memory.buffer, ${weights - headerBytes}, ${length}),`);
+        writer.writeLine(`stripes: { sums: new Int32Array(memory.buffer, ${sums}, 4), add },`);
         if (setup) writer.writeLine('setup,');
         writer.writeLine('compute: run,');
       });

@@ -24,7 +24,7 @@ export const info = {
  */
 export function create(weights) {
   const engine = scalarEngine();
-  return instance(engine, weights === undefined ? undefined : takeWeights(weights, engine.file));
+  return instance(engine, weights === undefined ? undefined : takeWeights(weights, engine));
 }
 
 /** As `create`, and takes weights from elsewhere too: a URL, a path, bytes. */
@@ -34,7 +34,7 @@ export async function load(options = {}) {
   if (options.weights === undefined) return create();
   const source = await openWeights(options.weights, options);
   const engine = scalarEngine();
-  return instance(engine, await receiveWeights(source, engine.file, options));
+  return instance(engine, await receiveWeights(source, engine, options));
 }
 
 function instance({ arena, file, compute }, arrival) {
@@ -64,6 +64,7 @@ function scalarEngine() {
   return {
     arena,
     file: new Uint8Array(weights.buffer, 0, 360),
+    stripes: plainStripes(new Uint32Array(weights.buffer, 64)),
     compute() {
       conv_3x3_2x2x4_2(arena, weights, 0, 2, 0, 64); // conv_1, net.convnet:2:3
     },
@@ -158,14 +159,15 @@ function decodeDigits(text, bytes) {
   }
 }
 
-function checksumOf(words) {
-  const sums = Int32Array.of(0x24234428, 0x85ebca77, 0, 0x61c8864f);
+function checksumOf(words, { sums, add }) {
+  sums.set([0x24234428, 0x85ebca77, 0, 0x61c8864f]);
   let at = 0;
   let end = 0;
   return {
     advance(to) {
       end = to;
-      at = addStripes(words, at, end, sums);
+      add(at, end & ~3);
+      at = end & ~3;
     },
     result() {
       const [a, b, c, d] = sums;
@@ -181,23 +183,27 @@ function checksumOf(words) {
   };
 }
 
-/** Written out for each of the four sums, because a first load runs it before an engine has optimised it. @returns how far it came */
-function addStripes(words, from, to, sums) {
+/** Written out for each of the four sums, because a first load runs it before an engine has optimised it. */
+function plainStripes(words) {
+  const sums = new Int32Array(4);
   const { imul } = Math;
-  let [a, b, c, d] = sums;
-  let at = from;
-  for (; at + 4 <= to; at += 4) {
-    a = (a + imul(words[at], 0x85ebca77)) | 0;
-    a = imul((a << 13) | (a >>> 19), 0x9e3779b1);
-    b = (b + imul(words[at + 1], 0x85ebca77)) | 0;
-    b = imul((b << 13) | (b >>> 19), 0x9e3779b1);
-    c = (c + imul(words[at + 2], 0x85ebca77)) | 0;
-    c = imul((c << 13) | (c >>> 19), 0x9e3779b1);
-    d = (d + imul(words[at + 3], 0x85ebca77)) | 0;
-    d = imul((d << 13) | (d >>> 19), 0x9e3779b1);
-  }
-  sums.set([a, b, c, d]);
-  return at;
+  return {
+    sums,
+    add(from, to) {
+      let [a, b, c, d] = sums;
+      for (let at = from; at < to; at += 4) {
+        a = (a + imul(words[at], 0x85ebca77)) | 0;
+        a = imul((a << 13) | (a >>> 19), 0x9e3779b1);
+        b = (b + imul(words[at + 1], 0x85ebca77)) | 0;
+        b = imul((b << 13) | (b >>> 19), 0x9e3779b1);
+        c = (c + imul(words[at + 2], 0x85ebca77)) | 0;
+        c = imul((c << 13) | (c >>> 19), 0x9e3779b1);
+        d = (d + imul(words[at + 3], 0x85ebca77)) | 0;
+        d = imul((d << 13) | (d >>> 19), 0x9e3779b1);
+      }
+      sums.set([a, b, c, d]);
+    },
+  };
 }
 
 function rotate(word, bits) {
@@ -217,9 +223,9 @@ async function openWeights(source, { signal }) {
   return fromChunks(response.body.getReader());
 }
 
-/** Reads a weights file into `file`, and its checksum while the next bytes are on their way. */
-async function receiveWeights(source, file, { signal, onProgress }) {
-  const checksum = checksumOf(weightWords(file));
+/** Reads a weights file into its place, and adds up its checksum while the next bytes are on their way. */
+async function receiveWeights(source, { file, stripes }, { signal, onProgress }) {
+  const checksum = checksumOf(weightWords(file), stripes);
   // Room for one byte more than there should be, so that a file that is too long is noticed.
   const beyond = new Uint8Array(1);
   let length = 0;
@@ -355,12 +361,12 @@ function isSource(value) {
   return ArrayBuffer.isView(value) || /^\[object (URL|ArrayBuffer)\]$/.test(Object.prototype.toString.call(value));
 }
 
-/** Copies the bytes of a weights file into `file`, as far as they fit. */
-function takeWeights(given, file) {
+/** Copies the bytes of a weights file into its place, as far as they fit. */
+function takeWeights(given, { file, stripes }) {
   const bytes = bytesOf(given);
   const { length } = bytes;
   file.set(bytes.subarray(0, file.length));
-  const checksum = checksumOf(weightWords(file));
+  const checksum = checksumOf(weightWords(file), stripes);
   if (length === file.length)
     checksum.advance((length - 64) / 4);
   return { length, checksum: checksum.result() };

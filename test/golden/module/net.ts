@@ -56,7 +56,7 @@ export const info = {
  */
 export function create(weights?: ArrayBuffer | Uint8Array): Net {
   const engine = scalarEngine();
-  return instance(engine, weights === undefined ? undefined : takeWeights(weights, engine.file));
+  return instance(engine, weights === undefined ? undefined : takeWeights(weights, engine));
 }
 
 /** As `create`, and takes weights from elsewhere too: a URL, a path, bytes. */
@@ -66,13 +66,14 @@ export async function load(options: LoadOptions = {}): Promise<Net> {
   if (options.weights === undefined) return create();
   const source = await openWeights(options.weights, options);
   const engine = scalarEngine();
-  return instance(engine, await receiveWeights(source, engine.file, options));
+  return instance(engine, await receiveWeights(source, engine, options));
 }
 
 /** The memory of one instance, and its run. */
 interface Engine {
   readonly arena: Float32Array;
   readonly file: Uint8Array;
+  readonly stripes: Stripes;
   compute(): void;
 }
 
@@ -103,6 +104,7 @@ function scalarEngine(): Engine {
   return {
     arena,
     file: new Uint8Array(weights.buffer, 0, 360),
+    stripes: plainStripes(new Uint32Array(weights.buffer, 64)),
     compute() {
       conv_3x3_2x2x4_2(arena, weights, 0, 2, 0, 64); // conv_1, net.convnet:2:3
     },
@@ -207,14 +209,23 @@ interface Checksum {
   result(): number;
 }
 
-function checksumOf(words: Uint32Array): Checksum {
-  const sums = Int32Array.of(0x24234428, 0x85ebca77, 0, 0x61c8864f);
+/** Adds up four words at a time: what takes long, and what an engine may have code of its own for. */
+interface Stripes {
+  /** Four sums that do not wait for each other. */
+  readonly sums: Int32Array;
+  /** @param to words from the start, as `from`; whole stripes of four */
+  add(from: number, to: number): void;
+}
+
+function checksumOf(words: Uint32Array, { sums, add }: Stripes): Checksum {
+  sums.set([0x24234428, 0x85ebca77, 0, 0x61c8864f]);
   let at = 0;
   let end = 0;
   return {
     advance(to) {
       end = to;
-      at = addStripes(words, at, end, sums);
+      add(at, end & ~3);
+      at = end & ~3;
     },
     result() {
       const [a, b, c, d] = sums as unknown as [number, number, number, number];
@@ -230,23 +241,27 @@ function checksumOf(words: Uint32Array): Checksum {
   };
 }
 
-/** Written out for each of the four sums, because a first load runs it before an engine has optimised it. @returns how far it came */
-function addStripes(words: Uint32Array, from: number, to: number, sums: Int32Array): number {
+/** Written out for each of the four sums, because a first load runs it before an engine has optimised it. */
+function plainStripes(words: Uint32Array): Stripes {
+  const sums = new Int32Array(4);
   const { imul } = Math;
-  let [a, b, c, d] = sums as unknown as [number, number, number, number];
-  let at = from;
-  for (; at + 4 <= to; at += 4) {
-    a = (a + imul(words[at]!, 0x85ebca77)) | 0;
-    a = imul((a << 13) | (a >>> 19), 0x9e3779b1);
-    b = (b + imul(words[at + 1]!, 0x85ebca77)) | 0;
-    b = imul((b << 13) | (b >>> 19), 0x9e3779b1);
-    c = (c + imul(words[at + 2]!, 0x85ebca77)) | 0;
-    c = imul((c << 13) | (c >>> 19), 0x9e3779b1);
-    d = (d + imul(words[at + 3]!, 0x85ebca77)) | 0;
-    d = imul((d << 13) | (d >>> 19), 0x9e3779b1);
-  }
-  sums.set([a, b, c, d]);
-  return at;
+  return {
+    sums,
+    add(from, to) {
+      let [a, b, c, d] = sums as unknown as [number, number, number, number];
+      for (let at = from; at < to; at += 4) {
+        a = (a + imul(words[at]!, 0x85ebca77)) | 0;
+        a = imul((a << 13) | (a >>> 19), 0x9e3779b1);
+        b = (b + imul(words[at + 1]!, 0x85ebca77)) | 0;
+        b = imul((b << 13) | (b >>> 19), 0x9e3779b1);
+        c = (c + imul(words[at + 2]!, 0x85ebca77)) | 0;
+        c = imul((c << 13) | (c >>> 19), 0x9e3779b1);
+        d = (d + imul(words[at + 3]!, 0x85ebca77)) | 0;
+        d = imul((d << 13) | (d >>> 19), 0x9e3779b1);
+      }
+      sums.set([a, b, c, d]);
+    },
+  };
 }
 
 function rotate(word: number, bits: number): number {
@@ -273,13 +288,13 @@ async function openWeights(
   return fromChunks(response.body.getReader());
 }
 
-/** Reads a weights file into `file`, and its checksum while the next bytes are on their way. */
+/** Reads a weights file into its place, and adds up its checksum while the next bytes are on their way. */
 async function receiveWeights(
   source: ByteSource,
-  file: Uint8Array,
+  { file, stripes }: WeightsPlace,
   { signal, onProgress }: LoadOptions,
 ): Promise<Arrival> {
-  const checksum = checksumOf(weightWords(file));
+  const checksum = checksumOf(weightWords(file), stripes);
   // Room for one byte more than there should be, so that a file that is too long is noticed.
   const beyond = new Uint8Array(1);
   let length = 0;
@@ -422,6 +437,12 @@ interface WeightsIdentity {
   readonly layout: number;
 }
 
+/** Memory of an engine for a whole weights file, and what adds up its words there. */
+interface WeightsPlace {
+  readonly file: Uint8Array;
+  readonly stripes: Stripes;
+}
+
 /** What has come of a weights file. */
 interface Arrival {
   /** In bytes; more than there is room for where the file is too long. */
@@ -429,12 +450,12 @@ interface Arrival {
   readonly checksum: number;
 }
 
-/** Copies the bytes of a weights file into `file`, as far as they fit. */
-function takeWeights(given: ArrayBuffer | Uint8Array, file: Uint8Array): Arrival {
+/** Copies the bytes of a weights file into its place, as far as they fit. */
+function takeWeights(given: ArrayBuffer | Uint8Array, { file, stripes }: WeightsPlace): Arrival {
   const bytes = bytesOf(given);
   const { length } = bytes;
   file.set(bytes.subarray(0, file.length));
-  const checksum = checksumOf(weightWords(file));
+  const checksum = checksumOf(weightWords(file), stripes);
   if (length === file.length) checksum.advance((length - 64) / 4);
   return { length, checksum: checksum.result() };
 }

@@ -3,7 +3,7 @@
 // medians of interleaved rounds; operations are those of the direct algorithm.
 import type { Rank } from '@tensorflow/tfjs-core';
 import { prepareKernel, prepareNetwork } from './instance.ts';
-import { directConvolution, type Layer, layerName, multiplyAddLimit } from './kernels.ts';
+import { directConvolution, type Layer, layerName, multiplyAddLimit, multiplyAddLoads } from './kernels.ts';
 import { type Contestant, compare } from './measure.ts';
 import { loadTensorflow } from './tfjs.ts';
 
@@ -31,6 +31,7 @@ const tiled: readonly Layer[] = [
 
 const transposed = 'transposed k4 s2, 16x16 128->64';
 const likeTransposed = '3x3 32x32 128->64';
+const likes = [likeTransposed, transposed];
 
 interface Depthwise {
   readonly size: number;
@@ -106,15 +107,27 @@ const limit: Contestant = {
   run: prepareKernel(multiplyAddLimit(turns), [0], 0, 128),
   operations: 2 * 8 * 4 * turns,
 };
-/** What the loads of a 4×8 tile leave of the limit, with everything in the first cache. */
+/** What loads leave of the limit. */
+const withLoads = [2, 4, 6].map(
+  (loads): Contestant => ({
+    name: `with ${loads} loads for 8 multiply-adds`,
+    run: prepareKernel(multiplyAddLoads(turns, loads), [0], 0, 2048),
+    operations: 2 * 8 * 4 * turns,
+  }),
+);
+/** A 4×8 tile with everything in the first cache. */
 const smallest: Layer = { kernel: 1, size: 8, input: 256, output: 8 };
 
-const contestants = [limit, ...[smallest, ...byHand].map(handContestant)];
+const contestants = [limit, ...withLoads, ...[smallest, ...byHand].map(handContestant)];
 for (const layer of direct) contestants.push(await compiledContestant(layer, true));
 for (const layer of tiled) contestants.push(await compiledContestant(layer, false));
 for (const [name, input, chain, operations] of others) {
   const run = await prepareNetwork(`model layer(x: ${input}) -> [_, _, _] { ${chain} }`);
   contestants.push({ name, run, operations });
+}
+for (const [name, input, chain, operations] of others.filter(([name]) => likes.includes(name))) {
+  const run = await prepareNetwork(`model layer(x: ${input}) -> [_, _, _] { ${chain} }`, true);
+  contestants.push({ name: `direct ${name}`, run, operations });
 }
 for (const layer of depthwise) contestants.push(await peerContestant(layer));
 
@@ -123,4 +136,7 @@ const ratio = (a: string, b: string): string => (speeds.get(a)! / speeds.get(b)!
 console.log();
 for (const name of depthwise.map(depthwiseName))
   console.log(`${ratio(name, `tfjs-wasm ${name}`)} × tfjs-wasm: ${name}`);
-console.log(`${ratio(likeTransposed, transposed)} × the time per multiplication of ${likeTransposed}: ${transposed}`);
+for (const way of ['', 'direct ']) {
+  const [like, name] = likes.map((layer) => `${way}${layer}`) as [string, string];
+  console.log(`${ratio(like, name)} × the time per multiplication of ${like}: ${name}`);
+}

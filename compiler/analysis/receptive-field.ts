@@ -1,22 +1,10 @@
 // The receptive field of a value: which part of an input one of its elements can see. Intervals are propagated backwards
 // through the expressions, so that strides, dilations, transposed layers and branches need no rules of their own
 // (A. Araujo, W. Norris, J. Sim, "Computing Receptive Fields of Convolutional Neural Networks", 2019).
-import { Affine } from '../algebra/affine.ts';
-import { type Axis, extentsOf, type Read, readsOf, type TensorExpression } from '../algebra/expression.ts';
 import { grouped } from '../passes/grouped.ts';
-import { computeSteps } from '../passes/usage.ts';
 import type { Program } from '../program.ts';
-import {
-  constantRange,
-  hullOfRanges,
-  type Interval,
-  isConstant,
-  type Range,
-  rangeAt,
-  sameRange,
-  scaledRange,
-  throughRanges,
-} from './reach.ts';
+import { hullOfRanges, type Interval, type Range, rangeAt, sameRange, throughRanges } from './reach.ts';
+import { intervalsThrough, rangesThrough, type Source, sourcesOf } from './step-reach.ts';
 
 export interface ReceptiveField {
   readonly input: string;
@@ -62,7 +50,8 @@ export class ReceptiveFields {
       const target = wanted.get(stop);
       if (!target) continue;
       for (const source of sources)
-        for (const [tensor, intervals] of this.through(source, target)) this.see(tensor, intervals, wanted);
+        for (const [tensor, intervals] of intervalsThrough(source, target, this.program))
+          this.see(tensor, intervals, wanted);
     }
     return this.program.inputs.flatMap((input) => {
       const intervals = wanted.get(input);
@@ -114,150 +103,6 @@ export class ReceptiveFields {
       wanted.set(seen, hull(wanted.get(seen), intervals));
     }
   }
-
-  private through(source: Source, target: readonly Interval[]): readonly (readonly [string, readonly Interval[]])[] {
-    if ('alias' in source) return [[source.alias, throughAlias(this.program, source.alias, source.target, target)]];
-    return throughView(source.view, target);
-  }
-}
-
-type Source = { readonly target: string; readonly alias: string } | { readonly target: string; readonly view: View };
-
-function sourcesOf(program: Program): Source[] {
-  const isSeen = ({ tensor }: Read): boolean => !['weight', 'constant'].includes(program.values.get(tensor)!.role);
-  return program.steps.flatMap((step): Source[] => {
-    if (step.kind === 'alias') return [{ target: step.target, alias: step.source }];
-    return computeSteps(step).map(({ expression }) => ({
-      target: expression.target.tensor,
-      view: viewOf(expression, isSeen),
-    }));
-  });
-}
-
-/** What a question about an expression needs, worked out once. */
-interface View {
-  readonly axes: readonly Axis[];
-  /** `o = coefficient·axis + rest`, with the range of the rest. */
-  readonly solutions: readonly Solution[];
-  readonly reads: readonly Read[];
-  readonly finishReads: readonly Read[];
-}
-
-interface Solution {
-  readonly dimension: number;
-  readonly axis: string;
-  readonly coefficient: number;
-  readonly rest: Interval;
-  /** Whether the axis may leave its box: a scatter's source, whose missing elements count as padding. */
-  readonly free: boolean;
-}
-
-function viewOf(expression: TensorExpression, isSeen: (read: Read) => boolean): View {
-  const extents = extentsOf(expression.axes);
-  const solutions = expression.target.index.flatMap((index, dimension) =>
-    [...index.terms].flatMap(([axis, coefficient], n): Solution[] => {
-      const alone = index.terms.size === 1;
-      // In `s·y + d·i − p` the source comes first; the tap keeps its whole range.
-      if (!alone && expression.scatter && n > 0) return [];
-      const rest = index.minus(Affine.axis(axis, coefficient)).range(extents);
-      return [{ dimension, axis, coefficient, rest, free: alone || expression.scatter }];
-    }),
-  );
-  return {
-    axes: expression.axes,
-    solutions,
-    reads: readsOf(expression.value).filter(isSeen),
-    finishReads: readsOf(expression.finish).filter(isSeen),
-  };
-}
-
-function throughAlias(
-  program: Program,
-  source: string,
-  target: string,
-  intervals: readonly Interval[],
-): readonly Interval[] {
-  const from = program.values.get(source)!.shape;
-  if (from.join() === program.values.get(target)!.shape.join()) return intervals;
-  return from.map((size): Interval => [0, size - 1]);
-}
-
-/** What is seen of each read as ranges, where whole numbers map the target's positions to those read. */
-function rangesThrough(source: Source, { values }: Program): (readonly [string, readonly Range[]])[] | undefined {
-  if ('view' in source) return rangesThroughView(source.view);
-  const from = values.get(source.alias)!.shape;
-  const same = from.join() === values.get(source.target)!.shape.join();
-  return [[source.alias, from.map((size, n) => (same ? sameRange(n) : constantRange([0, size - 1])))]];
-}
-
-function rangesThroughView({
-  axes,
-  solutions,
-  reads,
-  finishReads,
-}: View): (readonly [string, readonly Range[]])[] | undefined {
-  const known = new Map(axes.map(({ name, extent }) => [name, constantRange([0, extent - 1])]));
-  for (const { dimension, axis, coefficient, rest, free } of solutions) {
-    if (!free || Math.abs(coefficient) !== 1) return undefined;
-    known.set(axis, scaledRange(sameRange(dimension), coefficient, coefficient > 0 ? [-rest[1], -rest[0]] : rest));
-  }
-  const coordinate = (name: string): Range => sameRange(Number(name.slice(1)));
-  const found = [
-    ...reads.map((read) => [read.tensor, rangesOf(read, (axis) => known.get(axis)!)] as const),
-    ...finishReads.map((read) => [read.tensor, rangesOf(read, coordinate)] as const),
-  ];
-  return found.every((one): one is [string, readonly Range[]] => one[1] !== undefined) ? found : undefined;
-}
-
-function rangesOf(read: Read, rangeOf: (axis: string) => Range): readonly Range[] | undefined {
-  const ranges = read.index.map((index) => indexRange(index, rangeOf));
-  return ranges.every((range) => range !== undefined) ? ranges : undefined;
-}
-
-/** There are no lines for two axes that depend on the position together, or for one that goes through a table. */
-function indexRange(index: Affine, rangeOf: (axis: string) => Range): Range | undefined {
-  const isMoving = (axis: string): boolean => !isConstant(rangeOf(axis));
-  const [axis, ...others] = [...index.terms.keys()].filter(isMoving);
-  if (others.length > 0 || index.tables.some((table) => isMoving(table.axis))) return undefined;
-  const fixed = axis === undefined ? index : index.minus(Affine.axis(axis, index.coefficient(axis)));
-  const rest = rangeOver(fixed, new Map([...fixed.axes()].map((name) => [name, rangeAt(rangeOf(name), [])] as const)));
-  return axis === undefined ? constantRange(rest) : scaledRange(rangeOf(axis), index.coefficient(axis), rest);
-}
-
-function throughView(
-  { axes, solutions, reads, finishReads }: View,
-  target: readonly Interval[],
-): (readonly [string, readonly Interval[]])[] {
-  const intervals = new Map(axes.map(({ name, extent }) => [name, [0, extent - 1] as Interval]));
-  for (const { dimension, axis, coefficient, rest, free } of solutions) {
-    const [low, high] = target[dimension]!;
-    const [a, b] = [(low - rest[1]) / coefficient, (high - rest[0]) / coefficient];
-    const solved: Interval = [Math.ceil(Math.min(a, b)), Math.floor(Math.max(a, b))];
-    const known = intervals.get(axis)!;
-    intervals.set(axis, free ? solved : [Math.max(known[0], solved[0]), Math.min(known[1], solved[1])]);
-  }
-  const coordinates = new Map(target.map((interval, n) => [`@${n}`, interval] as const));
-  return [
-    ...reads.map((read) => [read.tensor, read.index.map((index) => rangeOver(index, intervals))] as const),
-    ...finishReads.map((read) => [read.tensor, read.index.map((index) => rangeOver(index, coordinates))] as const),
-  ];
-}
-
-function rangeOver(index: Affine, intervals: ReadonlyMap<string, Interval>): Interval {
-  let low = index.constant;
-  let high = index.constant;
-  for (const [axis, coefficient] of index.terms) {
-    const [a, b] = intervals.get(axis)!;
-    low += Math.min(coefficient * a, coefficient * b);
-    high += Math.max(coefficient * a, coefficient * b);
-  }
-  for (const { axis, values } of index.tables) {
-    const [a, b] = intervals.get(axis)!;
-    const used = values.slice(Math.max(0, a), b + 1);
-    low += used.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
-    high += used.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
-  }
-  return [low, high];
 }
 
 const hull = (a: readonly Interval[] | undefined, b: readonly Interval[]): readonly Interval[] =>

@@ -14,11 +14,12 @@ import type { Static } from '../operators/parameters.ts';
 import { runModel } from './resolve/body.ts';
 import { readEverything } from './resolve/explore.ts';
 import { resolveInputs } from './resolve/header.ts';
-import { type Library, loadLibrary, type Surroundings } from './resolve/library.ts';
+import { type Library, loadLibrary } from './resolve/library.ts';
 import { lintUnusedBlocks, lintUnusedValues } from './resolve/lints.ts';
 import { resolveOutputs } from './resolve/outputs.ts';
 import { Reporter } from './resolve/reporter.ts';
 import { Scope } from './resolve/scope.ts';
+import type { Surroundings } from './resolve/surroundings.ts';
 
 export interface ResolveOptions {
   readonly operators: ReadonlyMap<string, AnyOperator>;

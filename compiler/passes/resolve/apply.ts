@@ -10,9 +10,10 @@ import type * as syntax from '../../../dsl/syntax.ts';
 import { type AnyOperator, operand } from '../../operators/operator.ts';
 import { blockScope, operatorArguments } from './arguments.ts';
 import type { Drafts } from './drafts.ts';
-import type { HomedBlock, Surroundings } from './library.ts';
+import type { HomedBlock } from './library.ts';
 import { deeper, type Outcome, type Place } from './place.ts';
 import { FAILED, type Value } from './scope.ts';
+import type { Surroundings } from './surroundings.ts';
 import { isValue, unknownLayer } from './values.ts';
 
 /** A layer or block applied: what was written. */

@@ -11,11 +11,12 @@ import { Applier } from './apply.ts';
 import { Drafts } from './drafts.ts';
 import { evaluateTruth, evaluateWhole } from './evaluate.ts';
 import { resolveAssertion } from './header.ts';
-import type { Library, Surroundings } from './library.ts';
+import type { Library } from './library.ts';
 import { REPEAT_LIMIT, STATEMENT_LIMIT } from './limits.ts';
 import { Naming } from './naming.ts';
 import { deeper, type Outcome, type Place, type ReturnedValue, Stop } from './place.ts';
 import { FAILED, Scope, type Value } from './scope.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export interface ModelBody extends Outcome {
   readonly nodes: readonly WrittenNode[];

@@ -6,11 +6,12 @@ import { type Block, type Dimension, type File, itemsOf, type Model } from '../.
 import { Runner } from './body.ts';
 import { Drafts } from './drafts.ts';
 import { evaluate } from './evaluate.ts';
-import type { HomedBlock, Library, Surroundings } from './library.ts';
+import type { HomedBlock, Library } from './library.ts';
 import { DEPTH_LIMIT } from './limits.ts';
 import { Naming } from './naming.ts';
 import { type Explorer, type Place, Stop } from './place.ts';
 import { FAILED, Scope, type Value } from './scope.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export function readEverything(library: Library, surroundings: Surroundings): void {
   const explorer = new FileExplorer(surroundings);

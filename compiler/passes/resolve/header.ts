@@ -3,8 +3,9 @@ import { error } from '../../../dsl/problem.ts';
 import type { Dimension, Model, NamedShape, ShapePattern } from '../../../dsl/syntax.ts';
 import type { ModelInput, ShapeAssertion } from '../../graph/model.ts';
 import { evaluateWhole } from './evaluate.ts';
-import type { Library, Surroundings } from './library.ts';
+import type { Library } from './library.ts';
 import type { Scope } from './scope.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** The inputs with their sizes; declares inputs and named dimensions in `scope`. Undefined sizes were reported. */
 export function resolveInputs(model: Model, library: Library, scope: Scope, surroundings: Surroundings): ModelInput[] {

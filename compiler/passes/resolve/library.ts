@@ -4,12 +4,11 @@ import { error } from '../../../dsl/problem.ts';
 import type { Source } from '../../../dsl/span.ts';
 import { didYouMean } from '../../../dsl/suggest.ts';
 import { type Block, type File, type Identifier, type Import, itemsOf } from '../../../dsl/syntax.ts';
-import type { AnyOperator } from '../../operators/operator.ts';
 import type { Static } from '../../operators/parameters.ts';
 import { evaluate } from './evaluate.ts';
 import { IMPORT_LIMIT } from './limits.ts';
-import type { Reporter } from './reporter.ts';
 import { RESERVED, reserved, Scope } from './scope.ts';
+import type { Surroundings } from './surroundings.ts';
 import { checkDefaults } from './unread.ts';
 
 /** A file with its imports resolved. */
@@ -28,17 +27,6 @@ export interface HomedBlock {
   readonly home: Library;
   /** The name where this file brings it in: in the block itself or in an import. */
   readonly introduced: Identifier;
-}
-
-export interface Surroundings {
-  readonly operators: ReadonlyMap<string, AnyOperator>;
-  /** Values from outside for params and dimensions: `--set name=value`. */
-  readonly settings: ReadonlyMap<string, Static>;
-  /** The settings that something took. */
-  readonly usedSettings: Set<string>;
-  /** The source that stands at a path, which is relative to where the importing file's path is relative to. */
-  readonly readImport: (path: string) => Source | undefined;
-  readonly reporter: Reporter;
 }
 
 export function loadLibrary(file: File, surroundings: Surroundings): Library {

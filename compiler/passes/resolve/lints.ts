@@ -2,7 +2,8 @@
 import { warning } from '../../../dsl/problem.ts';
 import { type Block, type Body, itemsOf } from '../../../dsl/syntax.ts';
 import type { WrittenModel } from '../../graph/model.ts';
-import type { HomedBlock, Library, Surroundings } from './library.ts';
+import type { HomedBlock, Library } from './library.ts';
+import type { Surroundings } from './surroundings.ts';
 import { expressionsIn, namesIn } from './walk.ts';
 
 export function lintUnusedValues(model: WrittenModel, { reporter }: Surroundings): void {

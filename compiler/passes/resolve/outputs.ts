@@ -5,9 +5,9 @@ import type { Identifier, Model, NamedShape, ShapePattern } from '../../../dsl/s
 import type { ModelOutput } from '../../graph/model.ts';
 import type { ModelBody } from './body.ts';
 import { resolveAssertion } from './header.ts';
-import type { Surroundings } from './library.ts';
 import type { ReturnedValue } from './place.ts';
 import type { Scope } from './scope.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** The name of a result that has none. */
 const UNNAMED = 'output';

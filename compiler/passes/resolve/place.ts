@@ -4,10 +4,11 @@ import { error } from '../../../dsl/problem.ts';
 import type { Span } from '../../../dsl/span.ts';
 import type * as syntax from '../../../dsl/syntax.ts';
 import type { CallSite } from './arguments.ts';
-import type { HomedBlock, Library, Surroundings } from './library.ts';
+import type { HomedBlock, Library } from './library.ts';
 import { DEPTH_LIMIT } from './limits.ts';
 import type { Naming } from './naming.ts';
 import type { Scope, Value } from './scope.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** A model, a block as it was inlined, or a round of a repeat. */
 export interface Place {

@@ -7,7 +7,7 @@ import { error } from '../../../dsl/problem.ts';
 import { didYouMean } from '../../../dsl/suggest.ts';
 import { type Expression, type File, type Identifier, itemsOf, type Model, type Name } from '../../../dsl/syntax.ts';
 import type { AnyOperator } from '../../operators/operator.ts';
-import type { Surroundings } from './library.ts';
+import type { Surroundings } from './surroundings.ts';
 import { allExpressionsIn, namesIn, sizesIn, visitNames } from './walk.ts';
 
 interface Defaulted {

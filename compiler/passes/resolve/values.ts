@@ -3,8 +3,8 @@ import { error, type Problem } from '../../../dsl/problem.ts';
 import { didYouMean } from '../../../dsl/suggest.ts';
 import type * as syntax from '../../../dsl/syntax.ts';
 import { isFunction } from './evaluate.ts';
-import type { Surroundings } from './library.ts';
 import type { Place } from './place.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /**
  * Whether an argument without a name is a value rather than a number or keyword.

@@ -1,0 +1,16 @@
+// What the whole of a file is resolved with.
+import type { Source } from '../../../dsl/span.ts';
+import type { AnyOperator } from '../../operators/operator.ts';
+import type { Static } from '../../operators/parameters.ts';
+import type { Reporter } from './reporter.ts';
+
+export interface Surroundings {
+  readonly operators: ReadonlyMap<string, AnyOperator>;
+  /** Values from outside for params and dimensions: `--set name=value`. */
+  readonly settings: ReadonlyMap<string, Static>;
+  /** The settings that something took. */
+  readonly usedSettings: Set<string>;
+  /** The source that stands at a path, which is relative to where the importing file's path is relative to. */
+  readonly readImport: (path: string) => Source | undefined;
+  readonly reporter: Reporter;
+}

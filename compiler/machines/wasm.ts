@@ -78,9 +78,13 @@ function evenStep(extent: number, most: number): number {
   return Math.ceil(extent / Math.ceil(extent / most));
 }
 
+/** Neighbours so many numbers apart (2 KiB, or a multiple) fall into few sets of the first cache: more is taken of each line. */
+const crowding = 512;
+
 /**
  * `y x/4 c/4 i j/3` with a kernel, one row of taps at a time, so that its loads fit into registers; `y x/2 c/4 i/3 j/3`
- * with a stride, where neighbours share little; `y x c/8 i/2 j/2` without a kernel; `c/16 y x` over everything.
+ * with a stride, where neighbours share little; `y x/4 c/8 i j/3` where they crowd the cache; `y x c/8 i/2 j/2` without a
+ * kernel; `c/16 y x` over everything.
  */
 function channelwise({ targets, reductions, product }: Roles, lanes: Axis): Order {
   const rows = targets.filter((axis) => axis !== lanes);
@@ -88,6 +92,7 @@ function channelwise({ targets, reductions, product }: Roles, lanes: Axis): Orde
   if (product && !product.rows.includes(lanes)) {
     const strides = product.data.index.flatMap((index) => rows.map((axis) => index.coefficient(axis.name)));
     const [tile, taps] = strides.some((stride) => stride > 1) ? [2, 9] : [4, 5];
+    if (lanes.extent % crowding === 0) return [...tileRows(rows, tile), [lanes.name, 8], ...unrolled(reductions, 3)];
     return [...tileRows(rows, tile), [lanes.name, 4], ...unrolled(reductions, taps)];
   }
   return [...single(rows), [lanes.name, Math.min(8, roundUp(lanes.extent, 4))], ...unrolled(reductions, 9)];

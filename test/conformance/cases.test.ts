@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Case } from './runner/case.ts';
-import { difference, ulpDistance } from './runner/compare.ts';
+import { difference, roundToHalf, ulpDistance } from './runner/compare.ts';
 import { loadTarget, type Target } from './runner/execute.ts';
 import { judge } from './runner/judge.ts';
 
@@ -58,6 +58,36 @@ describe('the judge', () => {
     expect(await verdict({ op: 'gru' })).toEqual({ result: 'unsupported', reason: 'the language has no gru' });
     const inputs = { input: { dataType: 'int8', shape: [2], data: [-1, 2] } };
     expect(await verdict({ inputs })).toEqual({ result: 'unsupported', reason: 'element type int8' });
+  });
+
+  it('gives half floats as float32 and rounds what comes back', async () => {
+    const half = (data: readonly number[]) => ({ dataType: 'float16', shape: [data.length], data });
+    const inputs = { input: half([-1, 2.001953125]) };
+    expect(await verdict({ inputs, expected: { output: half([0, 2.001953125]) } })).toMatchObject({ result: 'passed' });
+    expect(await verdict({ inputs, expected: { output: half([0, 2]) } })).toMatchObject({ result: 'failed' });
+    const mixed = { input: { dataType: 'float32', shape: [2], data: [-1, 2] } };
+    expect(await verdict({ inputs: mixed, expected: { output: half([0, 2]) } })).toEqual({
+      result: 'unsupported',
+      reason: 'element types float32 and float16 together',
+    });
+  });
+
+  it('rounds to half floats, of two to the even one', () => {
+    for (const exact of [0, 1, -1.5, 65504, 2 ** -24, 2 ** -14, 0.333251953125]) expect(roundToHalf(exact)).toBe(exact);
+    expect(roundToHalf(1 + 2 ** -11)).toBe(1);
+    expect(roundToHalf(1 + 3 * 2 ** -11)).toBe(1 + 2 ** -9);
+    expect(roundToHalf(2047.5)).toBe(2048);
+    expect(roundToHalf(2 ** -25)).toBe(0);
+    expect(roundToHalf(-(2 ** -24) * 1.5)).toBe(-(2 ** -23));
+    expect(roundToHalf(65519)).toBe(65504);
+    expect(roundToHalf(-65520)).toBe(Number.NEGATIVE_INFINITY);
+    expect(roundToHalf(Number.NaN)).toBeNaN();
+    const next = { shape: [2], data: Float32Array.of(2048, -(2 ** -24)) };
+    const one = { shape: [2], data: Float32Array.of(2047, 2 ** -24) };
+    expect(difference(next, one, { type: 'ulp', value: 2 }, { half: true })).toBeUndefined();
+    expect(difference(next, one, { type: 'ulp', value: 1 }, { half: true })).toMatch(
+      /1 of 2 values, first at 1.*2 ulp/,
+    );
   });
 
   it('counts units in the last place across zero', () => {

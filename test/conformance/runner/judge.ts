@@ -43,9 +43,14 @@ function outsideReason(stated: Case): string | undefined {
   const results = Object.entries(stated.expected).filter(([slot]) => !integerResults.includes(slot));
   const tensors = [...inputs, ...results].map(([, tensor]) => tensor);
   if (!stated.expectsError && tensors.some((tensor) => tensor.shape?.includes(0))) return 'a tensor without elements';
-  const other = tensors.find((tensor) => tensor.dataType !== undefined && tensor.dataType !== 'float32');
-  return other && `element type ${other.dataType}`;
+  const types = [...new Set(tensors.map(({ dataType }) => dataType ?? 'float32'))];
+  const other = types.find((type) => !floats.includes(type));
+  if (other === undefined && types.length > 1) return `element types ${types.join(' and ')} together`;
+  return other && `element type ${other}`;
 }
+
+/** Half floats are computed as the importer does it: given as float32, in float32. Results are rounded before they are compared. */
+const floats = ['float32', 'float16'];
 
 /** Inputs of ONNX that are arguments rather than values. */
 const argumentInputs = [
@@ -118,6 +123,7 @@ function compareSlots(stated: Case, actual: ReadonlyMap<string, Dense>): Outcome
       ...(stated.compareFirst !== undefined && { first: stated.compareFirst }),
       // As tfjs compares.
       nonFiniteAlike: stated.source === 'tfjs',
+      half: tensor.dataType === 'float16',
     });
     if (different) return failed(`${slot}: ${different}`);
   }

@@ -22,7 +22,8 @@ type Given = Record<string, Static | undefined>;
 
 /** The filter with its axes in the wanted order; one that does not have the stated axes is passed on as it is. */
 function filterOf(call: Call, slot: string, wanted: string): Dense {
-  const tensor = call.tensor(slot)!;
+  const tensor = call.tensor(slot);
+  if (!tensor) throw new Unsupported(`a ${slot} that is computed`);
   const letters = call.layout[slot] ?? '';
   return tensor.shape.length === letters.length ? permuted(tensor, orderOf(letters, wanted)) : tensor;
 }

@@ -162,8 +162,8 @@ export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   openFile: {
   "name": "openFile",
   "typesOnly": false,
-  "ts": "async function openFile(file: URL | string): Promise<ByteSource> {\n  const fileSystem: string = 'node:fs/promises'; // not a literal in the import: bundlers for the web leave it alone\n  const { open } = await import(/* @vite-ignore */ /* webpackIgnore: true */ fileSystem);\n  const handle = await open(file);\n  return {\n    read: async (rest) => (await handle.read(rest, 0, Math.min(rest.length, 1 << 20))).bytesRead,\n    close: () => handle.close(),\n  };\n}",
-  "js": "async function openFile(file) {\n  const fileSystem = 'node:fs/promises'; // not a literal in the import: bundlers for the web leave it alone\n  const { open } = await import(/* @vite-ignore */ /* webpackIgnore: true */ fileSystem);\n  const handle = await open(file);\n  return {\n    read: async (rest) => (await handle.read(rest, 0, Math.min(rest.length, 1 << 20))).bytesRead,\n    close: () => handle.close(),\n  };\n}",
+  "ts": "async function openFile(file: URL | string): Promise<ByteSource> {\n  const fileSystem: string = 'node:fs/promises'; // not a literal in the import: bundlers for the web leave it alone\n  const { open } = await import(/* @vite-ignore */ /* webpackIgnore: true */ fileSystem);\n  const handle = await open(file);\n  return {\n    read: async (rest) => (await handle.read(rest, 0, Math.min(rest.length, 1 << 21))).bytesRead,\n    close: () => handle.close(),\n  };\n}",
+  "js": "async function openFile(file) {\n  const fileSystem = 'node:fs/promises'; // not a literal in the import: bundlers for the web leave it alone\n  const { open } = await import(/* @vite-ignore */ /* webpackIgnore: true */ fileSystem);\n  const handle = await open(file);\n  return {\n    read: async (rest) => (await handle.read(rest, 0, Math.min(rest.length, 1 << 21))).bytesRead,\n    close: () => handle.close(),\n  };\n}",
   "uses": [
     "ByteSource"
   ]

@@ -326,7 +326,7 @@ async function openFile(file: URL | string): Promise<ByteSource> {
   const { open } = await import(/* @vite-ignore */ /* webpackIgnore: true */ fileSystem);
   const handle = await open(file);
   return {
-    read: async (rest) => (await handle.read(rest, 0, Math.min(rest.length, 1 << 20))).bytesRead,
+    read: async (rest) => (await handle.read(rest, 0, Math.min(rest.length, 1 << 21))).bytesRead,
     close: () => handle.close(),
   };
 }

@@ -103,6 +103,8 @@ export function lower(model: ShapedModel, options: LowerOptions): Result<Lowered
   options.watch?.('defer', () => printProgram(deferred.program));
   const assembly = assemble(deferred, schedules, allocation, options.machine);
   options.watch?.('assemble', () => assembly.kernels.map(showNest).join('\n'));
+  const tooMuch = checkMemory(assembly.weights.length, allocation.size);
+  if (tooMuch) return failure([tooMuch]);
   const planned = (name: string, value: string): PlannedTensor => ({
     name,
     shape: program.values.get(value)!.shape,
@@ -128,9 +130,26 @@ export function lower(model: ShapedModel, options: LowerOptions): Result<Lowered
 /** 2 GiB of float32. */
 const largestArena = 2 ** 29;
 
+/** What 32 bits address, less some room for tables. */
+const largestMemory = 2 ** 30 - 2 ** 24;
+
+const bytes = (elements: number): string => `${((elements * 4) / 2 ** 30).toFixed(2)} GiB`;
+
+function checkMemory(weights: number, arena: number) {
+  if (weights + arena <= largestMemory) return undefined;
+  const parts = `${bytes(weights)} of weights and ${bytes(arena)} of arena`;
+  return error(
+    'memory/total',
+    `the memory would be ${parts}, the limit is ${bytes(largestMemory)} together`,
+    undefined,
+    {
+      notes: ['use smaller sizes or fewer channels'],
+    },
+  );
+}
+
 function checkArena({ size, lowerBound }: Allocation) {
   if (size <= largestArena) return undefined;
-  const bytes = (elements: number): string => `${((elements * 4) / 2 ** 30).toFixed(2)} GiB`;
   return error('memory/arena', `the arena would be ${bytes(size)}, the limit is 2 GiB`, undefined, {
     notes: [`the largest sum of live tensors is ${bytes(lowerBound)}: use smaller sizes or fewer channels`],
   });

@@ -207,3 +207,17 @@ describe('turns of a kernel', () => {
     expect(turnsOf(kernel)).toBeUndefined();
   });
 });
+
+it('says that addresses are below 2 GiB only where they are', () => {
+  const operands: Kernel['operands'] = [{ name: 'out', memory: 'arena', written: true }];
+  const constant: Value = { kind: 'constant', value: 1, width: 4 };
+  const body: Statement[] = [over('y', 3, { kind: 'store', operand: 0, at: at(0, 4), value: constant, count: 4 })];
+  const kernel = { name: 'kernel', about: [], operands, body };
+  const cuts = (arena: number): boolean => {
+    const invocations = [{ kernel, bases: [0], origins: [] }];
+    const { bytes } = assemble({ kernels: [kernel], invocations, setup: [], arena, weights: { length: 0 } });
+    return Buffer.from(bytes).includes(Buffer.from([0x41, 0xff, 0xff, 0xff, 0xff, 0x07])); // i32.const 2³¹ − 1
+  };
+  expect(cuts(64)).toBe(true);
+  expect(cuts(2 ** 29)).toBe(false);
+});

@@ -37,6 +37,9 @@ const slack = 4 * bytes;
 
 const align = (offset: number): number => Math.ceil(offset / cacheLine) * cacheLine;
 
+/** With room for tables, which are known only when all is printed. */
+const isLow = ({ weights, arena }: Contents): boolean => (weights.length + arena) * bytes < 2 ** 31 - 2 ** 26;
+
 type Contents = Pick<Plan, 'kernels' | 'setup' | 'invocations' | 'arena'> & {
   readonly weights: { readonly length: number };
 };
@@ -47,7 +50,7 @@ export function assemble(plan: Contents, options: AssembleOptions = {}): Assembl
     // Saturating conversions are older than vectors in every engine.
     module.setFeatures(binaryen.Features.SIMD128 | binaryen.Features.NontrappingFPToInt);
     const tables = new Tables();
-    const host = hostOf(module, tables, options);
+    const host = hostOf(module, tables, isLow(plan), options);
     for (const kernel of plan.kernels) printKernel(kernel, host);
     const sums = align(tables.length);
     const weights = sums + cacheLine + headerBytes;
@@ -66,7 +69,7 @@ export function assemble(plan: Contents, options: AssembleOptions = {}): Assembl
   }
 }
 
-function hostOf(module: binaryen.Module, tables: Tables, { leastTurn }: AssembleOptions): Host {
+function hostOf(module: binaryen.Module, tables: Tables, isLow: boolean, { leastTurn }: AssembleOptions): Host {
   const table = (values: readonly number[]): number => tables.add(values);
   const library = new Library(module, table);
   return {
@@ -74,6 +77,7 @@ function hostOf(module: binaryen.Module, tables: Tables, { leastTurn }: Assemble
     library: (name, width) => library.use(name, width),
     table,
     leastTurn,
+    isLow,
   };
 }
 

@@ -24,6 +24,8 @@ export interface Host {
   /** The byte address of a table of 32-bit integers. */
   readonly table: (values: readonly number[]) => number;
   readonly leastTurn: Least | undefined;
+  /** Whether the whole memory lies below 2³¹ bytes. */
+  readonly isLow: boolean;
 }
 
 const bytes = 4;
@@ -37,7 +39,7 @@ export function printKernel(kernel: Kernel, host: Host): void {
     printKernel(part.turn, host);
     return printer.turns(part);
   });
-  const entry = kernel.operands.map((_, operand) => printer.nonNegative(operand));
+  const entry = host.isLow ? kernel.operands.map((_, operand) => printer.nonNegative(operand)) : [];
   const parameters = binaryen.createType(kernel.operands.map(() => binaryen.i32));
   const { module } = host;
   module.addFunction(
@@ -74,8 +76,8 @@ class KernelPrinter {
   }
 
   /**
-   * An address below 2³¹, as all of them are, but said so that V8 sees it: otherwise it extends each pointer that begins as
-   * a parameter to 64 bits again in every turn of every loop.
+   * An address is below 2³¹, said so that V8 sees it: otherwise it extends each pointer that begins as a parameter to 64 bits
+   * again in every turn of every loop.
    */
   nonNegative(operand: number): Expression {
     const { local, i32 } = this.module;

@@ -64,6 +64,11 @@ const cases: readonly Case[] = [
   source('enormous-input', model('relu', 'net(image: [1000000000, 1000000000, 3])')),
   source('enormous-kernel', model('dense(1000000000)', 'net(image: [1000, 1000, 3])')),
   source('enormous-upsampling', model('upsample(100000)')),
+  {
+    name: 'memory',
+    files: { 'net.convnet': 'model net(x: [20000]) -> [20000] {\n  repeat 3 { dense(20000) }\n}\n' },
+    line: 'build net.convnet --init he',
+  },
   source('arena', model('conv(2, kernel: 1)', 'net(image: [16384, 16384, 2])')),
   {
     name: 'cyclic-imports',

@@ -20,11 +20,7 @@ export interface Position {
   readonly column: number;
 }
 
-export function positionOf(source: Source, offset: number): Position {
-  const before = source.text.slice(0, offset);
-  const line = before.split('\n').length;
-  return { line, column: offset - before.lastIndexOf('\n') };
-}
+export const positionOf = (source: Source, offset: number): Position => new Positions().of(source, offset);
 
 /** Many positions: where the lines of a source begin is found once. */
 export class Positions {
@@ -41,6 +37,7 @@ export class Positions {
     return { line: low + 1, column: offset - starts[low]! + 1 };
   }
 
+  /** `net.convnet:3:46`, the form that terminals and editors turn into a link. */
   describe(span: Span): string {
     const { line, column } = this.of(span.source, span.start);
     return `${span.source.file}:${line}:${column}`;
@@ -55,8 +52,5 @@ export class Positions {
   }
 }
 
-/** `net.convnet:3:46`, the form that terminals and editors turn into a link. */
-export function describeSpan(span: Span): string {
-  const { line, column } = positionOf(span.source, span.start);
-  return `${span.source.file}:${line}:${column}`;
-}
+/** `net.convnet:3:46`. */
+export const describeSpan = (span: Span): string => new Positions().describe(span);

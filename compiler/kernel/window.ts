@@ -21,6 +21,10 @@ export interface Window {
   readonly margins: readonly (readonly [before: number, after: number])[];
 }
 
+/** A shape with its margins. */
+export const paddedShape = (shape: readonly number[], margins: Window['margins']): number[] =>
+  shape.map((size, n) => size + margins[n]![0] + margins[n]![1]);
+
 /** Row-major strides of a shape. */
 export function denseStrides(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length).fill(1);

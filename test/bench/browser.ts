@@ -6,12 +6,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, extname, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import { chromiumPath } from '../chromium.ts';
 import { type Measurement, prepare } from './measurement.ts';
 import { loadNet } from './nets.ts';
 import type { PageResult } from './page.ts';
 import { packageFolder } from './versions.ts';
-
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** What the page imports by name: the files that these packages ship for browsers. */
 const modules: Readonly<Record<string, string>> = {
@@ -40,11 +39,11 @@ export interface Arena {
 
 /** @param folder where networks are written; it is served too */
 export async function openBrowser(folder: string): Promise<Arena> {
-  if (!existsSync(executablePath)) throw new Error(`no browser at ${executablePath}: set CHROMIUM to the path of one`);
+  if (!existsSync(chromiumPath)) throw new Error(`no browser at ${chromiumPath}: set CHROMIUM to the path of one`);
   const server = await serve(folder);
   const quiet = ['--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
   const args = ['--no-sandbox', '--headless', '--disable-gpu', ...quiet];
-  const browser = await chromium.launch({ executablePath, args });
+  const browser = await chromium.launch({ executablePath: chromiumPath, args });
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   return {
     version: browser.version(),

@@ -49,8 +49,10 @@ const depthwiseName = ({ size, channels, stride }: Depthwise): string =>
   `depthwise 3x3 ${size}x${size} ${channels}${stride > 1 ? ` stride ${stride}` : ''}`;
 const depthwiseOperations = ({ size, channels, stride }: Depthwise): number => 18 * (size / stride) ** 2 * channels;
 
-/** Other layers, by chain, input and the operations of one run. */
-const others: readonly (readonly [name: string, input: string, chain: string, operations: number])[] = [
+/** A layer by its input, its chain and the operations of one run. */
+type Chain = readonly [name: string, input: string, chain: string, operations: number];
+
+const others: readonly Chain[] = [
   [
     'first 7x7 stride 2, 224x224 3->64',
     '[224, 224, 3]',
@@ -101,6 +103,11 @@ async function peerContestant(layer: Depthwise): Promise<Contestant> {
   return { name: `tfjs-wasm ${depthwiseName(layer)}`, run, operations: depthwiseOperations(layer) };
 }
 
+async function chainContestant([name, input, chain, operations]: Chain, exact: boolean): Promise<Contestant> {
+  const run = await prepareNetwork(`model layer(x: ${input}) -> [_, _, _] { ${chain} }`, exact);
+  return { name: exact ? `direct ${name}` : name, run, operations };
+}
+
 const turns = 1 << 16;
 const limit: Contestant = {
   name: 'multiply-add limit',
@@ -121,14 +128,8 @@ const smallest: Layer = { kernel: 1, size: 8, input: 256, output: 8 };
 const contestants = [limit, ...withLoads, ...[smallest, ...byHand].map(handContestant)];
 for (const layer of direct) contestants.push(await compiledContestant(layer, true));
 for (const layer of tiled) contestants.push(await compiledContestant(layer, false));
-for (const [name, input, chain, operations] of others) {
-  const run = await prepareNetwork(`model layer(x: ${input}) -> [_, _, _] { ${chain} }`);
-  contestants.push({ name, run, operations });
-}
-for (const [name, input, chain, operations] of others.filter(([name]) => likes.includes(name))) {
-  const run = await prepareNetwork(`model layer(x: ${input}) -> [_, _, _] { ${chain} }`, true);
-  contestants.push({ name: `direct ${name}`, run, operations });
-}
+for (const layer of others) contestants.push(await chainContestant(layer, false));
+for (const layer of others) if (likes.includes(layer[0])) contestants.push(await chainContestant(layer, true));
 for (const layer of depthwise) contestants.push(await peerContestant(layer));
 
 const speeds = compare(contestants);

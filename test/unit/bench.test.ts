@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { chromiumPath } from '../chromium.ts';
 
 const main = join(import.meta.dirname, '../../dist/test/bench/main.js');
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 interface Report {
   readonly measurements: readonly {
@@ -32,7 +32,7 @@ test('the benchmark runs both targets beside their peers', async () => {
   expect(await measured()).toEqual(names);
 });
 
-test.skipIf(!existsSync(executablePath))('and the vector target in a page', async () => {
+test.skipIf(!existsSync(chromiumPath))('and the vector target in a page', async () => {
   expect(await measured('--browser')).toEqual(['atrous wasm', 'onnxruntime-web', 'tfjs-wasm']);
 });
 

@@ -6,11 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emitTypescript } from '../../compiler/backends/typescript/emit.ts';
+import { chromiumPath } from '../chromium.ts';
 import { convolutionPlan } from './module-plans.ts';
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const missing = !existsSync(executablePath);
-if (missing) console.warn(`no browser at ${executablePath} (set CHROMIUM): its tests are skipped`);
+const missing = !existsSync(chromiumPath);
+if (missing) console.warn(`no browser at ${chromiumPath} (set CHROMIUM): its tests are skipped`);
 
 const plan = convolutionPlan({ height: 4, width: 4, channels: 4, filters: 2 });
 const weights = Float32Array.from({ length: plan.weights.length }, (_, n) => (n % 7) - 3);
@@ -59,7 +59,7 @@ function serve(): Promise<Server> {
 }
 
 test.runIf(process.env.REQUIRE_BROWSER)('finds the browser that is required', () => {
-  expect(missing, `no browser at ${executablePath}`).toBe(false);
+  expect(missing, `no browser at ${chromiumPath}`).toBe(false);
 });
 
 describe.skipIf(missing)('an emitted module in Chromium', () => {
@@ -73,7 +73,7 @@ describe.skipIf(missing)('an emitted module in Chromium', () => {
     server = await serve();
     const quiet = ['--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
     browser = await chromium.launch({
-      executablePath,
+      executablePath: chromiumPath,
       args: ['--no-sandbox', '--headless', '--disable-gpu', ...quiet],
     });
     page = await browser.newPage();

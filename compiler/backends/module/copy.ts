@@ -1,6 +1,6 @@
 // Between a caller's dense tensor and a window of the arena: the loops of the copy, merged where both run on together,
 // so that a dense window is one piece and a halo costs two loops.
-import { denseStrides, type Window } from '../../kernel/window.ts';
+import { denseStrides, paddedShape, type Window } from '../../kernel/window.ts';
 import type { Shape } from '../../operators/operator.ts';
 
 export interface CopyLoop {
@@ -113,7 +113,6 @@ export function spreadOf(shape: Shape, window: Window): Spread | undefined {
 
 /** Whether the strides are those of the shape with its margins and nothing else in between, as in a view. */
 function hasOwnBuffer(shape: Shape, { axes, margins }: Window): boolean {
-  const padded = shape.map((size, n) => size + margins[n]![0] + margins[n]![1]);
-  const strides = denseStrides(padded);
+  const strides = denseStrides(paddedShape(shape, margins));
   return axes.every(({ stride, block }, n) => block === undefined && stride === strides[n]);
 }

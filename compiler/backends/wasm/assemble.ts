@@ -1,8 +1,8 @@
 // A plan as the bytes of one WebAssembly module: its kernels, a small function for each call of one, named after the layer
 // and source line that it serves (`conv_1 net.convnet:12`, which is what a profiler shows), and `run`, which calls them all.
 //
-// Memory: tables of indices, sums of the checksum, the header of the weights file, the weights, the arena; exact, without growth, each part on a
-// cache line.
+// Memory: tables of indices, sums of the checksum, the header of the weights file, the weights, the arena; exact, without
+// growth, each part on a cache line.
 import binaryen from 'binaryen';
 import { Positions } from '../../../dsl/span.ts';
 import type { Invocation } from '../../kernel/loop.ts';

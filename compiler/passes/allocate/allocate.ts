@@ -2,7 +2,7 @@
 // lifetimes, then offsets. Borders that share memory with other buffers are cleared before they are needed.
 import { Affine } from '../../algebra/affine.ts';
 import { accumulated, constant, type TensorExpression } from '../../algebra/expression.ts';
-import { denseStrides, denseWindow, type Window } from '../../kernel/window.ts';
+import { denseStrides, denseWindow, paddedShape, type Window } from '../../kernel/window.ts';
 import type { Machine } from '../../machines/machine.ts';
 import type { Program } from '../../program.ts';
 import { preparedValues } from '../prepare.ts';
@@ -66,7 +66,7 @@ interface Layout {
 }
 
 function layout(shape: readonly number[], margin: readonly Margin[] = shape.map(() => [0, 0] as const)): Layout {
-  const padded = shape.map((size, n) => size + margin[n]![0] + margin[n]![1]);
+  const padded = paddedShape(shape, margin);
   return { shape, margin, strides: denseStrides(padded), size: padded.reduce((product, size) => product * size, 1) };
 }
 
@@ -108,7 +108,6 @@ function sharedBuffers(requests: readonly Request[], { offsets }: Fit): Set<stri
 /** A border of an owner stays zero by itself where no other buffer ever uses its memory. */
 function clearsOf(id: string, { shape, margin, strides }: Layout, before: number, start: number): Clear[] {
   if (margin.every(([low, high]) => low === 0 && high === 0)) return [];
-  const padded = shape.map((extent, n) => extent + margin[n]![0] + margin[n]![1]);
   return strips(shape, margin).map(({ from, to }) => {
     const box = to.map((end, n) => end - from[n]!);
     const base = start + strides.reduce((sum, stride, n) => sum + stride * from[n]!, 0);
@@ -116,7 +115,7 @@ function clearsOf(id: string, { shape, margin, strides }: Layout, before: number
       memory: 'arena',
       base,
       axes: strides.map((stride) => ({ stride })),
-      margins: padded.map(() => [0, 0] as const),
+      margins: shape.map(() => [0, 0] as const),
     };
     const names = box.map((_, n) => `a${n}`);
     const expression: TensorExpression = {

@@ -2,6 +2,7 @@
 // "Efficient Memory Management for Deep Neural Net Inference", 2020). Where that leaves more than 5 % above the lower
 // bound, other orders are tried, always the same ones, and then small changes of the best.
 import { generator } from '../../algebra/pseudo-random.ts';
+import { append } from '../grouped.ts';
 import type { Lifetime } from './lifetimes.ts';
 
 export interface Request {
@@ -110,12 +111,6 @@ class Moments {
     for (let at = first + 1; at <= last; at++) found.push(...(this.beginning.get(at) ?? []));
     return found;
   }
-}
-
-function append(moments: Map<number, Placed[]>, at: number, placed: Placed): void {
-  const known = moments.get(at);
-  if (known) known.push(placed);
-  else moments.set(at, [placed]);
 }
 
 function smallestGap(neighbours: readonly { readonly offset: number; readonly size: number }[], size: number): number {

@@ -10,16 +10,19 @@ function expressionsOf(statement: Statement): readonly Expression[] {
       return [statement.chain];
     case 'repeat':
       return expressionsIn(statement.body);
-    case 'if': {
-      const branches = statement.branches.flatMap(({ body }) => expressionsIn(body));
-      return statement.otherwise ? [...branches, ...expressionsIn(statement.otherwise)] : branches;
-    }
+    case 'if':
+      return bodiesOf(statement).flatMap(expressionsIn);
     case 'return':
       return statement.results.map(({ value }) => value);
     case 'weights':
       return [];
   }
 }
+
+const bodiesOf = ({ branches, otherwise }: Extract<Statement, { kind: 'if' }>): readonly Body[] => [
+  ...branches.map(({ body }) => body),
+  ...(otherwise ? [otherwise] : []),
+];
 
 /** What `expressionsIn` gives, and the numbers of repeats, conditions and assertions. */
 export const allExpressionsIn = (body: Body): readonly Expression[] => [
@@ -34,12 +37,8 @@ function numbersOf(statement: Statement): readonly Expression[] {
     case 'repeat':
       return [statement.count, ...statement.body.statements.flatMap(numbersOf)];
     case 'if': {
-      const bodies = [
-        ...statement.branches.map(({ body }) => body),
-        ...(statement.otherwise ? [statement.otherwise] : []),
-      ];
       const conditions = statement.branches.map(({ condition }) => condition);
-      return [...conditions, ...bodies.flatMap(({ statements }) => statements.flatMap(numbersOf))];
+      return [...conditions, ...bodiesOf(statement).flatMap(({ statements }) => statements.flatMap(numbersOf))];
     }
     default:
       return [];

@@ -1,7 +1,7 @@
 // WebAssembly with 128-bit SIMD, as the engines of Node and the browsers compile it: fifteen of sixteen vector registers
-// are left to a kernel, a multiply-add needs one more for its product, and an innermost loop is fastest when it loads
-// few values and is not unrolled. The numbers behind these choices: a 4×8 tile holds eight sums, two vectors of the kernel,
-// one element of the data and a product, and runs at over nine tenths of what multiplying and adding in registers can.
+// are left to a kernel, a multiply-add needs one more for its product, and one turn of an innermost loop should load few
+// values. The numbers behind these choices: a 4×8 tile holds eight sums, two vectors of the kernel, one element of the data
+// and two products.
 import type { Axis, Scalar, TensorExpression } from '../algebra/expression.ts';
 import type { FunctionName } from '../algebra/functions.ts';
 import { vectorCosts } from './cost.ts';

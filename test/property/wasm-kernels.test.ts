@@ -12,7 +12,7 @@ import type { Kernel, Statement, Value, Width } from '../../compiler/kernel/loop
 const anyTurn = { statements: 1, depth: 0 };
 
 /** Room on both sides of an operand's base. */
-const reach = 200;
+const reach = 300;
 const operandSize = 2 * reach;
 
 interface Scope {
@@ -63,17 +63,43 @@ function valueIn(scopes: readonly Scope[], width: Width, depth = 2): fc.Arbitrar
   return fc.oneof(load, apply, mixed, inner);
 }
 
-function statementIn(scopes: readonly Scope[], depth: number): fc.Arbitrary<Statement> {
-  const width = fc.constantFrom<Width>(1, 4);
-  const set = width.chain((size) =>
+const width = fc.constantFrom<Width>(1, 4);
+
+const settingIn = (scopes: readonly Scope[]): fc.Arbitrary<Statement> =>
+  width.chain((size) =>
     valueIn(scopes, size).map((value): Statement => ({ kind: 'set', register: names[size], value })),
   );
+
+/** Products of small numbers added to registers, which stay exact. */
+const sumIn = (scopes: readonly Scope[]): fc.Arbitrary<Statement> =>
+  fc
+    .tuple(fc.constantFrom('vector', 'other'), indexIn(scopes), indexIn(scopes), fc.boolean())
+    .map(([name, a, b, splats]): Statement => {
+      const load: Value = { kind: 'load', operand: 0, at: a, width: 4 };
+      const factor: Value = splats ? { kind: 'splat', operand: 0, at: b } : { ...load, at: b };
+      const product: Value = { kind: 'apply', function: 'multiply', arguments: [load, factor] };
+      const sum: Value = { kind: 'register', name, width: 4 };
+      return { kind: 'set', register: name, value: { kind: 'apply', function: 'add', arguments: [sum, product] } };
+    });
+
+/** Long enough to be printed several turns in a row, with any rest. */
+function longLoopIn(scopes: readonly Scope[]): fc.Arbitrary<Statement> {
+  const variable = `v${scopes.length}`;
+  return fc.integer({ min: 7, max: 13 }).chain((extent) => {
+    const inside = [...scopes, { variable, extent }];
+    const body = fc.array(fc.oneof(sumIn(inside), sumIn(inside), settingIn(inside)), { minLength: 1, maxLength: 4 });
+    return body.map((statements): Statement => ({ kind: 'for', variable, extent, body: statements }));
+  });
+}
+
+function statementIn(scopes: readonly Scope[], depth: number): fc.Arbitrary<Statement> {
+  const set = settingIn(scopes);
   const store = width.chain((size) =>
     fc
       .tuple(indexIn(scopes), valueIn(scopes, size), fc.integer({ min: 1, max: size }))
       .map(([at, value, count]): Statement => ({ kind: 'store', operand: 1, at, value, count })),
   );
-  if (depth === 0) return fc.oneof(set, store);
+  if (depth === 0) return fc.oneof(set, store, longLoopIn(scopes));
   const loop = fc.integer({ min: 1, max: 3 }).chain((extent) => {
     const variable = `v${scopes.length}`;
     return bodyIn([...scopes, { variable, extent }], depth - 1).map(
@@ -86,9 +112,9 @@ function statementIn(scopes: readonly Scope[], depth: number): fc.Arbitrary<Stat
 const bodyIn = (scopes: readonly Scope[], depth: number): fc.Arbitrary<Statement[]> =>
   fc.array(statementIn(scopes, depth), { minLength: 1, maxLength: 4 });
 
-const zero = (width: Width): Statement => ({
+const zero = (width: Width, name: string = names[width]): Statement => ({
   kind: 'set',
-  register: names[width],
+  register: name,
   value: { kind: 'constant', value: 0, width },
 });
 
@@ -99,7 +125,7 @@ const kernels: fc.Arbitrary<Kernel> = bodyIn([], 3).map((body) => ({
     { name: 'in', memory: 'arena', written: false },
     { name: 'out', memory: 'arena', written: true },
   ],
-  body: [zero(1), zero(4), ...body],
+  body: [zero(1), zero(4), zero(4, 'other'), ...body],
 }));
 
 const filled = (): Float32Array => Float32Array.from({ length: 2 * operandSize }, (_, n) => ((n * 7919) % 17) - 8);

@@ -127,6 +127,9 @@ function visitLoads(value: Value, loops: readonly Loop[], visit: Visit): void {
   }
 }
 
+/** How a loop moves a pointer that it does move. */
+export const moveIn = (pointer: Pointer, loop: Loop): Move => pointer.moves.find((move) => move.loop === loop)!;
+
 function unknownAddress(at: Affine): never {
   throw new Error(`no pointer for ${at}`);
 }

@@ -6,15 +6,18 @@
 //        loop: a = f32x4.add(a, f32x4.mul(v128.load32_splat(in), v128.load(weights)))
 //              in += 4, weights += 32, if (counter −= 1) again
 //
-// Statements keep their order: engines of today move loads up by themselves, and the order says what they should see.
+// Sums of products come in pairs (pairs.ts), and turns of short loops one after the other (unroll.ts); otherwise statements
+// keep their order.
 
 import binaryen from 'binaryen';
 import type { Affine } from '../../algebra/affine.ts';
 import type { FunctionName } from '../../algebra/functions.ts';
 import { type Kernel, type Statement, type Value, type Width, widthOf } from '../../kernel/loop.ts';
 import { type Expression, memoryName, printApply, typeOf } from './instructions.ts';
-import { type Addresses, findAddresses, type Loop, type Move, type Pointer } from './pointers.ts';
+import { pairProducts } from './pairs.ts';
+import { type Addresses, findAddresses, type Loop, type Move, moveIn, type Pointer } from './pointers.ts';
 import { type Least, type Turns, turnsOf } from './turns.ts';
+import { type Unrolling, unrollingOf } from './unroll.ts';
 
 /** What a kernel needs from the module that it is printed into. */
 export interface Host {
@@ -31,7 +34,8 @@ export interface Host {
 const bytes = 4;
 
 /** Adds the kernel to the module as a function of its operands' byte addresses. */
-export function printKernel(kernel: Kernel, host: Host): void {
+export function printKernel(given: Kernel, host: Host): void {
+  const kernel = { ...given, body: pairProducts(given.body) };
   const parts = turnsOf(kernel, host.leastTurn) ?? kernel.body;
   const printer = new KernelPrinter(kernel, host);
   const body = parts.flatMap((part) => {
@@ -62,6 +66,8 @@ class KernelPrinter {
   private readonly scratch = new Map<string, number>();
   /** Byte distances that pointers are behind: settled before the next use, so that moves of several loops become one. */
   private readonly owed = new Map<Pointer, number>();
+  /** Elements by which this turn of an unrolled loop is ahead of the pointers that stay. */
+  private readonly ahead = new Map<Pointer, number>();
   private labels = 0;
 
   constructor(kernel: Kernel, host: Host) {
@@ -131,24 +137,51 @@ class KernelPrinter {
     const used = this.addresses.within(loop);
     const moved = used.filter((pointer) => pointer.moves.some((move) => move.loop === loop));
     const counter = this.local(`counter ${loops.length}`, binaryen.i32);
-    const label = `loop ${this.labels++}`;
     const before = [
       ...moved.filter((pointer) => pointer.moves[0]!.loop === loop).map((pointer) => this.begin(pointer)),
       ...moved.flatMap((pointer) => this.beginTable(pointer, loop)),
       ...used.flatMap((pointer) => this.settle(pointer)),
       module.local.set(counter, module.i32.const(loop.extent)),
     ];
+    const unrolling = unrollingOf(loop, moved, this.addresses, inside);
+    if (unrolling) return [...before, this.unrolled(loop, inside, counter, unrolling)];
+    const label = `loop ${this.labels++}`;
     const turn = this.block(loop.body, inside);
     const moves = moved.flatMap((pointer) => this.move(pointer, moveIn(pointer, loop)));
     const settled = used.flatMap((pointer) => this.settle(pointer));
-    const next = module.local.tee(
-      counter,
-      module.i32.sub(module.local.get(counter, binaryen.i32), module.i32.const(1)),
-      binaryen.i32,
-    );
-    const body = module.block(null, [...turn, ...moves, ...settled, module.br_if(label, next)], binaryen.none);
-    for (const pointer of moved) this.putBack(pointer, moveIn(pointer, loop));
+    const body = module.block(null, [...turn, ...moves, ...settled, this.again(label, counter, 1)], binaryen.none);
+    for (const pointer of moved) this.putBack(pointer, loop, loop.extent);
     return [...before, module.loop(label, body)];
+  }
+
+  /** Counts down, and goes on until nothing is left. */
+  private again(label: string, counter: number, turns: number): Expression {
+    const { local, i32, br_if } = this.module;
+    return br_if(label, local.tee(counter, i32.sub(local.get(counter, binaryen.i32), i32.const(turns)), binaryen.i32));
+  }
+
+  private unrolled(loop: Loop, inside: readonly Loop[], counter: number, unrolling: Unrolling): Expression {
+    const { module } = this;
+    const { turns, rest, stepping, staying } = unrolling;
+    const label = `loop ${this.labels++}`;
+    const exit = `${label} exit`;
+    const moveAll = (pointers: readonly Pointer[], times: number): Expression[] =>
+      pointers.flatMap((pointer) => {
+        this.owe(pointer, times * moveIn(pointer, loop).coefficient);
+        return this.settle(pointer);
+      });
+    const isLast = (turn: number): Expression =>
+      module.i32.eq(module.local.get(counter, binaryen.i32), module.i32.const(turn));
+    const copies = Array.from({ length: turns }, (_, turn) => {
+      for (const pointer of staying) this.ahead.set(pointer, turn * moveIn(pointer, loop).coefficient);
+      const body = [...this.block(loop.body, inside), ...moveAll(stepping, 1)];
+      return turn + 1 < turns ? [...body, module.br_if(exit, isLast(turn + 1))] : body;
+    });
+    const body = [...copies.flat(), ...moveAll(staying, turns), this.again(label, counter, turns)];
+    for (const pointer of stepping) this.putBack(pointer, loop, loop.extent);
+    for (const pointer of staying) this.putBack(pointer, loop, loop.extent - rest);
+    const again = module.loop(label, module.block(null, body, binaryen.none));
+    return module.block(exit, [again], binaryen.none);
   }
 
   /** Sets a pointer to its first access, before its outermost loop. */
@@ -183,9 +216,9 @@ class KernelPrinter {
   }
 
   /** After a loop that is not its outermost a pointer goes back to where it was; a table has led it back already. */
-  private putBack(pointer: Pointer, { loop, coefficient }: Move): void {
+  private putBack(pointer: Pointer, loop: Loop, turns: number): void {
     if (pointer.moves[0]!.loop === loop) this.owed.delete(pointer);
-    else this.owe(pointer, -coefficient * loop.extent);
+    else this.owe(pointer, -turns * moveIn(pointer, loop).coefficient);
   }
 
   private owe(pointer: Pointer, elements: number): void {
@@ -297,7 +330,8 @@ class KernelPrinter {
     const { pointer, immediate } = this.addresses.of(operand, at, loops);
     const { module } = this;
     if (pointer.moves.length > 0) {
-      return { pointer: module.local.get(this.pointer(pointer), binaryen.i32), offset: immediate * bytes };
+      const offset = (immediate + (this.ahead.get(pointer) ?? 0)) * bytes;
+      return { pointer: module.local.get(this.pointer(pointer), binaryen.i32), offset };
     }
     const base = module.local.get(operand, binaryen.i32);
     const constant = pointer.start * bytes;
@@ -341,8 +375,6 @@ class KernelPrinter {
     return this.parameters + this.locals.length - 1;
   }
 }
-
-const moveIn = (pointer: Pointer, loop: Loop): Move => pointer.moves.find((move) => move.loop === loop)!;
 
 function splatBytes(value: number): Uint8Array {
   const lanes = new Float32Array(4).fill(value);

@@ -123,26 +123,6 @@ export function depthwiseConvolution(size: number, channels: number, pixels = 4)
   return { name: `depthwise ${size}x${size} ${channels}`, about: [], operands, body };
 }
 
-/**
- * The multiply-adds of a 4×8 tile, eight a turn, where so many of its six values are loaded in each turn and the others stay
- * in registers; all data lie in the first cache.
- */
-export function multiplyAddLoads(turns: number, loads: number): Kernel {
-  const inner = 256;
-  const names = range(6).map((n) => (n < 2 ? `w${n}` : `s${n - 2}`));
-  const fetch = (n: number): Statement => set(names[n]!, load(0, at({ inner: 4 }, 64 * n)));
-  const sums = range(8).map((n) =>
-    set(`a${n}`, add(register(`a${n}`), multiply(register(`s${n >> 1}`), register(`w${n % 2}`)))),
-  );
-  const body = [
-    ...range(8).map((n) => set(`a${n}`, load(0, at({}, 4 * n)))),
-    ...names.map((name, n) => set(name, load(0, at({}, 64 * n)))),
-    loop('turn', turns / inner, [loop('inner', inner, [...range(loads).map(fetch), ...sums])]),
-    ...range(8).map((n) => store(0, at({}, 4 * n), register(`a${n}`))),
-  ];
-  return { name: 'loads', about: [], operands: [{ name: 'data', memory: 'arena', written: true }], body };
-}
-
 /** Multiply and add in registers alone, `chains` independent sums: the limit of this engine on this machine. */
 export function multiplyAddLimit(turns: number, chains = 8): Kernel {
   const body = [

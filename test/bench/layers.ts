@@ -3,7 +3,7 @@
 // medians of interleaved rounds; operations are those of the direct algorithm.
 import type { Rank } from '@tensorflow/tfjs-core';
 import { prepareKernel, prepareNetwork } from './instance.ts';
-import { directConvolution, type Layer, layerName, multiplyAddLimit, multiplyAddLoads } from './kernels.ts';
+import { directConvolution, type Layer, layerName, multiplyAddLimit } from './kernels.ts';
 import { type Contestant, compare } from './measure.ts';
 import { loadTensorflow } from './tfjs.ts';
 
@@ -114,18 +114,10 @@ const limit: Contestant = {
   run: prepareKernel(multiplyAddLimit(turns), [0], 0, 128),
   operations: 2 * 8 * 4 * turns,
 };
-/** What loads leave of the limit. */
-const withLoads = [2, 4, 6].map(
-  (loads): Contestant => ({
-    name: `with ${loads} loads for 8 multiply-adds`,
-    run: prepareKernel(multiplyAddLoads(turns, loads), [0], 0, 2048),
-    operations: 2 * 8 * 4 * turns,
-  }),
-);
 /** A 4×8 tile with everything in the first cache. */
 const smallest: Layer = { kernel: 1, size: 8, input: 256, output: 8 };
 
-const contestants = [limit, ...withLoads, ...[smallest, ...byHand].map(handContestant)];
+const contestants = [limit, ...[smallest, ...byHand].map(handContestant)];
 for (const layer of direct) contestants.push(await compiledContestant(layer, true));
 for (const layer of tiled) contestants.push(await compiledContestant(layer, false));
 for (const layer of others) contestants.push(await chainContestant(layer, false));

@@ -1,5 +1,5 @@
 // A kernel as a WebAssembly function: its operands' byte addresses are the parameters, registers are locals, addresses are
-// pointers that loops move (pointers.ts), and a loop counts down to zero.
+// pointers that loops move (pointers.ts, walk.ts), and a loop counts down to zero.
 //
 //   for c < 64: a = add(a, multiply(splat(in, 80·y + c), load(weights, 8·c, 4)))
 //     →  counter = 64
@@ -10,14 +10,14 @@
 // keep their order.
 
 import binaryen from 'binaryen';
-import type { Affine } from '../../algebra/affine.ts';
 import type { FunctionName } from '../../algebra/functions.ts';
 import { type Kernel, type Statement, type Value, type Width, widthOf } from '../../kernel/loop.ts';
 import { type Expression, memoryName, printApply, typeOf } from './instructions.ts';
 import { pairProducts } from './pairs.ts';
-import { type Addresses, findAddresses, type Loop, type Move, moveIn, type Pointer } from './pointers.ts';
+import type { Loop, Pointer } from './pointers.ts';
 import { type Least, type Turns, turnsOf } from './turns.ts';
 import { type Unrolling, unrollingOf } from './unroll.ts';
+import { Walk } from './walk.ts';
 
 /** What a kernel needs from the module that it is printed into. */
 export interface Host {
@@ -60,21 +60,17 @@ class KernelPrinter {
   private readonly host: Host;
   private readonly module: binaryen.Module;
   private readonly parameters: number;
-  private readonly addresses: Addresses;
+  private readonly walk: Walk;
   private readonly registers = new Map<string, { index: number; width: Width }>();
-  private readonly pointers = new Map<Pointer, number>();
   private readonly scratch = new Map<string, number>();
-  /** Byte distances that pointers are behind: settled before the next use, so that moves of several loops become one. */
-  private readonly owed = new Map<Pointer, number>();
-  /** Elements by which this turn of an unrolled loop is ahead of the pointers that stay. */
-  private readonly ahead = new Map<Pointer, number>();
   private labels = 0;
 
   constructor(kernel: Kernel, host: Host) {
     this.host = host;
     this.module = host.module;
     this.parameters = kernel.operands.length;
-    this.addresses = findAddresses(kernel);
+    const { module, table } = host;
+    this.walk = new Walk(kernel, { module, table, newAddress: () => this.newLocal(binaryen.i32) });
   }
 
   block(statements: readonly Statement[], loops: readonly Loop[]): Expression[] {
@@ -120,7 +116,7 @@ class KernelPrinter {
       case 'for':
         return this.loop(statement, loops);
       case 'set': {
-        const settled = this.settleAccesses(statement.value, loops);
+        const settled = this.walk.settleAccesses(statement.value, loops);
         const value = this.value(statement.value, loops);
         return [...settled, this.module.local.set(this.register(statement.register, statement.value), value)];
       }
@@ -133,24 +129,23 @@ class KernelPrinter {
     const inside = [...loops, loop];
     if (loop.extent < 1) return [];
     if (loop.extent === 1) return this.block(loop.body, inside);
-    const { module } = this;
-    const used = this.addresses.within(loop);
+    const { module, walk } = this;
+    const used = walk.addresses.within(loop);
     const moved = used.filter((pointer) => pointer.moves.some((move) => move.loop === loop));
     const counter = this.local(`counter ${loops.length}`, binaryen.i32);
     const before = [
-      ...moved.filter((pointer) => pointer.moves[0]!.loop === loop).map((pointer) => this.begin(pointer)),
-      ...moved.flatMap((pointer) => this.beginTable(pointer, loop)),
-      ...used.flatMap((pointer) => this.settle(pointer)),
+      ...walk.begin(loop, moved),
+      ...used.flatMap((pointer) => walk.settle(pointer)),
       module.local.set(counter, module.i32.const(loop.extent)),
     ];
-    const unrolling = unrollingOf(loop, moved, this.addresses, inside);
+    const unrolling = unrollingOf(loop, moved, walk.addresses, inside);
     if (unrolling) return [...before, this.unrolled(loop, inside, counter, unrolling)];
     const label = `loop ${this.labels++}`;
     const turn = this.block(loop.body, inside);
-    const moves = moved.flatMap((pointer) => this.move(pointer, moveIn(pointer, loop)));
-    const settled = used.flatMap((pointer) => this.settle(pointer));
+    const moves = moved.flatMap((pointer) => walk.move(pointer, loop));
+    const settled = used.flatMap((pointer) => walk.settle(pointer));
     const body = module.block(null, [...turn, ...moves, ...settled, this.again(label, counter, 1)], binaryen.none);
-    for (const pointer of moved) this.putBack(pointer, loop, loop.extent);
+    for (const pointer of moved) walk.putBack(pointer, loop, loop.extent);
     return [...before, module.loop(label, body)];
   }
 
@@ -161,103 +156,33 @@ class KernelPrinter {
   }
 
   private unrolled(loop: Loop, inside: readonly Loop[], counter: number, unrolling: Unrolling): Expression {
-    const { module } = this;
+    const { module, walk } = this;
     const { turns, rest, stepping, staying } = unrolling;
     const label = `loop ${this.labels++}`;
     const exit = `${label} exit`;
-    const moveAll = (pointers: readonly Pointer[], times: number): Expression[] =>
-      pointers.flatMap((pointer) => {
-        this.owe(pointer, times * moveIn(pointer, loop).coefficient);
-        return this.settle(pointer);
-      });
+    const moveAll = (pointers: readonly Pointer[], turns: number): Expression[] =>
+      pointers.flatMap((pointer) => [...walk.move(pointer, loop, turns), ...walk.settle(pointer)]);
     const isLast = (turn: number): Expression =>
       module.i32.eq(module.local.get(counter, binaryen.i32), module.i32.const(turn));
     const copies = Array.from({ length: turns }, (_, turn) => {
-      for (const pointer of staying) this.ahead.set(pointer, turn * moveIn(pointer, loop).coefficient);
+      for (const pointer of staying) walk.stay(pointer, loop, turn);
       const body = [...this.block(loop.body, inside), ...moveAll(stepping, 1)];
       return turn + 1 < turns ? [...body, module.br_if(exit, isLast(turn + 1))] : body;
     });
     const body = [...copies.flat(), ...moveAll(staying, turns), this.again(label, counter, turns)];
-    for (const pointer of stepping) this.putBack(pointer, loop, loop.extent);
-    for (const pointer of staying) this.putBack(pointer, loop, loop.extent - rest);
-    const again = module.loop(label, module.block(null, body, binaryen.none));
-    return module.block(exit, [again], binaryen.none);
-  }
-
-  /** Sets a pointer to its first access, before its outermost loop. */
-  private begin(pointer: Pointer): Expression {
-    const { module } = this;
-    this.owed.delete(pointer);
-    const base = module.local.get(pointer.operand, binaryen.i32);
-    const start = pointer.start * bytes;
-    return module.local.set(this.pointer(pointer), start === 0 ? base : module.i32.add(base, module.i32.const(start)));
-  }
-
-  /** A table is walked by a pointer of its own over the differences between its neighbours, the last one back to the first. */
-  private beginTable(pointer: Pointer, loop: Loop): Expression[] {
-    const { table } = moveIn(pointer, loop);
-    if (!table) return [];
-    const differences = table.map((value, turn) => ((table[turn + 1] ?? table[0]!) - value) * bytes);
-    const address = this.module.i32.const(this.host.table(differences));
-    return [this.module.local.set(this.tableCursor(pointer, loop), address)];
-  }
-
-  private move(pointer: Pointer, { loop, coefficient, table }: Move): Expression[] {
-    const { module } = this;
-    this.owe(pointer, coefficient);
-    if (!table) return [];
-    const at = this.pointer(pointer);
-    const cursor = this.tableCursor(pointer, loop);
-    const step = module.i32.load(0, 4, module.local.get(cursor, binaryen.i32), memoryName);
-    return [
-      module.local.set(at, module.i32.add(module.local.get(at, binaryen.i32), step)),
-      module.local.set(cursor, module.i32.add(module.local.get(cursor, binaryen.i32), module.i32.const(bytes))),
-    ];
-  }
-
-  /** After a loop that is not its outermost a pointer goes back to where it was; a table has led it back already. */
-  private putBack(pointer: Pointer, loop: Loop, turns: number): void {
-    if (pointer.moves[0]!.loop === loop) this.owed.delete(pointer);
-    else this.owe(pointer, -turns * moveIn(pointer, loop).coefficient);
-  }
-
-  private owe(pointer: Pointer, elements: number): void {
-    this.owed.set(pointer, (this.owed.get(pointer) ?? 0) + elements * bytes);
-  }
-
-  private settle(pointer: Pointer): Expression[] {
-    const distance = this.owed.get(pointer) ?? 0;
-    this.owed.delete(pointer);
-    if (distance === 0) return [];
-    const { module } = this;
-    const at = this.pointer(pointer);
-    return [module.local.set(at, module.i32.add(module.local.get(at, binaryen.i32), module.i32.const(distance)))];
-  }
-
-  private settleAccesses(value: Value, loops: readonly Loop[]): Expression[] {
-    switch (value.kind) {
-      case 'load':
-      case 'splat':
-        return this.settle(this.addresses.of(value.operand, value.at, loops).pointer);
-      case 'lane':
-      case 'extract':
-        return this.settleAccesses(value.of, loops);
-      case 'apply':
-        return value.arguments.flatMap((argument) => this.settleAccesses(argument, loops));
-      case 'constant':
-      case 'register':
-        return [];
-    }
+    for (const pointer of stepping) walk.putBack(pointer, loop, loop.extent);
+    for (const pointer of staying) walk.putBack(pointer, loop, loop.extent - rest);
+    return module.block(exit, [module.loop(label, module.block(null, body, binaryen.none))], binaryen.none);
   }
 
   private store(statement: Extract<Statement, { kind: 'store' }>, loops: readonly Loop[]): Expression[] {
     const { v128, f32 } = this.module;
     const { operand, at, value, count } = statement;
     const settled = [
-      ...this.settleAccesses(value, loops),
-      ...this.settle(this.addresses.of(operand, at, loops).pointer),
+      ...this.walk.settleAccesses(value, loops),
+      ...this.walk.settle(this.walk.addresses.of(operand, at, loops).pointer),
     ];
-    const { pointer, offset } = this.address(operand, at, loops);
+    const { pointer, offset } = this.walk.address(operand, at, loops);
     if (widthOf(value) === 1) return [...settled, f32.store(offset, 4, pointer, this.value(value, loops), memoryName)];
     if (count === 4) return [...settled, v128.store(offset, 4, pointer, this.value(value, loops), memoryName)];
     return [...settled, ...this.storePart(statement, loops)];
@@ -271,7 +196,7 @@ class KernelPrinter {
     const { f32, f64, f32x4, f64x2, local } = this.module;
     const kept = this.local('stored', binaryen.v128);
     const vector = () => local.get(kept, binaryen.v128);
-    const address = () => this.address(operand, at, loops);
+    const address = () => this.walk.address(operand, at, loops);
     const storeOne = (lane: number): Expression => {
       const { pointer, offset } = address();
       return f32.store(offset + lane * bytes, 4, pointer, f32x4.extract_lane(vector(), lane), memoryName);
@@ -296,13 +221,13 @@ class KernelPrinter {
         return module.local.get(index, typeOf(width));
       }
       case 'load': {
-        const { pointer, offset } = this.address(value.operand, value.at, loops);
+        const { pointer, offset } = this.walk.address(value.operand, value.at, loops);
         return value.width === 4
           ? module.v128.load(offset, 4, pointer, memoryName)
           : module.f32.load(offset, 4, pointer, memoryName);
       }
       case 'splat': {
-        const { pointer, offset } = this.address(value.operand, value.at, loops);
+        const { pointer, offset } = this.walk.address(value.operand, value.at, loops);
         return module.v128.load32_splat(offset, 4, pointer, memoryName);
       }
       case 'lane':
@@ -326,19 +251,6 @@ class KernelPrinter {
     return module.i8x16.shuffle(first, module.local.get(kept, binaryen.v128), mask);
   }
 
-  private address(operand: number, at: Affine, loops: readonly Loop[]): { pointer: Expression; offset: number } {
-    const { pointer, immediate } = this.addresses.of(operand, at, loops);
-    const { module } = this;
-    if (pointer.moves.length > 0) {
-      const offset = (immediate + (this.ahead.get(pointer) ?? 0)) * bytes;
-      return { pointer: module.local.get(this.pointer(pointer), binaryen.i32), offset };
-    }
-    const base = module.local.get(operand, binaryen.i32);
-    const constant = pointer.start * bytes;
-    if (constant >= 0) return { pointer: base, offset: constant + immediate * bytes };
-    return { pointer: module.i32.add(base, module.i32.const(constant)), offset: immediate * bytes };
-  }
-
   private register(name: string, value: Value): number {
     const known = this.registers.get(name);
     if (known) return known.index;
@@ -347,20 +259,6 @@ class KernelPrinter {
     this.registers.set(name, { index, width });
     return index;
   }
-
-  private pointer(pointer: Pointer): number {
-    const known = this.pointers.get(pointer);
-    if (known !== undefined) return known;
-    const index = this.newLocal(binaryen.i32);
-    this.pointers.set(pointer, index);
-    return index;
-  }
-
-  private tableCursor = (pointer: Pointer, loop: Loop): number =>
-    this.local(
-      `cursor ${this.pointer(pointer)} ${pointer.moves.findIndex((move) => move.loop === loop)}`,
-      binaryen.i32,
-    );
 
   private local(name: string, type: binaryen.Type): number {
     const known = this.scratch.get(name);

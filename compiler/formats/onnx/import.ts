@@ -8,12 +8,12 @@ import type { AnyOperator } from '../../operators/operator.ts';
 import { sizeFault } from '../../operators/size-limit.ts';
 import type { TensorData } from '../safetensors.ts';
 import type { ExternalFiles } from './external.ts';
-import { type Attempt, type Boundary, importGraph } from './import-graph.ts';
+import { type Attempt, importGraph } from './import-graph.ts';
 import type { OnnxModel } from './model.ts';
 import { cleanName } from './names.ts';
 import { sortGraph } from './sort.ts';
 import type { TensorValue } from './tensor.ts';
-import { writeNetwork } from './write-network.ts';
+import { type ImportedBoundary, writeNetwork } from './write-network.ts';
 
 export interface ImportOptions {
   readonly operators: ReadonlyMap<string, AnyOperator>;
@@ -25,12 +25,6 @@ export interface ImportOptions {
   readonly constants?: ReadonlyMap<string, TensorValue>;
   /** The name of the model; from the file's where it is left out. */
   readonly name?: string;
-}
-
-/** An input or output of the imported network. */
-export interface ImportedBoundary extends Omit<Boundary, 'id'> {
-  /** Its name in the text. */
-  readonly as: string;
 }
 
 export interface ImportedModel {

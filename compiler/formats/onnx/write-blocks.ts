@@ -4,8 +4,7 @@ import type * as syntax from '../../../dsl/syntax.ts';
 import { blockNames } from './block-names.ts';
 import { Names } from './names.ts';
 import type { Block, BlockCall, NetworkItem } from './repeated.ts';
-import type { Called } from './write-network.ts';
-import { joins, linksOf } from './write-statement.ts';
+import { type Called, joins, linksOf } from './write-statement.ts';
 
 export interface WrittenBlock {
   readonly block: Block;

@@ -6,13 +6,18 @@ import type { Statement } from '../../../dsl/syntax.ts';
 import type { AnyOperator } from '../../operators/operator.ts';
 import type { TensorData } from '../safetensors.ts';
 import { chainOrder, neededLayers } from './chain-order.ts';
-import type { ImportedBoundary } from './import.ts';
 import type { Attempt, Boundary } from './import-graph.ts';
 import type { ImportedLayer } from './importer.ts';
 import { cleanName, isChosen, Names } from './names.ts';
 import { findBlocks, type NetworkItem } from './repeated.ts';
 import { roundNames, type WrittenBlock, writeBlocks, writeCalls } from './write-blocks.ts';
-import { joins, linksOf } from './write-statement.ts';
+import { type Called, joins, linksOf } from './write-statement.ts';
+
+/** An input or output of the imported network. */
+export interface ImportedBoundary extends Omit<Boundary, 'id'> {
+  /** Its name in the text. */
+  readonly as: string;
+}
 
 export interface WrittenNetwork {
   readonly text: string;
@@ -87,8 +92,6 @@ function withoutCommonPrefix(layers: readonly ImportedLayer[]): ImportedLayer[] 
     return { ...layer, name: short === undefined || /^[a-zA-Z]/.test(short) ? short : layer.name };
   });
 }
-
-export type Called = ReadonlyMap<string, string>;
 
 /** Names by the values' ids: for layers with weights, and for values that are used anywhere but in the next statement. */
 function nameItems(

@@ -6,6 +6,9 @@ import type { AnyOperator } from '../../operators/operator.ts';
 import type { Static } from '../../operators/parameters.ts';
 import type { ImportedLayer } from './importer.ts';
 
+/** How values are called, by their ids. */
+export type Called = ReadonlyMap<string, string>;
+
 /** How a value is called where it is not the current one. */
 export type NameOf = (id: string) => string;
 

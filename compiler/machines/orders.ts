@@ -35,7 +35,7 @@ export function blockRows(
   const inRow = inner.reduce((product, { extent }) => product * extent, reductions.at(-1)?.extent ?? 1);
   const data = inRow * (outer?.extent ?? 1);
   if (!outer || data <= passing) return [];
-  const unit = inner.length > 0 ? 1 : (tile[0]?.[1] ?? 1);
+  const unit = tile[0]?.[1] ?? 1;
   const size = divisorNear(outer.extent, Math.max(unit, Math.floor(staying / inRow / unit) * unit), unit);
   const kernel = reductions.reduce((product, { extent }) => product * extent, columns.extent);
   const isWorthIt = Math.ceil(outer.extent / size) * kernel < Math.ceil(columns.extent / columns.step) * data;

@@ -46,11 +46,16 @@ function transform({ targets, reductions }: Roles, rows: readonly Axis[], lanes:
 }
 
 /** `i j f/8 y x/4 k c`: a tile of sums of rows by columns; few columns are balanced by more rows. */
-function matrix({ batch, rows, columns }: Product, reductions: readonly Axis[], lanes: Axis): Order {
+function matrix({ data, batch, rows, columns }: Product, reductions: readonly Axis[], lanes: Axis): Order {
   const others = columns.filter((axis) => axis !== lanes);
   const narrow = lanes.extent <= 4 || (lanes.extent % 8 > 0 && lanes.extent % 8 <= 4 && lanes.extent < 24);
   const width = rows.length === 0 ? Math.min(16, roundUp(lanes.extent, 4)) : narrow ? 4 : 8;
-  const tile = tileRows(rows, narrow ? 6 : 4);
+  // Without taps rows and columns of an image are walked as one long row, and rests do not matter.
+  const hasTaps = data.index.some((index) =>
+    [rows, reductions].every((axes) => axes.some(({ name }) => index.dependsOn(name))),
+  );
+  const highest = hasTaps ? 4 : 1;
+  const tile = narrow ? tileOf(rows, highest, 6, 1) : tileOf(rows, highest, 4, 2);
   return [
     ...single([...batch, ...others]),
     ...blockRows(rows, tile, reductions, { extent: lanes.extent, step: width }),
@@ -58,6 +63,51 @@ function matrix({ batch, rows, columns }: Product, reductions: readonly Axis[], 
     ...tile,
     ...single(reductions),
   ];
+}
+
+/**
+ * The tile of the two innermost row axes that takes the least time, rests included, as few rows high as may be: 14 by 14 is
+ * seven times seven of 2×2, where 1×4 would leave 2 in each row.
+ *
+ * @param highest how many rows it may have
+ * @param most elements of it
+ * @param vectors sums of an element
+ */
+function tileOf(rows: readonly Axis[], highest: number, most: number, vectors: number): Order {
+  const [along, across] = rows.toReversed();
+  if (!along) return [];
+  const steps = (extent: number, limit: number): number[] =>
+    Array.from({ length: Math.min(extent, limit) }, (_, n) => n + 1);
+  const tiles = steps(across?.extent ?? 1, highest).flatMap((height) =>
+    steps(along.extent, Math.floor(most / height))
+      .toReversed()
+      .map((width) => ({
+        height,
+        width,
+        time: tilesTime(rows.slice(-2), [height, width].slice(-rows.length), vectors),
+      })),
+  );
+  const { height, width } = tiles.reduce((best, next) => (next.time < best.time ? next : best));
+  return [...single(rows.slice(0, -2)), ...(across ? [[across.name, height] as const] : []), [along.name, width]];
+}
+
+/** Cycles that a sum takes before the next can be added to it, and vectors that are added in each. */
+const latency = 3;
+const additions = 2;
+
+/** How long one turn of every tile takes, also of those that the ends of the axes cut. */
+function tilesTime(axes: readonly Axis[], steps: readonly number[], vectors: number): number {
+  const cuts = axes.map(({ extent }, n) => {
+    const step = steps[n]!;
+    return [
+      { size: step, count: Math.floor(extent / step) },
+      { size: extent % step, count: extent % step === 0 ? 0 : 1 },
+    ];
+  });
+  const tiles = cuts.reduce((all, next) =>
+    all.flatMap((a) => next.map((b) => ({ size: a.size * b.size, count: a.count * b.count }))),
+  );
+  return tiles.reduce((time, { size, count }) => time + count * Math.max(latency, (size * vectors) / additions), 0);
 }
 
 /** Takes the tile from the innermost row axis, and from the next if that one is short. */

@@ -63,6 +63,8 @@ export class Values {
   }
 }
 
+export type Access = Extract<Value, { kind: 'load' | 'splat' }>;
+
 /** The values a value is made of. */
 export function partsOf(value: Value): readonly Value[] {
   switch (value.kind) {
@@ -85,5 +87,11 @@ export function variablesOf(value: Value): ReadonlySet<string> {
   return new Set(partsOf(value).flatMap((part) => [...variablesOf(part)]));
 }
 
-/** Whether a value reads a register, which may change between here and an outer loop. */
-export const readsRegister = (value: Value): boolean => value.kind === 'register' || partsOf(value).some(readsRegister);
+/** Every place that a value reads from, in order. */
+export const accessesIn = (value: Value): readonly Access[] =>
+  value.kind === 'load' || value.kind === 'splat' ? [value] : partsOf(value).flatMap(accessesIn);
+
+/** Whether a value reads a register, that one or any. */
+export const readsRegister = (value: Value, name?: string): boolean =>
+  (value.kind === 'register' && (name === undefined || value.name === name)) ||
+  partsOf(value).some((part) => readsRegister(part, name));

@@ -78,35 +78,34 @@ function tileOf(rows: readonly Axis[], highest: number, most: number, vectors: n
   if (!along) return [];
   const steps = (extent: number, limit: number): number[] =>
     Array.from({ length: Math.min(extent, limit) }, (_, n) => n + 1);
-  const tiles = steps(across?.extent ?? 1, highest).flatMap((height) =>
-    steps(along.extent, Math.floor(most / height))
+  const tiles = steps(across?.extent ?? 1, highest).flatMap((height) => {
+    const heights = cutsOf(across?.extent ?? 1, height);
+    return steps(along.extent, Math.floor(most / height))
       .toReversed()
-      .map((width) => ({
-        height,
-        width,
-        time: tilesTime(rows.slice(-2), [height, width].slice(-rows.length), vectors),
-      })),
-  );
+      .map((width) => ({ height, width, time: tilesTime(heights, cutsOf(along.extent, width), vectors) }));
+  });
   const { height, width } = tiles.reduce((best, next) => (next.time < best.time ? next : best));
   return [...single(rows.slice(0, -2)), ...(across ? [[across.name, height] as const] : []), [along.name, width]];
 }
+
+interface Cut {
+  readonly size: number;
+  readonly count: number;
+}
+
+/** An axis in steps, and what is left. */
+const cutsOf = (extent: number, step: number): readonly Cut[] => [
+  { size: step, count: Math.floor(extent / step) },
+  { size: extent % step, count: Math.sign(extent % step) },
+];
 
 /** Cycles that a sum takes before the next can be added to it, and vectors that are added in each. */
 const latency = 3;
 const additions = 2;
 
 /** How long one turn of every tile takes, also of those that the ends of the axes cut. */
-function tilesTime(axes: readonly Axis[], steps: readonly number[], vectors: number): number {
-  const cuts = axes.map(({ extent }, n) => {
-    const step = steps[n]!;
-    return [
-      { size: step, count: Math.floor(extent / step) },
-      { size: extent % step, count: extent % step === 0 ? 0 : 1 },
-    ];
-  });
-  const tiles = cuts.reduce((all, next) =>
-    all.flatMap((a) => next.map((b) => ({ size: a.size * b.size, count: a.count * b.count }))),
-  );
+function tilesTime(heights: readonly Cut[], widths: readonly Cut[], vectors: number): number {
+  const tiles = heights.flatMap((a) => widths.map((b) => ({ size: a.size * b.size, count: a.count * b.count })));
   return tiles.reduce((time, { size, count }) => time + count * Math.max(latency, (size * vectors) / additions), 0);
 }
 

@@ -9,7 +9,7 @@ import type { Invocation } from '../../kernel/loop.ts';
 import type { Plan } from '../../plan.ts';
 import { headerBytes } from '../module/weights-file.ts';
 import { addChecksum } from './checksum.ts';
-import { memoryName } from './instructions.ts';
+import { bytes, memoryName } from './instructions.ts';
 import { Library } from './math/library.ts';
 import { type Host, printKernel } from './print.ts';
 import type { Least } from './turns.ts';
@@ -29,7 +29,6 @@ export interface AssembleOptions {
   readonly leastTurn?: Least;
 }
 
-const bytes = 4;
 const cacheLine = 64;
 const page = 65536;
 /** A load may read three elements past an operand's end. */

@@ -10,6 +10,9 @@ import type { Value, Width } from '../../kernel/loop.ts';
 
 export type Expression = binaryen.ExpressionRef;
 
+/** Of a number. */
+export const bytes = 4;
+
 /** Loads and stores name their memory: the module gets it last, when its size is known. */
 export const memoryName = 'memory';
 

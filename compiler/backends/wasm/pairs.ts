@@ -10,7 +10,7 @@
 // multiplications and additions alternate, all of a kind can meet in the same pipe. An engine that keeps the order of a
 // module runs a tile of sums a tenth faster so.
 import { type Statement, type Value, widthOf } from '../../kernel/loop.ts';
-import { partsOf } from '../../kernel/values.ts';
+import { readsRegister } from '../../kernel/values.ts';
 
 type Setting = Extract<Statement, { kind: 'set' }>;
 
@@ -27,20 +27,21 @@ export function pairProducts(body: readonly Statement[]): Statement[] {
       paired.push({ ...statement, body: pairProducts(statement.body) });
       continue;
     }
-    const touches = (register: string): boolean =>
-      readsRegisterOf(statement.value, register) || (statement.kind === 'set' && statement.register === register);
-    if (waiting.some(({ register }) => touches(register))) finish();
-    const product = statement.kind === 'set' ? addedProduct(statement) : undefined;
-    if (!product || statement.kind !== 'set') {
+    const setting = statement.kind === 'set' ? statement : undefined;
+    const touches = ({ register }: Setting): boolean =>
+      setting?.register === register || readsRegister(statement.value, register);
+    if (waiting.some(touches)) finish();
+    const product = setting && addedProduct(setting);
+    if (!product) {
       paired.push(statement);
       continue;
     }
     const width = widthOf(product);
     const name = `${width === 4 ? 'P' : 'p'}${waiting.length}`;
     paired.push({ kind: 'set', register: name, value: product });
-    const sum: Value = { kind: 'register', name: statement.register, width };
+    const sum: Value = { kind: 'register', name: setting.register, width };
     const value: Value = { kind: 'apply', function: 'add', arguments: [sum, { kind: 'register', name, width }] };
-    waiting.push({ kind: 'set', register: statement.register, value });
+    waiting.push({ kind: 'set', register: setting.register, value });
     if (waiting.length === 2) finish();
   }
   finish();
@@ -54,7 +55,3 @@ function addedProduct({ register, value }: Setting): Value | undefined {
   if (sum.kind !== 'register' || sum.name !== register) return undefined;
   return product.kind === 'apply' && product.function === 'multiply' ? product : undefined;
 }
-
-const readsRegisterOf = (value: Value, register: string): boolean =>
-  (value.kind === 'register' && value.name === register) ||
-  partsOf(value).some((part) => readsRegisterOf(part, register));

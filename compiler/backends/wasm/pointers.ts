@@ -6,6 +6,7 @@
 //   load(in, 80·y + 16·x + c − 1)   →  the same pointer, immediate 16
 import type { Affine } from '../../algebra/affine.ts';
 import type { Kernel, Statement, Value } from '../../kernel/loop.ts';
+import { accessesIn } from '../../kernel/values.ts';
 
 export type Loop = Extract<Statement, { kind: 'for' }>;
 
@@ -109,22 +110,7 @@ function visitAccesses(body: readonly Statement[], loops: readonly Loop[], visit
 }
 
 function visitLoads(value: Value, loops: readonly Loop[], visit: Visit): void {
-  switch (value.kind) {
-    case 'load':
-    case 'splat':
-      visit(value.operand, value.at, loops);
-      break;
-    case 'lane':
-    case 'extract':
-      visitLoads(value.of, loops, visit);
-      break;
-    case 'apply':
-      for (const argument of value.arguments) visitLoads(argument, loops, visit);
-      break;
-    case 'constant':
-    case 'register':
-      break;
-  }
+  for (const { operand, at } of accessesIn(value)) visit(operand, at, loops);
 }
 
 /** How a loop moves a pointer that it does move. */

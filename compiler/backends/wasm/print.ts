@@ -12,7 +12,7 @@
 import binaryen from 'binaryen';
 import type { FunctionName } from '../../algebra/functions.ts';
 import { type Kernel, type Statement, type Value, type Width, widthOf } from '../../kernel/loop.ts';
-import { type Expression, memoryName, printApply, typeOf } from './instructions.ts';
+import { bytes, type Expression, memoryName, printApply, typeOf } from './instructions.ts';
 import { pairProducts } from './pairs.ts';
 import type { Loop, Pointer } from './pointers.ts';
 import { type Least, type Turns, turnsOf } from './turns.ts';
@@ -31,16 +31,17 @@ export interface Host {
   readonly isLow: boolean;
 }
 
-const bytes = 4;
-
 /** Adds the kernel to the module as a function of its operands' byte addresses. */
-export function printKernel(given: Kernel, host: Host): void {
-  const kernel = { ...given, body: pairProducts(given.body) };
+export function printKernel(kernel: Kernel, host: Host): void {
+  printFunction({ ...kernel, body: pairProducts(kernel.body) }, host);
+}
+
+function printFunction(kernel: Kernel, host: Host): void {
   const parts = turnsOf(kernel, host.leastTurn) ?? kernel.body;
   const printer = new KernelPrinter(kernel, host);
   const body = parts.flatMap((part) => {
     if (!('turn' in part)) return printer.block([part], []);
-    printKernel(part.turn, host);
+    printFunction(part.turn, host);
     return printer.turns(part);
   });
   const entry = host.isLow ? kernel.operands.map((_, operand) => printer.nonNegative(operand)) : [];

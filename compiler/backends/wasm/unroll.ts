@@ -12,8 +12,7 @@
 // A processor takes some six instructions at a time, and a tile of 4×8 sums has twenty-two of its own in a turn: each one
 // less around them counts. The exits are where a rest of turns leaves; all of them stay, because the engine of Node 20 loads
 // whatever a straight piece of code needs before it does anything else, and would run out of registers without them.
-import type { Value } from '../../kernel/loop.ts';
-import { partsOf } from '../../kernel/values.ts';
+import { accessesIn } from '../../kernel/values.ts';
 import { type Addresses, type Loop, moveIn, type Pointer } from './pointers.ts';
 
 /** Turns in a row: as measured, with four a tenth faster than with one, with eight no better and twice as long. */
@@ -42,7 +41,10 @@ export function unrollingOf(
   if (sums.length < loop.body.length || sums.length > mostStatements || loop.extent < 2 * turns) return undefined;
   if (moved.some((pointer) => moveIn(pointer, loop).table)) return undefined;
   const splatted = new Set(
-    sums.flatMap(({ value }) => splatsIn(value)).map(({ operand, at }) => addresses.of(operand, at, loops).pointer),
+    sums
+      .flatMap(({ value }) => accessesIn(value))
+      .filter(({ kind }) => kind === 'splat')
+      .map(({ operand, at }) => addresses.of(operand, at, loops).pointer),
   );
   const steps = (pointer: Pointer): boolean => splatted.has(pointer) || moveIn(pointer, loop).coefficient < 0;
   return {
@@ -52,8 +54,3 @@ export function unrollingOf(
     staying: moved.filter((pointer) => !steps(pointer)),
   };
 }
-
-type Splat = Extract<Value, { kind: 'splat' }>;
-
-const splatsIn = (value: Value): readonly Splat[] =>
-  value.kind === 'splat' ? [value] : partsOf(value).flatMap(splatsIn);

@@ -3,11 +3,9 @@
 import binaryen from 'binaryen';
 import type { Affine } from '../../algebra/affine.ts';
 import type { Kernel, Value } from '../../kernel/loop.ts';
-import { partsOf } from '../../kernel/values.ts';
-import { type Expression, memoryName } from './instructions.ts';
+import { accessesIn } from '../../kernel/values.ts';
+import { bytes, type Expression, memoryName } from './instructions.ts';
 import { type Addresses, findAddresses, type Loop, moveIn, type Pointer } from './pointers.ts';
-
-const bytes = 4;
 
 /** What a walk needs of the function that it belongs to. */
 export interface Ground {
@@ -101,9 +99,7 @@ export class Walk {
 
   /** Settles what a value loads through. */
   settleAccesses(value: Value, loops: readonly Loop[]): Expression[] {
-    if (value.kind === 'load' || value.kind === 'splat')
-      return this.settle(this.addresses.of(value.operand, value.at, loops).pointer);
-    return partsOf(value).flatMap((part) => this.settleAccesses(part, loops));
+    return accessesIn(value).flatMap(({ operand, at }) => this.settle(this.addresses.of(operand, at, loops).pointer));
   }
 
   /** An access as the address and the immediate of an instruction, in bytes. */

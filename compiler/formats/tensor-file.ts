@@ -1,12 +1,13 @@
 // Tensors in files, the format chosen by the file's extension: .png .jpg .jpeg .npy .json .f32
 import { error, failure, type Result, success } from '../../dsl/problem.ts';
-import { countOf, showShape } from './elements.ts';
+import { countOf } from './elements.ts';
 import { readFloat32File, writeFloat32File } from './float32-file.ts';
 import { imageToTensor, readJpeg, readPng, writePng } from './image.ts';
 import type { Fit } from './image-fit.ts';
 import { readJsonTensor, writeJsonTensor } from './json-tensor.ts';
 import { readNpy, writeNpy } from './npy.ts';
 import type { TensorData } from './safetensors.ts';
+import { fitStatedShape, wrongCount } from './stated-shape.ts';
 
 interface TensorFormat {
   read(bytes: Uint8Array, file: string, wanted: Wanted): Result<Float32Array>;
@@ -30,9 +31,9 @@ const formats: Record<string, TensorFormat> = {
   jpg: { read: image(readJpeg) },
   jpeg: { read: image(readJpeg) },
   npy: {
-    read(bytes, file) {
+    read(bytes, file, { shape }) {
       const array = readNpy(bytes, file);
-      return array.ok ? success(array.value.data) : array;
+      return array.ok ? fitStatedShape(array.value, shape, file) : array;
     },
     write: (tensor) => success(writeNpy(tensor)),
   },
@@ -53,8 +54,8 @@ const unknownFormat = (file: string, known: readonly string[]) =>
 
 /**
  * The numbers of a file for a tensor of this shape, row-major. An image must have the shape's size unless `fit` says
- * otherwise; elsewhere only the count of numbers must be right. Problems: `input/format`, `input/count`, and those of
- * the format.
+ * otherwise, and a file that states its shape must have this one; elsewhere only the count of numbers must be right.
+ * Problems: `input/format`, `input/count`, `input/shape`, and those of the format; the warning `input/channels-first`.
  */
 export function readTensorFile(
   bytes: Uint8Array,
@@ -66,8 +67,7 @@ export function readTensorFile(
   if (!format) return unknownFormat(file, Object.keys(formats));
   const numbers = format.read(bytes, file, { shape, fit });
   if (!numbers.ok || numbers.value.length === countOf(shape)) return numbers;
-  const message = `${file} holds ${numbers.value.length} numbers, ${showShape(shape)} wants ${countOf(shape)}`;
-  return failure([error('input/count', message)]);
+  return wrongCount(numbers.value.length, shape, file);
 }
 
 /** The bytes of a file for this tensor. Problems: `input/format`, `input/not-an-image`. */

@@ -61,7 +61,46 @@ describe('npy', () => {
     const data = [0, 3, 1, 4, 2, 5];
     expect(numbers(npy(header('|u1', '(2, 3)', 'True'), data), 't.npy', [2, 3])).toEqual([0, 1, 2, 3, 4, 5]);
     const deep = [0, 4, 2, 6, 1, 5, 3, 7];
-    expect(numbers(npy(header('|u1', '(2, 2, 2)', 'True'), deep), 't.npy', [8])).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(numbers(npy(header('|u1', '(2, 2, 2)', 'True'), deep), 't.npy', [2, 2, 2])).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7,
+    ]);
+  });
+
+  const stated = (shape: string, data: number[]) => npy(header('|u1', shape), data);
+
+  test('has the shape of the tensor, alone or in a batch of one', () => {
+    expect(numbers(stated('(2, 1, 2)', [1, 2, 3, 4]), 't.npy', [2, 1, 2])).toEqual([1, 2, 3, 4]);
+    expect(numbers(stated('(1, 2, 1, 2)', [1, 2, 3, 4]), 't.npy', [2, 1, 2])).toEqual([1, 2, 3, 4]);
+    expect(numbers(stated('(1,)', [5]), 't.npy', [])).toEqual([5]);
+  });
+
+  test.each(['(2, 1, 3)', '(1, 2, 1, 3)'])('turns channels first round and says so: %s', (shape) => {
+    // Two channels in one row of three pixels.
+    const read = readTensorFile(stated(shape, [1, 2, 3, 4, 5, 6]), 't.npy', [1, 3, 2]);
+    expect(read.ok && [...read.value]).toEqual([1, 4, 2, 5, 3, 6]);
+    expect(read.problems.map(({ severity, code }) => [severity, code])).toEqual([['warning', 'input/channels-first']]);
+  });
+
+  test('what can be read as it is is not turned, and one channel has one order', () => {
+    for (const [shape, wanted] of [
+      ['(1, 2, 2)', [2, 2]],
+      ['(1, 2, 2)', [2, 2, 1]],
+    ] as const) {
+      const read = readTensorFile(stated(shape, [1, 2, 3, 4]), 't.npy', wanted);
+      expect([read.ok && [...read.value], read.problems]).toEqual([[1, 2, 3, 4], []]);
+    }
+  });
+
+  test.each([
+    ['(6,)', [1, 3, 2]],
+    ['(3, 2)', [1, 3, 2]],
+    ['(3, 1, 2)', [1, 3, 2]],
+    ['(2, 1, 3, 1)', [1, 3, 2]],
+    ['(1, 1, 1, 3, 2)', [1, 3, 2]],
+    ['(6, 1)', [6]],
+    ['(2, 3)', [6]],
+  ])('of another shape is refused: %s for %j', (shape, wanted) => {
+    expect(problem(stated(shape, [1, 2, 3, 4, 5, 6]), 't.npy', wanted).code).toBe('input/shape');
   });
 
   test('writes a header that is a multiple of 64 bytes', () => {

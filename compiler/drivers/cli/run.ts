@@ -1,6 +1,6 @@
 // `atrous run FILE`: compiles in memory, runs once on tensors from files, and writes or prints what comes out.
 import { resolve } from 'node:path';
-import { failure, type Problem, type Result, success } from '../../../dsl/problem.ts';
+import { failure, isError, type Problem, type Result, success } from '../../../dsl/problem.ts';
 import type { Fit } from '../../formats/image-fit.ts';
 import { isImage, readTensorFile, writeTensorFile } from '../../formats/tensor-file.ts';
 import { nestedNumbers, showTensor } from '../../presentation/tensor.ts';
@@ -102,7 +102,7 @@ function readInputs(prepared: Prepared, { input, fit }: RunOptions): Result<Tens
     problems.push(...numbers.problems);
     if (numbers.ok) tensors[name] = numbers.value;
   }
-  return problems.length > 0 ? failure(problems) : success(tensors);
+  return problems.some(isError) ? failure(problems) : success(tensors, problems);
 }
 
 async function compute(

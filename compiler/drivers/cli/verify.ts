@@ -1,7 +1,7 @@
 // `atrous verify FILE --vectors FOLDER`: runs on stored inputs and compares with stored results, layer by layer where there
 // are files for layers: `FOLDER/image.npy`, `FOLDER/classes.npy`, `FOLDER/residual_0.conv_1.npy`.
 import { join } from 'node:path';
-import { error, failure, type Problem, type Result, success, warning } from '../../../dsl/problem.ts';
+import { error, failure, isError, type Problem, type Result, success, warning } from '../../../dsl/problem.ts';
 import { didYouMean } from '../../../dsl/suggest.ts';
 import { compareTensors, type Difference, type Tolerance } from '../../analysis/compare.ts';
 import { readTensorFile } from '../../formats/tensor-file.ts';
@@ -130,7 +130,7 @@ function readVectors(
     problems.push(...numbers.problems);
     if (numbers.ok) tensors[name] = numbers.value;
   }
-  return problems.length > 0 ? failure(problems) : success(tensors);
+  return problems.some(isError) ? failure(problems) : success(tensors, problems);
 }
 
 /** Files of vectors that nothing is compared with: names that the model does not have, and second files of one name. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { writeNpy } from '../../../compiler/formats/npy.ts';
 import { command, type Files, inFolder, transcript } from './run.ts';
 
 const examples = join(import.meta.dirname, '../../../examples');
@@ -74,6 +75,17 @@ const cases: readonly { readonly name: string; readonly files: Files; readonly l
       'v/notes.txt': '',
     },
     lines: ['verify net.convnet --vectors v'],
+  },
+  {
+    name: 'channels-first',
+    files: {
+      'net.convnet': 'model net(x: [1, 3, 2]) {\n  relu\n}\n',
+      'first.npy': writeNpy({ shape: [1, 2, 1, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) }),
+      'other.npy': writeNpy({ shape: [3, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) }),
+      'v/x.npy': writeNpy({ shape: [1, 2, 1, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) }),
+      'v/output.npy': writeNpy({ shape: [1, 1, 3, 2], data: Float32Array.of(1, 4, 2, 5, 3, 6) }),
+    },
+    lines: ['run net.convnet --input first.npy', 'run net.convnet --input other.npy', 'verify net.convnet --vectors v'],
   },
   { name: 'help', files: {}, lines: ['--help', 'build --help'] },
   {

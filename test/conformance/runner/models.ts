@@ -56,9 +56,7 @@ function readTolerances(indexes: readonly string[]): Map<string, Tolerance> {
 
 function judgeModel(folder: string, backend: Backend | undefined, tolerance: Tolerance): Outcome {
   try {
-    const model = value(decodeModel(bytesOf(join(folder, 'model.onnx')), 'model.onnx'));
-    const recorded = recordedInputs(model, folder);
-    const imported = importWith(model, recorded);
+    const { imported, recorded } = importRecorded(folder);
     if (!imported.ok) return { result: 'unsupported', reason: words(imported.problems) };
     const results = run(imported.value, recorded, backend);
     for (const [n, output] of imported.value.outputs.entries()) {
@@ -109,6 +107,16 @@ function recordedInputs({ graph }: OnnxModel, folder: string): Map<string, Tenso
 function ramp(shape: readonly number[]): TensorValue {
   const count = shape.reduce((product, size) => product * size, 1);
   return { kind: 'float', shape, data: Float32Array.from({ length: count }, (_, i) => i / count) };
+}
+
+/** The model of a folder, read with what was recorded beside it. */
+export function importRecorded(folder: string): {
+  readonly imported: Result<ImportedModel>;
+  readonly recorded: ReadonlyMap<string, TensorValue>;
+} {
+  const model = value(decodeModel(bytesOf(join(folder, 'model.onnx')), 'model.onnx'));
+  const recorded = recordedInputs(model, folder);
+  return { imported: importWith(model, recorded), recorded };
 }
 
 /** Tests of single nodes feed kernels and sizes as inputs: all but the first are then constants. */

@@ -87,7 +87,9 @@ export function rewritten(model: ShapedModel, options: LowerOptions, before?: st
 /** The passes up to the arena, which is as far as a question about memory has to go. */
 export function place(model: ShapedModel, options: LowerOptions): Result<Placed> {
   const program = rewritten(model, options);
-  const schedules = schedule(program, options.machine, options.schedules);
+  const scheduled = schedule(program, options.machine, options.schedules);
+  if (!scheduled.ok) return scheduled;
+  const schedules = scheduled.value;
   const packed = pack(program, schedules);
   options.watch?.('pack', () => printProgram(packed.program));
   const allocation = allocate(packed.program, options.machine);

@@ -15,7 +15,9 @@ import type { ComputeStep, Program, ProgramValue } from '../program.ts';
  * that is all blocks with their scratch values.
  */
 export function planOfAlone(alone: Program, machine: Machine, tuned: ScheduleTable): Plan {
-  const schedules = schedule(alone, machine, tuned);
+  const scheduled = schedule(alone, machine, tuned);
+  if (!scheduled.ok) throw new Error(`a candidate is no legal schedule: ${scheduled.problems[0]!.message}`);
+  const schedules = scheduled.value;
   const packed = pack(alone, schedules);
   // Packing moves weights; where that itself takes steps, they are not what is timed.
   const allocation = allocate(packed.program, machine);

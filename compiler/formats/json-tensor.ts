@@ -2,6 +2,7 @@
 // What JSON cannot say is written as a string: "NaN", "Infinity", "-Infinity".
 import { error, failure, type Result, success } from '../../dsl/problem.ts';
 import { shortestFloat } from './elements.ts';
+import { parseJson, showJson } from './json.ts';
 import type { TensorData } from './safetensors.ts';
 
 const specials = new Map([
@@ -13,15 +14,11 @@ const specials = new Map([
 /** The numbers in the order of the text, whatever their nesting. Problem: `input/json`. */
 export function readJsonTensor(bytes: Uint8Array, file: string): Result<Float32Array> {
   const fail = (message: string) => failure([error('input/json', `${file} ${message}`)]);
-  let root: unknown;
-  try {
-    root = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (reason) {
-    return fail(`is no JSON: ${(reason as Error).message}`);
-  }
+  const json = parseJson(bytes);
+  if (!json.ok) return fail(json.reason);
   const numbers: number[] = [];
-  // A stack of the lists being read and how far: a deeply nested file must not exhaust the call stack.
-  const open: { readonly list: readonly unknown[]; next: number }[] = [{ list: [root], next: 0 }];
+  // The lists being read, and how far.
+  const open: { readonly list: readonly unknown[]; next: number }[] = [{ list: [json.value], next: 0 }];
   for (let top = open.at(-1); top; top = open.at(-1)) {
     if (top.next === top.list.length) {
       open.pop();
@@ -31,7 +28,7 @@ export function readJsonTensor(bytes: Uint8Array, file: string): Result<Float32A
     const number = typeof item === 'number' ? item : specials.get(item as string);
     if (Array.isArray(item)) open.push({ list: item, next: 0 });
     else if (number !== undefined) numbers.push(number);
-    else return fail(`holds ${JSON.stringify(item).slice(0, 40)} where a number or a list of numbers is expected`);
+    else return fail(`holds ${showJson(item)} where a number or a list of numbers is expected`);
   }
   return success(Float32Array.from(numbers));
 }

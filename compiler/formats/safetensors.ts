@@ -5,6 +5,7 @@
 // The offsets count from the end of the header. Format: https://huggingface.co/docs/safetensors
 import { error, failure, type Problem, type Result, success } from '../../dsl/problem.ts';
 import { bytesPerElement, countOf, type ElementType, floatBytes, readFloats, showShape } from './elements.ts';
+import { fieldsOf, parseJson } from './json.ts';
 import { repeatedKey } from './json-keys.ts';
 
 /** A tensor with its numbers, row-major. */
@@ -69,7 +70,7 @@ export function read(bytes: Uint8Array, file: string): Result<StoredTensors> {
   return success(new Map(entries.map((entry) => [entry.name, stored(entry, bytes, start)])));
 }
 
-function readHeader(bytes: Uint8Array, file: string): Result<{ entries: [string, unknown][]; start: number }> {
+function readHeader(bytes: Uint8Array, file: string): Result<{ entries: ReadonlyMap<string, unknown>; start: number }> {
   const fail = (code: string, message: string) => failure([error(`weights/${code}`, `${file} ${message}`)]);
   if (bytes.byteLength < 8) return fail('truncated', `has ${bytes.byteLength} bytes, too few for a safetensors header`);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
@@ -77,22 +78,15 @@ function readHeader(bytes: Uint8Array, file: string): Result<{ entries: [string,
   if (8 + length > bytes.byteLength) {
     return fail('truncated', `says its header has ${length} bytes, but only ${bytes.byteLength - 8} follow`);
   }
-  let text: string;
-  let header: unknown;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length));
-    header = JSON.parse(text);
-  } catch (reason) {
-    return fail('json', `has a header that is no JSON: ${(reason as Error).message}`);
-  }
-  if (!isRecord(header)) return fail('json', 'has a header that is no JSON object');
-  const repeated = repeatedKey(text);
+  const written = bytes.subarray(8, 8 + length);
+  const json = parseJson(written);
+  if (!json.ok) return fail('json', `has a header that ${json.reason}`);
+  const entries = fieldsOf(json.value);
+  if (!entries) return fail('json', 'has a header that is no JSON object');
+  const repeated = repeatedKey(new TextDecoder().decode(written));
   if (repeated !== undefined) return fail('duplicate-name', `names ${JSON.stringify(repeated)} twice in its header`);
-  return success({ entries: Object.entries(header), start: 8 + length });
+  return success({ entries, start: 8 + length });
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isSizes = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
@@ -100,8 +94,9 @@ const isSizes = (value: unknown): value is number[] =>
 function readEntry(name: string, field: unknown, file: string): Result<Entry> {
   const fail = (code: string, message: string) =>
     failure([error(`weights/${code}`, `tensor ${JSON.stringify(name)} of ${file} ${message}`)]);
-  if (!isRecord(field)) return fail('entry', 'is described by something other than an object');
-  const { dtype, shape, data_offsets: offsets } = field;
+  const fields = fieldsOf(field);
+  if (!fields) return fail('entry', 'is described by something other than an object');
+  const [dtype, shape, offsets] = ['dtype', 'shape', 'data_offsets'].map((key) => fields.get(key));
   if (typeof dtype !== 'string') return fail('entry', 'has no dtype');
   if (!isSizes(shape)) return fail('entry', 'has no shape that is a list of sizes');
   if (!isSizes(offsets) || offsets.length !== 2) return fail('entry', 'has no data_offsets that are a pair of offsets');

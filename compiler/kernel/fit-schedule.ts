@@ -66,11 +66,19 @@ function withBlocks(order: Order, piece: Piece, windows: ReadonlyMap<string, Win
     for (const [n, { block }] of windows.get(tensor)!.axes.entries()) {
       if (block === undefined) continue;
       for (const [axis, coefficient] of index[n]!.terms) {
-        const at = result.findIndex(([name]) => name === axis);
-        if (coefficient % block === 0 || at < 0 || result[at]![1] % block === 0) continue;
-        result = result.toSpliced(at, 0, [axis, block]);
+        if (coefficient % block !== 0) result = walkedInBlocks(result, axis, block);
       }
     }
   }
   return result;
+}
+
+/**
+ * `f/8 f → f/8 f/4 f` for blocks of 4: a level that cuts blocks stands within one that walks them one by one.
+ */
+function walkedInBlocks(order: Order, axis: string, block: number): Order {
+  const cutting = order.findIndex(([name, step]) => name === axis && step % block !== 0);
+  if (cutting < 0) return order;
+  const around = order.slice(0, cutting).findLast(([name]) => name === axis);
+  return around?.[1] === block ? order : order.toSpliced(cutting, 0, [axis, block]);
 }

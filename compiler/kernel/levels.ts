@@ -44,13 +44,20 @@ export function loopsOver(order: Order, position: Position, body: (position: Pos
   const code: Code[] = [];
   if (turns === 1) code.push(within({ origin: stretch.origin, extent: step }));
   if (turns > 1) {
-    const variable = position.loops.has(axis) ? `${axis}Within` : axis;
+    const variable = unusedName(axis, position.loops);
     const origin = stretch.origin.plus(Affine.axis(variable, step));
     const loops = new Map(position.loops).set(variable, turns);
     code.push(loop(variable, turns, within({ origin, extent: step }, loops)));
   }
   if (rest > 0) code.push(within({ origin: stretch.origin.plus(turns * step), extent: rest }));
   return sequence(code);
+}
+
+/** `y`, `yWithin` in a block of it, `yWithinWithin` in a block of that. */
+function unusedName(axis: string, loops: ReadonlyMap<string, number>): string {
+  let name = axis;
+  while (loops.has(name)) name += 'Within';
+  return name;
 }
 
 /** The unrolled points of some axes: offsets from their origins, the last axis fastest. */

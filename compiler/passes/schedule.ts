@@ -1,6 +1,10 @@
-// schedule: a record for every step, from the tuned ones where there are any, else the machine's first guess.
+// schedule: a record for every step, from the tuned ones where there are any, else the machine's first guess. A file may say
+// anything, so tuned records are checked against the expression first.
+
+import { error, failure, type Problem, type Result, success } from '../../dsl/problem.ts';
 import { allReads } from '../algebra/expression.ts';
 import { expressionKey } from '../algebra/print.ts';
+import { faultIn } from '../machines/legal.ts';
 import type { Machine, Schedule } from '../machines/machine.ts';
 import type { ComputeStep, Program } from '../program.ts';
 import { renameTensors } from './translate.ts';
@@ -9,17 +13,26 @@ import { computeSteps } from './usage.ts';
 /** Tuned records by `scheduleKey`. */
 export type ScheduleTable = ReadonlyMap<string, Schedule>;
 
-export function schedule(program: Program, machine: Machine, tuned: ScheduleTable = new Map()): Map<string, Schedule> {
-  const steps = program.steps.flatMap(computeSteps);
-  return new Map(steps.map((step) => [step.id, tunedFor(program, step, tuned) ?? machine.firstGuess(step.expression)]));
-}
-
-/** A record speaks of axes by name; equal expressions may name theirs differently, and a file may say anything. */
-function tunedFor(program: Program, step: ComputeStep, tuned: ScheduleTable): Schedule | undefined {
-  const record = tuned.size > 0 ? tuned.get(scheduleKey(program, step)) : undefined;
-  const axes = new Set(step.expression.axes.map(({ name }) => name));
-  const named = record ? [...record.order.map(([axis]) => axis), ...(record.lanes ? [record.lanes] : [])] : [];
-  return named.every((axis) => axes.has(axis)) ? record : undefined;
+/** Problem: `schedules/record`, for a tuned record that is not legal for the step that it is found for. */
+export function schedule(
+  program: Program,
+  machine: Machine,
+  tuned: ScheduleTable = new Map(),
+): Result<ReadonlyMap<string, Schedule>> {
+  const schedules = new Map<string, Schedule>();
+  const problems = new Map<string, Problem>();
+  const used = new Set<string>();
+  for (const step of program.steps.flatMap(computeSteps)) {
+    const key = tuned.size > 0 ? scheduleKey(program, step) : '';
+    const record = tuned.get(key);
+    const fault = record && faultIn(record, step.expression);
+    if (record && !fault) used.add(key);
+    if (fault) problems.set(key, error('schedules/record', `the record of ${step.id}, ${key.slice(0, 60)}: ${fault}`));
+    schedules.set(step.id, record && !fault ? record : machine.firstGuess(step.expression));
+  }
+  // A record speaks of axes by name, and equal expressions may name theirs differently: one of them has to take it.
+  const refused = [...problems].filter(([key]) => !used.has(key)).map(([, problem]) => problem);
+  return refused.length > 0 ? failure(refused) : success(schedules);
 }
 
 /** What a tuned record is found by: the expression without names, so that equal layers share it. */

@@ -279,7 +279,8 @@ export function scheduleFor(expression: TensorExpression, { seed, lanes, splat }
       .map(({ item, weight }) => [item.name, [1, 1, 2, 3, 4, 5, 8, 9][weight % 8]!] as const),
   );
   const first = shuffled[0]!;
-  const blocked = seed[20]! % 3 === 0 ? [[first[0], 4] as const, ...shuffled] : shuffled;
+  const blocks = ([[], [8], [8, 4]] as const)[seed[20]! % 3]!;
+  const blocked = [...blocks.map((step) => [first[0], step] as const), ...shuffled];
   const chosen = expression.axes[lanes]?.name;
   return { order: blocked, splat, ...(chosen ? { lanes: chosen } : {}) };
 }

@@ -14,6 +14,8 @@ import { readBytes, readSource, writeFiles } from '../../compiler/drivers/files.
 import { read } from '../../compiler/formats/safetensors.ts';
 import { rewritten } from '../../compiler/lower.ts';
 import type { Machine, Schedule } from '../../compiler/machines/machine.ts';
+import { scheduleKey } from '../../compiler/passes/schedule.ts';
+import { computeSteps } from '../../compiler/passes/usage.ts';
 import type { Program } from '../../compiler/program.ts';
 import { command, inFolder } from '../golden/cli/run.ts';
 
@@ -269,13 +271,16 @@ describe('tune', () => {
   it.each([
     ['nonsense', 'schedules/format'],
     ['{ "version": 1, "machine": "wasm", "schedules": {}, "algorithms": [] }', 'schedules/format'],
-    ['{ "version": 1, "machine": "wasm", "schedules": {}, "algorithms": { "k": "fast" } }', 'schedules/format'],
+    ['{ "version": 1, "machine": "wasm", "schedules": {}, "algorithms": { "k": "fast" } }', 'schedules/record'],
     ['{ "version": 1, "machine": "abacus", "schedules": {} }', 'schedules/machine'],
+    ['{ "version": 1, "machine": { "toString": "x", "valueOf": "y" }, "schedules": {} }', 'schedules/machine'],
+    ['{ "version": 1, "__proto__": { "machine": "wasm" }, "schedules": {} }', 'schedules/machine'],
+    [`{ "version": 1, "machine": ${'['.repeat(30000)}${']'.repeat(30000)}, "schedules": {} }`, 'schedules/format'],
     [
       '{ "version": 1, "machine": "wasm", "schedules": { "k": { "order": [["y", 0]], "splat": "load" } } }',
-      'schedules/format',
+      'schedules/record',
     ],
-  ])('files that are none are refused: %s', (content, code) =>
+  ])('files that are none are refused: %.80s', (content, code) =>
     inFolder({ 'net.convnet': net, 's.json': content }, async () => {
       writeFileSync('image.json', numbers);
       writeFileSync('output.json', JSON.stringify(Array(48).fill(0)));
@@ -289,6 +294,37 @@ describe('tune', () => {
       }
     }),
   );
+});
+
+describe('a record that is not legal for its step', () => {
+  const sum = 'model net(a: [12]) -> (o: [12]) {\n  a\n  relu as r\n  add(r, r, r)\n  return o: it\n}\n';
+  const records = async (steps: Record<string, number[]>, lanes?: string): Promise<string> => {
+    const order = Object.entries(steps).flatMap(([axis, each]) => each.map((step) => [axis, step] as const));
+    const { program, machine } = await untransformed(sum);
+    const key = scheduleKey(program, program.steps.flatMap(computeSteps)[0]!);
+    const schedule: Schedule = { order, splat: 'load', ...(lanes && { lanes }) };
+    return writeSchedules(machine, { schedules: new Map([[key, schedule]]), algorithms: new Map() });
+  };
+
+  it.each([
+    ['three levels', { a0: [4, 2, 1] }, undefined, 'level 3 of its order walks a0 once more'],
+    ['an axis that it does not have', { a0: [1], toString: [1] }, undefined, 'level 2 of its order walks "toString"'],
+    ['lanes that it does not have', { a0: [4] }, 'c', 'its lanes are along "c"'],
+  ])('is refused with the level: %s', async (_, order, lanes, message) => {
+    const content = await records(order, lanes);
+    const files = { 'net.convnet': sum, 's.json': content, 'a.json': '[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]' };
+    const ran = await inFolder(files, () => command('run net.convnet --input a.json --schedules s.json'));
+    expect(ran).toMatchObject({ code: 1, problems: expect.stringContaining('error[schedules/record]'), output: '' });
+    expect(ran.problems).toContain(message);
+  });
+
+  it('is used where it is legal', async () => {
+    const content = await records({ a0: [8, 4] }, 'a0');
+    const files = { 'net.convnet': sum, 's.json': content, 'a.json': '[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]' };
+    const ran = await inFolder(files, () => command('run net.convnet --input a.json --schedules s.json --json'));
+    expect(ran).toMatchObject({ code: 0, problems: '' });
+    expect(JSON.parse(ran.output).outputs.o.values).toEqual([3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33, 36]);
+  });
 });
 
 describe('progress', () => {

@@ -5,10 +5,11 @@
 //     "schedules": { "KEY": { "order": [["f", 8], ["y", 1]], "lanes": "f", "splat": "load" } },
 //     "algorithms": { "KEY": "direct", "KEY": "tiled" } }
 import { error, failure, type Result, success } from '../../../dsl/problem.ts';
+import { fieldsOf, parseJson, showJson } from '../../formats/json.ts';
 import type { Machine, Schedule } from '../../machines/machine.ts';
 import type { ScheduleTable } from '../../passes/schedule.ts';
 import type { Algorithm, AlgorithmTable } from '../../passes/winograd.ts';
-import { readSource } from '../files.ts';
+import { readBytes } from '../files.ts';
 
 /** Everything that was measured. */
 export interface Records {
@@ -35,60 +36,61 @@ function writeTable(table: ReadonlyMap<string, unknown>): string {
   return lines.length > 0 ? `{\n${lines.join(',\n')}\n  }` : '{}';
 }
 
-/** A file without algorithms leaves them all to the estimate. Problems: of reading a text, `schedules/format`, `schedules/machine`. */
+/**
+ * A file without algorithms leaves them all to the estimate. One record that is none refuses the file. Problems: those of
+ * reading, `schedules/format`, `schedules/machine`, `schedules/record`.
+ */
 export function readSchedules(file: string, machine: Machine): Result<Records> {
-  const source = readSource(file);
-  if (!source.ok) return source;
+  const bytes = readBytes(file);
+  if (!bytes.ok) return bytes;
   const fail = (code: string, message: string) => failure([error(`schedules/${code}`, `${file} ${message}`)]);
-  const content = parsed(source.value.text);
-  if (!isRecord(content) || content.version !== fileVersion || !isRecord(content.schedules))
+  const json = parseJson(bytes.value);
+  if (!json.ok) return fail('format', json.reason);
+  const content = fieldsOf(json.value);
+  const schedules = fieldsOf(content?.get('schedules'));
+  if (content?.get('version') !== fileVersion || !schedules)
     return fail('format', 'is no file of schedules: expected { "version": 1, "machine": …, "schedules": { … } }');
-  if (content.machine !== machine.name)
-    return fail('machine', `was tuned for ${String(content.machine)}, the target runs on ${machine.name}`);
-  const { schedules, algorithms = {} } = content;
-  if (!isRecord(algorithms)) return fail('format', 'has algorithms that are no table: expected { "KEY": "direct", … }');
-  const noSchedule = wrongKey(schedules, isSchedule);
-  if (noSchedule !== undefined) return fail('format', `has a schedule that is none, for ${noSchedule}`);
-  const noAlgorithm = wrongKey(algorithms, isAlgorithm);
-  if (noAlgorithm !== undefined)
-    return fail('format', `has an algorithm other than "direct" and "tiled", for ${noAlgorithm}`);
+  const tunedFor = content.get('machine');
+  if (tunedFor !== machine.name)
+    return fail('machine', `was tuned for ${showJson(tunedFor)}, the target runs on ${machine.name}`);
+  const algorithms = content.has('algorithms') ? fieldsOf(content.get('algorithms')) : new Map<string, unknown>();
+  if (!algorithms) return fail('format', 'has algorithms that are no table: expected { "KEY": "direct", … }');
+  const wrong = [...faultsIn(schedules, faultInRecord), ...faultsIn(algorithms, faultInAlgorithm)];
+  if (wrong.length > 0) return failure(wrong.map((fault) => error('schedules/record', `${file}: the record ${fault}`)));
   return success({
-    schedules: new Map(Object.entries(schedules) as [string, Schedule][]),
-    algorithms: new Map(Object.entries(algorithms) as [string, Algorithm][]),
+    schedules: schedules as ReadonlyMap<string, Schedule>,
+    algorithms: algorithms as ReadonlyMap<string, Algorithm>,
   });
 }
 
-/** Keys are long: their beginning has to do. */
-const wrongKey = (table: Record<string, unknown>, isRight: (record: unknown) => boolean): string | undefined =>
-  Object.entries(table)
-    .find(([, record]) => !isRight(record))?.[0]
-    .slice(0, 60);
+/** Keys are long: their beginning has to do, with a number. */
+const faultsIn = (table: ReadonlyMap<string, unknown>, faultIn: (record: unknown) => string | undefined): string[] =>
+  [...table].flatMap(([key, record], n) => {
+    const fault = faultIn(record);
+    return fault === undefined ? [] : [`${n + 1}, of ${key.slice(0, 60)}: ${fault}`];
+  });
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+const faultInAlgorithm = (value: unknown): string | undefined =>
+  value === 'direct' || value === 'tiled' ? undefined : `"direct" or "tiled" is expected, not ${showJson(value)}`;
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isAlgorithm = (value: unknown): boolean => value === 'direct' || value === 'tiled';
+const largestStep = 4096;
 
 const isStep = (value: unknown): boolean =>
-  Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= 4096;
+  Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= largestStep;
 
-const isLevel = (level: unknown): boolean =>
-  Array.isArray(level) && level.length === 2 && typeof level[0] === 'string' && isStep(level[1]);
-
-function isSchedule(value: unknown): value is Schedule {
-  if (!isRecord(value) || !Array.isArray(value.order) || !value.order.every(isLevel)) return false;
-  const { lanes, splat, unroll } = value;
-  return (
-    (lanes === undefined || typeof lanes === 'string') &&
-    (splat === 'load' || splat === 'lane') &&
-    (unroll === undefined || isStep(unroll))
-  );
+/** Of its form only; whether it suits an expression is found where they meet. */
+function faultInRecord(value: unknown): string | undefined {
+  const fields = fieldsOf(value);
+  if (!fields) return `an object is expected, not ${showJson(value)}`;
+  const [order, lanes, splat, unroll] = ['order', 'lanes', 'splat', 'unroll'].map((key) => fields.get(key));
+  const unknown = [...fields.keys()].find((key) => !['order', 'lanes', 'splat', 'unroll'].includes(key));
+  if (unknown !== undefined) return `${showJson(unknown)} is no field; there are order, lanes, splat and unroll`;
+  if (!Array.isArray(order)) return `order is expected as a list of levels, not ${showJson(order)}`;
+  for (const [n, level] of order.entries())
+    if (!Array.isArray(level) || level.length !== 2 || typeof level[0] !== 'string' || !isStep(level[1]))
+      return `level ${n + 1} of its order is no ["axis", step] with a step of 1 to ${largestStep}`;
+  if (lanes !== undefined && typeof lanes !== 'string') return `lanes is expected as an axis, not ${showJson(lanes)}`;
+  if (splat !== 'load' && splat !== 'lane') return `splat is "load" or "lane", not ${showJson(splat)}`;
+  if (unroll !== undefined && !isStep(unroll)) return `unroll is 1 to ${largestStep}, not ${showJson(unroll)}`;
+  return undefined;
 }

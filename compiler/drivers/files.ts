@@ -4,32 +4,84 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { error, failure, type Problem, type Result, success } from '../../dsl/problem.ts';
 import type { Source } from '../../dsl/span.ts';
+import { knownFormat } from '../formats/known.ts';
 
 /** What `-` is called in problems. */
 export const standardInput = '<stdin>';
 
-/** Problems: `file/missing`, `file/directory`, `file/unreadable`. `-` is the standard input. */
-export function readBytes(file: string): Result<Uint8Array> {
+/** The most that is read of one file, unless its reader says less: what one buffer holds. */
+const largestFile = 2 ** 31 - 1;
+/** Of a text: a hundred times the longest that anybody has written. */
+const largestText = 2 ** 24;
+
+/**
+ * All of a file, `-` for the standard input. Problems: `file/missing`, `file/directory`, `file/device`,
+ * `file/too-large`, `file/unreadable`.
+ */
+export function readBytes(file: string, most = largestFile): Result<Uint8Array> {
+  let descriptor = 0;
   try {
-    return success(fs.readFileSync(file === '-' ? 0 : file));
+    if (file !== '-') descriptor = fs.openSync(file, 'r');
+    return readOpened(file, descriptor, most);
   } catch (reason) {
     return failure([readProblem(file, reason)]);
+  } finally {
+    if (descriptor !== 0) fs.closeSync(descriptor);
   }
 }
 
-/** A text of the language. Problems: those of `readBytes`, and `file/not-utf8`. */
-export function readSource(file: string): Result<Source> {
-  const bytes = readBytes(file);
-  if (!bytes.ok) return bytes;
+function readOpened(file: string, descriptor: number, most: number): Result<Uint8Array> {
+  const status = fs.fstatSync(descriptor);
+  if (status.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
+  if (file !== '-' && (status.isCharacterDevice() || status.isBlockDevice()))
+    return failure([error('file/device', `${file} is a device, a file is expected`)]);
   const name = file === '-' ? standardInput : file;
+  if (status.isFile() && status.size > most) return failure([tooLarge(`${name} has ${status.size} bytes`, most)]);
+  const bytes = status.isFile() && status.size > 0 ? fs.readFileSync(descriptor) : readStream(descriptor, most);
+  return bytes ? success(bytes) : failure([tooLarge(`${name} does not end`, most)]);
+}
+
+const tooLarge = (what: string, most: number): Problem =>
+  error('file/too-large', `${what}, at most ${most} are read here`);
+
+/** Pipes and the like, which do not say how long they are; `undefined` for what goes on beyond the limit. */
+function readStream(descriptor: number, most: number): Uint8Array | undefined {
+  const chunks: Uint8Array[] = [];
+  for (let total = 0; total <= most; ) {
+    const chunk = new Uint8Array(1 << 16);
+    const length = fs.readSync(descriptor, chunk);
+    if (length === 0) return Buffer.concat(chunks);
+    chunks.push(chunk.subarray(0, length));
+    total += length;
+  }
+  return undefined;
+}
+
+/** A text of the language. Problems: those of `readBytes`, `file/known-format`, `file/not-utf8`, `file/binary`. */
+export function readSource(file: string): Result<Source> {
+  const bytes = readBytes(file, largestText);
+  if (!bytes.ok) return refusedByName(file, bytes);
+  const name = file === '-' ? standardInput : file;
+  const known = knownFormat(bytes.value, name);
+  if (known) return failure([known]);
+  const zero = bytes.value.indexOf(0);
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.value);
-    return success({ file: name, text });
+    if (zero < 0) return success({ file: name, text });
+    return failure([error('file/binary', `${name} is no text: byte ${zero} is zero`)]);
   } catch {
     const at = firstBadByte(bytes.value);
     const message = `${name} is not UTF-8 text: byte ${at} is 0x${bytes.value[at]!.toString(16).padStart(2, '0')}`;
     return failure([error('file/not-utf8', message, undefined, { notes: ['save it as UTF-8'] })]);
   }
+}
+
+/** A file that is too long for a text may be a model of another format: its beginning and its end say so. */
+function refusedByName(file: string, refused: Result<never>): Result<never> {
+  if (file === '-' || refused.problems[0]?.code !== 'file/too-large') return refused;
+  const bytes = readBytes(file);
+  const known = bytes.ok ? knownFormat(bytes.value, file) : undefined;
+  return known ? failure([known]) : refused;
 }
 
 /** Where the first sequence of bytes begins that is none; found by halving, since decoding is all or nothing. */
@@ -77,8 +129,9 @@ function writeAll(files: readonly OutputFile[]): Result<readonly OutputFile[]> {
   for (const file of files) {
     try {
       const place = placeFor(file.path);
-      fs.writeFileSync(place.from, file.content, { mode: place.mode });
+      // Before it is written: where that fails half-way, a part is there.
       if (place.from !== place.to) written.push(place);
+      fs.writeFileSync(place.from, file.content, { mode: place.mode });
     } catch (reason) {
       for (const { from } of written) fs.rmSync(from, { force: true });
       return failure([writeProblem(file.path, reason)]);
@@ -174,6 +227,8 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   ENOENT: 'a part of the path does not exist',
   ENOSPC: 'no space is left',
+  EDQUOT: 'no space is left',
+  EFBIG: 'it is larger than a file may be',
   ENAMETOOLONG: 'the name is too long',
   ELOOP: 'its links go in circles',
 };

@@ -2,6 +2,7 @@
 import * as path from 'node:path';
 import { failure, type Problem, type Result, success } from '../../dsl/problem.ts';
 import type { FrontOptions } from '../compile.ts';
+import { knownFormat } from '../formats/known.ts';
 import { decodeModel } from '../formats/onnx/codec.ts';
 import { type ImportedModel, importModel } from '../formats/onnx/import.ts';
 import { operators } from '../operators/index.ts';
@@ -13,6 +14,8 @@ export function importOnnx(
   set: FrontOptions['set'],
   onRead?: (file: string) => void,
 ): Result<ImportedModel> {
+  const known = knownFormat(bytes, file);
+  if (known) return failure([known]);
   const model = decodeModel(bytes, file);
   if (!model.ok) return model;
   const problems: Problem[] = [];

@@ -15,6 +15,13 @@ interface TensorFormat {
   write?(tensor: TensorData, file: string): Result<Uint8Array>;
 }
 
+/** Beside what a tensor's numbers take in the longest way of writing them: headers, spaces, larger images to be fitted. */
+const room = 2 ** 26;
+
+/** How large a file for a tensor of this shape can be at most: more is not worth reading. */
+export const mostBytes = (file: string, shape: readonly number[]): number =>
+  Math.min(2 ** 31 - 1, (isImage(file) ? 4 * room : room) + 64 * (countOf(shape) ?? 0));
+
 interface Wanted {
   readonly shape: readonly number[];
   readonly fit: Fit;

@@ -457,6 +457,38 @@ describe('the executable', () => {
     expect(atrous('check').status).toBe(2);
   });
 
+  const inShell = (line: string, cwd?: string) =>
+    spawnSync('bash', ['-c', line], {
+      encoding: 'utf8',
+      timeout: 60_000,
+      ...(cwd && { cwd }),
+      env: { ...process.env, NO_COLOR: '1' },
+    });
+
+  it('leaves no part of a file where there is no room for all of it', () =>
+    inFolder({ 'net.convnet': net }, async (folder) => {
+      // As on a full disk: the write fails half-way.
+      const ran = inShell(`ulimit -f 1; '${process.execPath}' '${main}' build net.convnet --init he --out out`, folder);
+      expect([ran.status, ran.stderr]).toEqual([1, expect.stringContaining('error[file/unwritable]')]);
+      expect(readdirSync('out')).toEqual([]);
+    }));
+
+  it.skipIf(!existsSync('/dev/zero'))('reads no file without an end', () =>
+    inFolder({ 'net.convnet': net }, async (folder) => {
+      symlinkSync('/dev/zero', 'image.f32');
+      const node = `'${process.execPath}' '${main}'`;
+      for (const [line, code] of [
+        [`${node} check /dev/zero`, 'file/device'],
+        [`${node} run net.convnet --init he --input image.f32`, 'file/device'],
+        [`${node} check - < /dev/zero`, 'file/too-large'],
+        [`${node} check <(cat /dev/zero)`, 'file/too-large'],
+      ])
+        expect(inShell(line!, folder)).toMatchObject({ status: 1, stderr: expect.stringContaining(`error[${code}]`) });
+      const pipe = inShell(`${node} check <(cat net.convnet)`, folder);
+      expect([pipe.status, pipe.stderr]).toEqual([0, '']);
+    }),
+  );
+
   it('has no colours on a pipe', () => {
     expect(atrous('check -', 'model a(x: [2]) { rely }').stderr).not.toContain('\u001b[');
   });

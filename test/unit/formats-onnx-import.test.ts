@@ -316,6 +316,18 @@ describe('layout', () => {
     expect(imported(model(graph))).toMatchObject({ batch: 2, inputs: [{ shape: [4, 4, 3] }] });
   });
 
+  test('a batch that is set has no effect, and that is said', () => {
+    const graph = {
+      inputs: [value('x', ['batch', 3, 4, 4])],
+      outputs: [value('y', [])],
+      nodes: [node('GlobalAveragePool', ['x'], ['y'])],
+    };
+    const set = importModel(model(graph), 'net.onnx', { operators, set: { batch: 4 } });
+    expect(set).toMatchObject({ ok: true, value: { batch: 4, inputs: [{ shape: [4, 4, 3] }] } });
+    expect(set.problems.map(({ severity, code }) => [severity, code])).toEqual([['warning', 'set/batch']]);
+    expect(importModel(model(graph), 'net.onnx', { operators }).problems).toEqual([]);
+  });
+
   test('open sizes are bound by name', () => {
     const graph = {
       inputs: [value('x', ['batch', 1, 'height', 6])],

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { failure, isError, type Problem, type Result, success } from '../../../dsl/problem.ts';
 import type { Fit } from '../../formats/image-fit.ts';
-import { isImage, readTensorFile, writeTensorFile } from '../../formats/tensor-file.ts';
+import { isImage, mostBytes, readTensorFile, writeTensorFile } from '../../formats/tensor-file.ts';
 import { nestedNumbers, showTensor } from '../../presentation/tensor.ts';
 import { evaluateOutputs } from '../../reference.ts';
 import { bindWeights } from '../../weights.ts';
@@ -97,8 +97,9 @@ function readInputs(prepared: Prepared, { input, fit }: RunOptions): Result<Tens
   const problems: Problem[] = [];
   const tensors: Tensors = {};
   for (const [name, path] of paths) {
-    const bytes = readBytes(path);
-    const numbers = bytes.ok ? readTensorFile(bytes.value, path, shapes.get(name)!, fit ?? 'none') : bytes;
+    const shape = shapes.get(name)!;
+    const bytes = readBytes(path, mostBytes(path, shape));
+    const numbers = bytes.ok ? readTensorFile(bytes.value, path, shape, fit ?? 'none') : bytes;
     problems.push(...numbers.problems);
     if (numbers.ok) tensors[name] = numbers.value;
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { error, failure, isError, type Problem, type Result, success, warning } from '../../../dsl/problem.ts';
 import { didYouMean } from '../../../dsl/suggest.ts';
 import { compareTensors, type Difference, type Tolerance } from '../../analysis/compare.ts';
-import { readTensorFile } from '../../formats/tensor-file.ts';
+import { mostBytes, readTensorFile } from '../../formats/tensor-file.ts';
 import type { ModelOutput, ShapedModel } from '../../graph/model.ts';
 import { showShape } from '../../operators/operator.ts';
 import { showColumns } from '../../presentation/columns.ts';
@@ -125,7 +125,7 @@ function readVectors(
       problems.push(error('verify/no-vector', `${folder} has no file for ${name}`, undefined, { notes }));
       continue;
     }
-    const bytes = readBytes(file);
+    const bytes = readBytes(file, mostBytes(file, shape));
     const numbers = bytes.ok ? readTensorFile(bytes.value, file, shape) : bytes;
     problems.push(...numbers.problems);
     if (numbers.ok) tensors[name] = numbers.value;

@@ -3,7 +3,7 @@
 //   importModel(model, 'digits.onnx', { operators }) → { text: 'model digits(image: [28, 28, 1]) -> [10] { …', weights }
 //
 // Values are channels last and without the batch; what ONNX has in other places is turned once, at the border.
-import { error, failure, type Result, success } from '../../../dsl/problem.ts';
+import { error, failure, type Problem, type Result, success, warning } from '../../../dsl/problem.ts';
 import type { AnyOperator } from '../../operators/operator.ts';
 import { sizeFault } from '../../operators/size-limit.ts';
 import type { TensorData } from '../safetensors.ts';
@@ -11,7 +11,7 @@ import type { ExternalFiles } from './external.ts';
 import { type Attempt, importGraph } from './import-graph.ts';
 import type { OnnxModel } from './model.ts';
 import { cleanName } from './names.ts';
-import { sortGraph } from './sort.ts';
+import { batchSettings, sortGraph } from './sort.ts';
 import type { TensorValue } from './tensor.ts';
 import { type ImportedBoundary, writeNetwork } from './write-network.ts';
 
@@ -67,7 +67,14 @@ export function importModel(model: OnnxModel, file: string, options: ImportOptio
     .at(-1)!
     .replace(/\.onnx$/i, '');
   const name = options.name ?? cleanName(base) ?? 'network';
-  return success({ ...writeNetwork(best, name, options.operators), name, batch: best.batch });
+  const idle = best.batch > 1 ? batchSettings(model.graph?.inputs ?? [], set) : [];
+  return success({ ...writeNetwork(best, name, options.operators), name, batch: best.batch }, idle.map(withoutEffect));
+}
+
+function withoutEffect(setting: string): Problem {
+  const notes = ['run it once for each sample'];
+  const message = `\`${setting}\` is the size of the batch and has no effect: the network takes one sample`;
+  return warning('set/batch', message, undefined, { notes });
 }
 
 /** As the model is; or, where all inputs have several samples, one sample at a time. */

@@ -199,6 +199,15 @@ const isKnown = ({ size }: OnnxDimension): boolean => size !== undefined && size
 const settingOf = (input: string, { parameter }: OnnxDimension, axis: number): string =>
   cleanName(parameter ?? '') ?? `${cleanName(input) ?? 'input'}_${axis}`;
 
+/** Of the settings, those that are the size of an open first axis, which is the batch. */
+export const batchSettings = (inputs: readonly OnnxValue[], set: Readonly<Record<string, number>>): readonly string[] =>
+  Object.keys(set).filter((key) =>
+    inputs.some(({ name, type }) => {
+      const first = type?.tensor?.shape?.dimensions[0];
+      return first && !isKnown(first) && (first.parameter === key || settingOf(name, first, 0) === key);
+    }),
+  );
+
 /** Settings that are no open dimension of the model. */
 function unknownSettings(
   inputs: readonly OnnxValue[],

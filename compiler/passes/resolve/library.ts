@@ -100,6 +100,12 @@ class Loader {
   private imported(item: Import, file: File, trail: readonly string[]): Library | undefined {
     const { reporter, readImport } = this.surroundings;
     const path = besideFile(file.source.file, item.path.value);
+    // Not even read: a frame around what is wrong in it would show lines of a file that is none of ours.
+    if (!path.endsWith('.convnet')) {
+      const notes = ['blocks are imported from files of the language, whose names end in .convnet'];
+      reporter.report(error('import/not-convnet', `\`${path}\` is no .convnet file`, item.path.span, { notes }));
+      return undefined;
+    }
     if (trail.includes(path)) {
       const circle = [...trail.slice(trail.indexOf(path)), path].map((each) => `\`${each}\``).join(' → ');
       reporter.report(

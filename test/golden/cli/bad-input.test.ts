@@ -1,6 +1,7 @@
 // What people get wrong, with the real command: each case a session in `bad-input/NAME.txt`. None of them is a fault of ours.
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
+import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { write } from '../../../compiler/formats/safetensors.ts';
 import { writeTensorFile } from '../../../compiler/formats/tensor-file.ts';
@@ -28,6 +29,11 @@ function png(height: number, width: number): Uint8Array {
   const image = writeTensorFile(kernel([height, width, 3]), 'image.png');
   if (!image.ok) throw new Error('no image');
   return image.value;
+}
+
+/** An archive of empty files. */
+function zip(...names: readonly string[]): Uint8Array {
+  return zipSync(Object.fromEntries(names.map((name) => [name, new Uint8Array()])));
 }
 
 interface Case {
@@ -89,6 +95,16 @@ const cases: readonly Case[] = [
       'net.convnet': `import { a } from "./blocks.convnet"\n\n${model('a')}`,
       'blocks.convnet': Uint8Array.of(0x62, 0x6c, 0xff),
     },
+    line: check,
+  },
+  {
+    name: 'import-of-another-file',
+    files: { 'net.convnet': `import { a } from "./secret.env"\n\n${model('a')}`, 'secret.env': 'TOKEN=1234\n' },
+    line: check,
+  },
+  {
+    name: 'import-of-binary-content',
+    files: { 'net.convnet': `import { a } from "./a.convnet"\n\n${model('a')}`, 'a.convnet': 'TOKEN=1234\0' },
     line: check,
   },
   source('recursive-block', `${model('a')}\nblock a() {\n  b\n}\n\nblock b() {\n  a\n}\n`),
@@ -243,6 +259,20 @@ const cases: readonly Case[] = [
   { name: 'broken-onnx', files: { 'net.onnx': 'onnx' }, line: 'check net.onnx' },
   { name: 'empty-onnx', files: { 'net.onnx': '' }, line: 'import net.onnx' },
   { name: 'no-vectors', files: { 'net.convnet': good, 'v/a': '' }, line: 'verify net.convnet --init he --vectors v' },
+
+  ...Object.entries({
+    'net.tflite': Buffer.from('\x1c\0\0\0TFL3\x14\0', 'latin1'),
+    'net.h5': Buffer.from('\x89HDF\r\n\x1a\n\0\0', 'latin1'),
+    'net.keras': zip('metadata.json', 'config.json', 'model.weights.h5'),
+    'net.pt2': zip('net/archive_format', 'net/models/model.json'),
+    'net.pth': zip('net/data.pkl', 'net/data/0'),
+    'model.json': '{"format": "layers-model", "modelTopology": {}, "weightsManifest": []}',
+    'net.onnx': Buffer.from('\x1c\0\0\0TFL3\x14\0', 'latin1'),
+  }).map(([file, content]) => ({
+    name: `known-format-${file.replace('.', '-')}`,
+    files: { [file]: content },
+    line: `${file === 'net.pth' ? 'import' : 'check'} ${file}`,
+  })),
 
   { name: 'unknown-command', files: {}, line: 'biuld net.convnet' },
   { name: 'unknown-option', files: {}, line: 'check net.convnet --jsn' },

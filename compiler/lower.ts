@@ -4,6 +4,7 @@ import { error, failure, type Result, success } from '../dsl/problem.ts';
 import { layerCosts, totalCost } from './analysis/table.ts';
 import type { ShapedModel } from './graph/model.ts';
 import { showNest } from './kernel/print.ts';
+import { mostStatements } from './kernel/room.ts';
 import type { Machine, Schedule } from './machines/machine.ts';
 import { type Allocation, allocate } from './passes/allocate/allocate.ts';
 import { assemble } from './passes/assemble.ts';
@@ -20,7 +21,7 @@ import { translate } from './passes/translate.ts';
 import { type AlgorithmTable, winograd } from './passes/winograd.ts';
 import type { Plan, PlannedTensor } from './plan.ts';
 import { printProgram } from './print-program.ts';
-import type { Program } from './program.ts';
+import type { Origin, Program } from './program.ts';
 
 /** Called after each stage with its name and a way to print it. */
 export type Watch = (stage: string, print: () => string) => void;
@@ -105,6 +106,8 @@ export function lower(model: ShapedModel, options: LowerOptions): Result<Lowered
   options.watch?.('defer', () => printProgram(deferred.program));
   const assembly = assemble(deferred, schedules, allocation, options.machine);
   options.watch?.('assemble', () => assembly.kernels.map(showNest).join('\n'));
+  const { tooLargeAt } = assembly;
+  if (tooLargeAt) return failure([tooMuchCode(tooLargeAt)]);
   const tooMuch = checkMemory(assembly.weights.length, allocation.size);
   if (tooMuch) return failure([tooMuch]);
   const planned = (name: string, value: string): PlannedTensor => ({
@@ -146,6 +149,19 @@ function checkMemory(weights: number, arena: number) {
     undefined,
     {
       notes: ['use smaller sizes or fewer channels'],
+    },
+  );
+}
+
+function tooMuchCode({ operator, span }: Origin) {
+  return error(
+    'code/too-large',
+    `with this ${operator} the network's code would have more than ${mostStatements} statements`,
+    span,
+    {
+      notes: [
+        'where a window is wider than its input, every output near a border has code of its own: use a smaller kernel, or less padding',
+      ],
     },
   );
 }

@@ -10,8 +10,16 @@ export function greatestCommonDivisor(a: number, b: number): number {
 
 /** The x with a·x ≡ 1 (mod m), for coprime a and m; 0 where m is 1. */
 export function inverseModulo(a: number, m: number): number {
-  for (let x = 0; x < m; x++) if (modulo(a * x, m) === 1 % m) return x;
-  throw new Error(`${a} has no inverse modulo ${m}`);
+  // Euclid's algorithm; x·a ≡ rest (mod m) holds for both pairs throughout.
+  let [rest, x] = [m, 0];
+  let [nextRest, nextX] = [modulo(a, m), 1];
+  while (nextRest !== 0) {
+    const quotient = Math.floor(rest / nextRest);
+    [rest, nextRest] = [nextRest, rest - quotient * nextRest];
+    [x, nextX] = [nextX, x - quotient * nextX];
+  }
+  if (rest !== 1) throw new Error(`${a} has no inverse modulo ${m}`);
+  return modulo(x, m);
 }
 
 /** Every combination of one item of each list, the last varying fastest. */

@@ -3,10 +3,11 @@
 //   before  out[s·y + d·i − p, f] += in[y, c] · kernel[i, f, c]
 //   after   out[s·m + r − p, f]   += in[m + q − D·t, c] · kernel[k0 + S·t, f, c]      one statement for each phase r
 //
-// Outputs o with (o + p) mod s = r are reached by the taps k0, k0 + S, … only, where g = gcd(s, d), S = s/g, D = d/g,
-// k0 = (r/g)·D⁻¹ mod S, and q = (r − k0·d)/s. A phase that no tap reaches is the identity of the reduction, finished.
-// With several scattered axes the phases are the product of the axes' phases.
+// axis-phases.ts has the numbers. A phase that no tap reaches is the identity of the reduction, finished. With several
+// scattered axes the phases are the product of the axes' phases; where these are many, those that are alike become one
+// statement with an axis for them.
 import { Affine } from './affine.ts';
+import { type AxisPhase, mergeAlike, phasesOfAxis, type ScatteredAxis, type Walk } from './axis-phases.ts';
 import {
   type Axis,
   constant,
@@ -16,19 +17,10 @@ import {
   type Scalar,
   type TensorExpression,
 } from './expression.ts';
-import { ceilDivide, combinations, floorDivide, greatestCommonDivisor, inverseModulo, modulo } from './integers.ts';
+import { combinations } from './integers.ts';
 
-/** A target axis reached through two iteration axes: stride·source + dilation·tap − before; without a tap there is one. */
-export interface ScatteredAxis {
-  /** The position in the target's index. */
-  readonly dimension: number;
-  readonly source: string;
-  readonly stride: number;
-  readonly tap?: { readonly axis: string; readonly dilation: number; readonly extent: number };
-  readonly before: number;
-  /** The target's size on this axis. */
-  readonly output: number;
-}
+/** With more statements than this, phases that are alike become one. */
+const manyPhases = 64;
 
 /**
  * Gathers that together write every element of the target once.
@@ -43,9 +35,8 @@ export function phases(
   if (!expression.scatter) return [expression];
   const scattered = scatteredAxes(expression, shape, isTap);
   const choices = scattered.map(phasesOfAxis);
-  return combinations(choices)
-    .filter((phase) => phase.every((part) => part.count > 0))
-    .map((phase) => gather(expression, scattered, phase));
+  const many = choices.reduce((product, { length }) => product * length, 1) > manyPhases;
+  return combinations(many ? choices.map(mergeAlike) : choices).map((phase) => gather(expression, scattered, phase));
 }
 
 /** Whether an index counts 0 … size−1 as the digits of a number: `8·g + f` with f < 8. */
@@ -76,46 +67,9 @@ export function scatteredAxes(
     if (!source || index.tables.length > 0 || terms.length > 2 || (terms.length === 2 && !tap)) {
       throw new Error(`the scattered index ${index} is not stride·source + dilation·tap`);
     }
-    const scattered = { dimension, source: source[0], stride: source[1], before: -index.constant, output };
+    const [name, stride] = source;
+    const scattered = { dimension, source: name, input: extents.get(name)!, stride, before: -index.constant, output };
     return [tap ? { ...scattered, tap: { axis: tap[0], dilation: tap[1], extent: extents.get(tap[0])! } } : scattered];
-  });
-}
-
-/** One phase on one axis. */
-interface AxisPhase {
-  /** Outputs are `first + stride·m` for m < count. */
-  readonly first: number;
-  readonly count: number;
-  /** Taps `tapStart + tapStep·t` for t < taps; none where nothing reaches the phase. */
-  readonly taps: number;
-  readonly tapStart: number;
-  readonly tapStep: number;
-  /** The source index is `m + sourceStart − sourceStep·t`. */
-  readonly sourceStart: number;
-  readonly sourceStep: number;
-}
-
-function phasesOfAxis({ stride, tap, before, output }: ScatteredAxis): AxisPhase[] {
-  const { dilation, extent } = tap ?? { dilation: stride, extent: 1 };
-  const divisor = greatestCommonDivisor(stride, dilation);
-  const tapStep = stride / divisor;
-  const sourceStep = dilation / divisor;
-  const inverse = inverseModulo(sourceStep, tapStep);
-  return Array.from({ length: stride }, (_, residue) => {
-    const lowest = ceilDivide(before - residue, stride);
-    const count = floorDivide(output - 1 + before - residue, stride) - lowest + 1;
-    const tapStart = modulo((residue / divisor) * inverse, tapStep);
-    const reached = residue % divisor === 0;
-    return {
-      first: residue - before + stride * lowest,
-      count,
-      // None either where the first tap of this residue lies beyond the kernel: tapStart < tapStep.
-      taps: reached ? ceilDivide(extent - tapStart, tapStep) : 0,
-      tapStart,
-      tapStep,
-      sourceStart: reached ? (residue - tapStart * dilation) / stride + lowest : 0,
-      sourceStep,
-    };
   });
 }
 
@@ -126,34 +80,43 @@ function gather(
 ): TensorExpression {
   const replacements = new Map<string, Affine>();
   const extents = new Map<string, number>();
+  const copies = new Map<string, Axis>();
   const index = [...expression.target.index];
-  scattered.forEach(({ dimension, source, stride, tap }, n) => {
+  scattered.forEach(({ dimension, source, tap }, n) => {
     const part = phase[n]!;
-    const taps = tap && part.taps > 1 ? Affine.axis(tap.axis) : Affine.constant(0);
+    const copy = { name: `r${source}`, extent: part.copies };
+    const along = (walk: Walk): Affine =>
+      Affine.axis(source, walk.each)
+        .plus(tap && part.summands > 1 ? Affine.axis(tap.axis, walk.step) : 0)
+        .plus(Affine.axis(copy.name, walk.copy))
+        .plus(walk.start);
+    if (part.copies > 1) copies.set(source, copy);
     extents.set(source, part.count);
-    replacements.set(source, Affine.axis(source).plus(part.sourceStart).minus(taps.times(part.sourceStep)));
+    replacements.set(source, along(part.source));
     if (tap) {
-      extents.set(tap.axis, part.taps > 1 ? part.taps : 0);
-      replacements.set(tap.axis, taps.times(part.tapStep).plus(part.tapStart));
+      extents.set(tap.axis, part.summands > 1 ? part.summands : 0);
+      replacements.set(tap.axis, along(part.tap));
     }
-    index[dimension] = Affine.axis(source, stride).plus(part.first);
+    index[dimension] = along(part.target);
   });
-  const reached = phase.every((part) => part.taps > 0);
-  return reached ? reachedPhase(expression, index, replacements, extents) : idlePhase(expression, index, extents);
+  const axes = expression.axes.flatMap((axis) => {
+    const copy = copies.get(axis.name);
+    return copy ? [copy, axis] : [axis];
+  });
+  const reached = phase.every((part) => part.summands > 0);
+  const resized = { ...expression, axes: resize(axes, extents) };
+  return reached ? reachedPhase(resized, index, replacements) : idlePhase(resized, index);
 }
 
 function reachedPhase(
   expression: TensorExpression,
   index: readonly Affine[],
   replacements: ReadonlyMap<string, Affine>,
-  extents: ReadonlyMap<string, number>,
 ): TensorExpression {
   const substitute = (scalar: Scalar): Scalar =>
     mapReads(scalar, (read) => ({ ...read, index: read.index.map((affine) => affine.substitute(replacements)) }));
-  const axes = resize(expression.axes, extents);
   return {
     ...expression,
-    axes,
     target: { ...expression.target, index },
     value: substitute(expression.value),
     scatter: false,
@@ -161,15 +124,11 @@ function reachedPhase(
 }
 
 /** A phase that no tap reaches: each element is the finished identity. */
-function idlePhase(
-  expression: TensorExpression,
-  index: readonly Affine[],
-  extents: ReadonlyMap<string, number>,
-): TensorExpression {
+function idlePhase(expression: TensorExpression, index: readonly Affine[]): TensorExpression {
   const used = (axis: Axis): boolean => index.some((affine) => affine.dependsOn(axis.name));
   return {
     ...expression,
-    axes: resize(expression.axes, extents).filter(used),
+    axes: expression.axes.filter(used),
     target: { ...expression.target, index },
     combine: 'set',
     value: constant(identityOf[expression.combine]),

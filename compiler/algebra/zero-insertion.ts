@@ -5,8 +5,9 @@
 //   after   z[s·y + d·(k − 1) − p, c]  = in[y, c]
 //           out[o, f]                 += z[o + d·i, c] · kernel[k − 1 − i, f, c]
 import { Affine } from './affine.ts';
+import type { ScatteredAxis } from './axis-phases.ts';
 import { type Axis, accumulated, mapReads, type Read, readsOf, type TensorExpression } from './expression.ts';
-import { type ScatteredAxis, scatteredAxes } from './phases.ts';
+import { scatteredAxes } from './phases.ts';
 
 export interface ZeroInsertion {
   /** Writes the inserted tensor: still a scatter, of one axis each, whose uncovered elements are zero. */

@@ -13,6 +13,7 @@ import { nowhere, type Position } from './levels.ts';
 import type { Kernel, Statement } from './loop.ts';
 import { constantAt } from './lower.ts';
 import { conditionsOf, type Piece, piecesOf, wholePiece } from './pieces.ts';
+import type { Room } from './room.ts';
 import { type Run, runsOf } from './runs.ts';
 import { tile } from './tile.ts';
 import type { Window } from './window.ts';
@@ -24,6 +25,8 @@ export interface Surroundings {
   /** Row-major values of tensors known at compile time; reads of them at fixed places become numbers in the code. */
   readonly constants: ReadonlyMap<string, readonly number[]>;
   readonly machine: Machine;
+  /** What is left of the network's code; once it is full, loops may be missing. */
+  readonly room?: Room;
 }
 
 /** A kernel without a name; an operand's name is the tensor's, its base at a call is `windows.get(name).base`. */
@@ -40,6 +43,7 @@ export interface Scheduled {
 
 /** The loops of one owned expression (`scatter` false). */
 export function nest(expression: TensorExpression, schedule: Schedule, surroundings: Surroundings): Nest {
+  surroundings.room?.begin();
   const operands = new Operands(surroundings.windows);
   return { body: statementsOf({ expression, schedule }, surroundings, operands, []), operands: operands.list() };
 }
@@ -49,6 +53,7 @@ export function nest(expression: TensorExpression, schedule: Schedule, surroundi
  * Where a border makes some turns different, the outer loop is cut there.
  */
 export function nestBlocked(axis: Axis, steps: readonly Scheduled[], surroundings: Surroundings): Nest {
+  surroundings.room?.begin();
   const operands = new Operands(surroundings.windows);
   const body = outerRuns(axis, steps, surroundings).flatMap((run): Statement[] => {
     const outer = { name: axis.name, extent: run.extent };
@@ -100,9 +105,13 @@ function statementsOf(
   operands: Operands,
   outer: readonly Axis[],
 ): readonly Statement[] {
-  return piecesOf(expression, surroundings, outer).flatMap((piece) =>
-    pieceStatements(piece, schedule, surroundings, operands, outer),
-  );
+  const statements: Statement[] = [];
+  for (const piece of piecesOf(expression, surroundings, outer)) {
+    const code = pieceStatements(piece, schedule, surroundings, operands, outer);
+    statements.push(...code);
+    if (surroundings.room?.take(code) === false) break;
+  }
+  return statements;
 }
 
 function pieceStatements(

@@ -45,9 +45,8 @@ interface Tensors {
 }
 
 /** @param outer axes of loops around the expression, which must not change what is inside and outside */
-export function piecesOf(expression: TensorExpression, tensors: Tensors, outer: readonly Axis[] = []): Piece[] {
-  if (expression.axes.some((axis) => axis.extent === 0)) return [];
-  return refine(wholePiece(expression), tensors, outer);
+export function piecesOf(expression: TensorExpression, tensors: Tensors, outer: readonly Axis[] = []): Iterable<Piece> {
+  return expression.axes.some((axis) => axis.extent === 0) ? [] : refine(wholePiece(expression), tensors, outer);
 }
 
 /** The expression as one piece, its `finish` over the axes instead of the target's coordinates. */
@@ -76,21 +75,22 @@ function withoutAxis(piece: Piece, { name }: Axis): Piece {
   return { ...clipped, parts: clipped.parts.map((part) => clipPart(part, name, only)) };
 }
 
-function refine(given: Piece, tensors: Tensors, outer: readonly Axis[]): Piece[] {
+/** One piece after the other, as they are asked for: there may be very many. */
+function* refine(given: Piece, tensors: Tensors, outer: readonly Axis[]): Generator<Piece> {
   const piece = dropIdentities(given);
   const context = [...piece.axes, ...outer];
   const longestFirst = [...piece.axes].sort((a, b) => b.extent - a.extent);
   const size = tensors.shapes.get(piece.target.tensor)!;
   for (const [n, index] of piece.target.index.entries()) {
     const where = place({ index, low: 0, high: size[n]! - 1 }, longestFirst, context);
-    if (where.kind === 'outside') return [];
-    if (where.kind === 'cut') return cutPiece(piece, where, tensors, outer);
+    if (where.kind === 'outside') return;
+    if (where.kind === 'cut') return yield* cutPiece(piece, where, tensors, outer);
   }
   for (const read of readsOf(piece.finish)) {
     const where = placeRead(read, tensors, longestFirst, context);
-    if (where.kind === 'cut') return cutPiece(piece, where, tensors, outer);
+    if (where.kind === 'cut') return yield* cutPiece(piece, where, tensors, outer);
     if (where.kind === 'outside') {
-      return refine({ ...piece, finish: withoutRead(piece.finish, read) }, tensors, outer);
+      return yield* refine({ ...piece, finish: withoutRead(piece.finish, read) }, tensors, outer);
     }
   }
   for (const [n, part] of piece.parts.entries()) {
@@ -98,24 +98,26 @@ function refine(given: Piece, tensors: Tensors, outer: readonly Axis[]): Piece[]
       const where = placeRead(read, tensors, [...longestFirst, ...part.axes], [...context, ...part.axes]);
       if (where.kind === 'inside') continue;
       if (where.kind === 'cut' && piece.axes.some((axis) => axis.name === where.axis)) {
-        return cutPiece(piece, where, tensors, outer);
+        return yield* cutPiece(piece, where, tensors, outer);
       }
       const instead =
         where.kind === 'cut'
           ? where.runs.map((run) => clipPart(part, where.axis, run))
           : [{ ...part, value: withoutRead(part.value, read) }];
-      return refine({ ...piece, parts: piece.parts.toSpliced(n, 1, ...instead) }, tensors, outer);
+      return yield* refine({ ...piece, parts: piece.parts.toSpliced(n, 1, ...instead) }, tensors, outer);
     }
   }
-  return [piece];
+  yield piece;
 }
 
-const cutPiece = (
+function* cutPiece(
   piece: Piece,
   { axis, runs }: { readonly axis: string; readonly runs: readonly Run[] },
   tensors: Tensors,
   outer: readonly Axis[],
-): Piece[] => runs.flatMap((run) => refine(clipPiece(piece, axis, run), tensors, outer));
+): Generator<Piece> {
+  for (const run of runs) yield* refine(clipPiece(piece, axis, run), tensors, outer);
+}
 
 function dropIdentities(piece: Piece): Piece {
   if (piece.combine === 'set') return piece;

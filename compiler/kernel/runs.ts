@@ -45,22 +45,42 @@ function everywhere({ index, low, high }: Condition, context: readonly Axis[]): 
 }
 
 /** The maximal runs of an axis in which the same values of the other axes are inside. */
-export function runsOf({ index, low, high }: Condition, axis: string, context: readonly Axis[]): Run[] {
+export function runsOf(condition: Condition, axis: string, context: readonly Axis[]): Run[] {
+  const { index } = condition;
   const extent = context.find(({ name }) => name === axis)!.extent;
   const rests = possibleSums(
     index,
     context.filter(({ name }) => name !== axis && index.dependsOn(name)),
   );
-  const runs: { low: number; extent: number }[] = [];
+  const tabled = index.tables.some((table) => table.axis === axis);
+  const starts = tabled ? tableStarts(condition, axis, extent, rests) : affineStarts(condition, axis, extent, rests);
+  return starts.map((low, n) => ({ low, extent: (starts[n + 1] ?? extent) - low }));
+}
+
+/** Where runs start: each rest is inside for one interval of the axis, so something changes at both ends of each. */
+function affineStarts({ index, low, high }: Condition, axis: string, extent: number, rests: readonly number[]) {
+  const coefficient = index.coefficient(axis);
+  const starts = new Set([0]);
+  for (const rest of rests) {
+    const ends = [(low - rest) / coefficient, (high - rest) / coefficient];
+    const [first, after] = [Math.ceil(Math.min(...ends)), Math.floor(Math.max(...ends)) + 1];
+    if (first >= after) continue;
+    for (const start of [first, after]) if (start > 0 && start < extent) starts.add(start);
+  }
+  return [...starts].sort((a, b) => a - b);
+}
+
+/** A table may leave its bounds and come back: every value is looked at. */
+function tableStarts({ index, low, high }: Condition, axis: string, extent: number, rests: readonly number[]) {
+  const starts: number[] = [];
   let before = '';
   for (let at = 0; at < extent; at++) {
     const share = shareOf(index, axis, at);
     const pattern = rests.map((rest) => (rest + share >= low && rest + share <= high ? '1' : '0')).join('');
-    if (at > 0 && pattern === before) runs.at(-1)!.extent++;
-    else runs.push({ low: at, extent: 1 });
+    if (at === 0 || pattern !== before) starts.push(at);
     before = pattern;
   }
-  return runs;
+  return starts;
 }
 
 /** What one value of an axis adds to an index. */

@@ -5,6 +5,7 @@ import { printBox, printExpression } from '../algebra/print.ts';
 import { kernelKey } from '../kernel/key.ts';
 import type { Invocation, Kernel } from '../kernel/loop.ts';
 import { type Nest, nest, nestBlocked, type Surroundings } from '../kernel/nest.ts';
+import { Room } from '../kernel/room.ts';
 import { denseStrides, denseWindow, type Window } from '../kernel/window.ts';
 import { type Machine, type Schedule, showSchedule } from '../machines/machine.ts';
 import { type Shape, sizeOf } from '../operators/operator.ts';
@@ -23,6 +24,8 @@ export interface Assembly {
   readonly invocations: readonly Invocation[];
   readonly weights: Plan['weights'];
   readonly windows: ReadonlyMap<string, Window>;
+  /** The layer with which the code became too large, where it did: nothing after it is here. */
+  readonly tooLargeAt?: Origin;
 }
 
 export function assemble(
@@ -40,24 +43,30 @@ export function assemble(
       value.role === 'constant' ? [[value.id, value.data] as const] : [],
     ),
   );
-  const surroundings: Surroundings = { shapes, windows, constants, machine };
-  const pool = new KernelPool();
+  const room = new Room();
+  const surroundings: Surroundings = { shapes, windows, constants, machine, room };
+  const pool = new KernelPool(room);
   for (const { expression, origins } of deferred.setup) {
     const schedule = machine.firstGuess(expression);
     const nested = nest(expression, schedule, surroundings);
     pool.call({ nested, windows }, origins, 'transform', aboutStep(expression, schedule));
   }
   const setup = pool.invocations.splice(0);
+  let tooLargeAt: Origin | undefined;
   const clears = grouped(allocation.clears.map((clear) => [clear.before, clear] as const));
-  program.steps.forEach((step, at) => {
+  for (const [at, step] of program.steps.entries()) {
     for (const clear of clears.get(at) ?? [])
       pool.call(clearNest(clear, surroundings), step.origins, 'clear', [`clears the border of ${clear.value}`]);
-    if (step.kind === 'alias' || allocation.elided.has(step.id)) return;
+    if (step.kind === 'alias' || allocation.elided.has(step.id)) continue;
     const { nested, about } = nestStep(step, schedules, surroundings);
     pool.call({ nested, windows }, step.origins, stepName(step), about);
-  });
+    if (room.isFull()) {
+      tooLargeAt = step.origins[0];
+      break;
+    }
+  }
   const { kernels, invocations } = pool;
-  return { kernels, setup, invocations, weights: weights.plan, windows };
+  return { kernels, setup, invocations, weights: weights.plan, windows, ...(tooLargeAt && { tooLargeAt }) };
 }
 
 function nestStep(
@@ -102,6 +111,11 @@ class KernelPool {
   readonly invocations: Invocation[] = [];
   private readonly byCode = new Map<string, Kernel>();
   private readonly names = new Map<string, number>();
+  private readonly room: Room;
+
+  constructor(room: Room) {
+    this.room = room;
+  }
 
   call({ nested, windows }: Placed, origins: readonly Origin[], name: string, about: readonly string[]): void {
     const bases = nested.operands.map((operand) => windows.get(operand.name)!.base);
@@ -115,6 +129,7 @@ class KernelPool {
       kernel = { name: number === 1 ? name : `${name}_${number}`, about, operands, body: nested.body };
       this.byCode.set(code, kernel);
       this.kernels.push(kernel);
+      this.room.keep();
     }
     this.invocations.push({ kernel, bases, origins });
   }

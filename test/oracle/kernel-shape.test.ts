@@ -131,7 +131,7 @@ describe('a nest', () => {
 
 describe('pieces', () => {
   const extents = (halo: number) =>
-    piecesOf(filter, tensorsOf(filterShapes, halo)).map(({ axes, parts }) => [
+    [...piecesOf(filter, tensorsOf(filterShapes, halo))].map(({ axes, parts }) => [
       axes[0]!.extent,
       ...parts.map((part) => part.axes[0]!.extent),
     ]);
@@ -155,7 +155,7 @@ describe('pieces', () => {
       combine: 'max',
       value: read('in', [axis('x').plus(axis('i')).minus(3)], Number.NEGATIVE_INFINITY),
     });
-    const pieces = piecesOf(far, tensorsOf({ in: [3], output: [3] }));
+    const pieces = [...piecesOf(far, tensorsOf({ in: [3], output: [3] }))];
     expect(pieces.map(({ axes, parts }) => [axes[0]!.extent, parts.length])).toEqual([
       [2, 0],
       [1, 1],

@@ -164,6 +164,69 @@ describe('phases of one axis', () => {
   });
 });
 
+describe('a kernel much longer than its input', () => {
+  const long: Scatter[] = [1, 2, 3].flatMap((input) =>
+    [1, 3, 4].flatMap((stride) =>
+      [1, 2, 6].flatMap((dilation) =>
+        [0, 2].map((before): Scatter => {
+          const kernel = 17 * stride + 1;
+          return { input, kernel, stride, dilation, before, output: (input - 1) * stride + dilation * (kernel - 1) };
+        }),
+      ),
+    ),
+  );
+
+  it('is walked by the input, with the results of the scatter', () => {
+    for (const one of long) {
+      const gathers = phases(scatter(one), [one.output], isTap);
+      expect(results(gathers, one), JSON.stringify(one)).toEqual(results([scatter(one)], one));
+      for (const { axes } of gathers.filter(({ combine }) => combine === 'sum')) {
+        expect(axes.find(({ name }) => name === 'k')?.extent ?? 1).toBeLessThanOrEqual(one.input);
+      }
+    }
+  });
+
+  it('whatever the dilation, has no more statements than the input has elements, but for gaps', () => {
+    const one: Scatter = { input: 2, kernel: 17, stride: 5, dilation: 1_000_003, before: 0, output: 16_000_054 };
+    expect(phases(scatter(one), [one.output], isTap).length).toBeLessThan(80);
+  });
+});
+
+describe('many phases', () => {
+  const alike: Scatter[] = [67, 70].flatMap((stride) =>
+    [1, 2, 7, 67].flatMap((dilation) =>
+      [3, 67, 90].flatMap((kernel) =>
+        [0, 5].map((before): Scatter => ({ input: 2, kernel, stride, dilation, before, output: 300 })),
+      ),
+    ),
+  );
+
+  it('that are alike are one statement, with the results of the scatter', () => {
+    for (const one of alike) {
+      const gathers = phases(scatter(one), [one.output], isTap);
+      expect(results(gathers, one), JSON.stringify(one)).toEqual(results([scatter(one)], one));
+    }
+  });
+
+  it('of neighbouring taps: out[70·x + r] += in[x] · kernel[r]', () => {
+    const one: Scatter = { input: 3, kernel: 70, stride: 70, dilation: 1, before: 0, output: 209 };
+    const gathers = phases(scatter(one), [one.output], isTap);
+    expect(gathers.map(({ target, axes }) => [`${target.index[0]}`, axes.map(({ extent }) => extent)])).toEqual([
+      ['70·x + rx', [69, 3]],
+      ['70·x + 69', [2]],
+    ]);
+  });
+
+  it('that no tap reaches are one, whatever the stride', () => {
+    const one: Scatter = { input: 2, kernel: 1, stride: 2 ** 28, dilation: 1, before: 0, output: 2 ** 28 + 1 };
+    const gathers = phases(scatter(one), [one.output], isTap);
+    expect(gathers.map(({ combine, target }) => [combine, `${target.index[0]}`])).toEqual([
+      ['sum', '268435456·x'],
+      ['set', '268435456·x + rx + 1'],
+    ]);
+  });
+});
+
 describe('several axes', () => {
   it('have the product of their phases; channels are left alone', () => {
     const expression = express({
@@ -178,8 +241,24 @@ describe('several axes', () => {
     expect(gathers).toHaveLength(2);
     expect(phases(expression, [5, 7, 2], isTap)).toHaveLength(6);
     expect(scatteredAxes(expression, [5, 7, 2], isTap)).toEqual([
-      { dimension: 0, source: 'y', stride: 2, before: -0, output: 5, tap: { axis: 'ky', dilation: 1, extent: 3 } },
-      { dimension: 1, source: 'x', stride: 3, before: -0, output: 7, tap: { axis: 'kx', dilation: 1, extent: 3 } },
+      {
+        dimension: 0,
+        source: 'y',
+        input: 2,
+        stride: 2,
+        before: -0,
+        output: 5,
+        tap: { axis: 'ky', dilation: 1, extent: 3 },
+      },
+      {
+        dimension: 1,
+        source: 'x',
+        input: 2,
+        stride: 3,
+        before: -0,
+        output: 7,
+        tap: { axis: 'kx', dilation: 1, extent: 3 },
+      },
     ]);
   });
 });
@@ -270,7 +349,7 @@ describe('what is no scatter', () => {
     ]);
     for (const gather of phases(spread, [7], isTap)) evaluate(gather, tensors);
     expect([...tensors.get('output')!.data]).toEqual([0, 1, 0, 2, 0, 4, 0]);
-    const axis = { dimension: 0, stride: 2, before: -1, output: 7 };
+    const axis = { dimension: 0, input: 3, stride: 2, before: -1, output: 7 };
     expect(scatteredAxes(spread, [7], isTap)).toEqual([{ ...axis, source: 'x' }]);
     // Alone, even an axis of taps is a source.
     const target = { tensor: 'output', index: [at('k', 2).plus(1)] };

@@ -6,16 +6,16 @@ import { failure, isError, type Problem, type Result, success } from '../dsl/pro
 import type { Source } from '../dsl/span.ts';
 import { hash } from './algebra/pseudo-random.ts';
 import { lintModel } from './analysis/lints.ts';
-import type { Backend, EmitOptions, GeneratedFile, Instance } from './backends/backend.ts';
+import { type ResolveOptions, resolve } from './front/convnet/resolve.ts';
 import type { ShapedModel, WrittenModel } from './graph/model.ts';
 import { type Lowered, type LowerOptions, lower, type Watch } from './lower.ts';
 import { operators } from './operators/index.ts';
 import type { Lowering } from './passes/gather.ts';
 import { infer } from './passes/infer.ts';
-import { type ResolveOptions, resolve } from './passes/resolve.ts';
 import type { ScheduleTable } from './passes/schedule.ts';
-import type { AlgorithmTable } from './passes/winograd.ts';
-import { bindWeights, type Initialisation, layOutWeights, runPreparation, type WeightTensors } from './weights.ts';
+import type { AlgorithmTable } from './passes/winograd/winograd.ts';
+import { bindWeights, type Initialisation, layOutWeights, runPreparation, type WeightTensors } from './plan/weights.ts';
+import type { Backend, EmitOptions, GeneratedFile, Instance } from './targets/target.ts';
 
 export interface FrontOptions {
   /** The name shown in problems; also what relative imports start from. */

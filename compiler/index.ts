@@ -5,16 +5,16 @@ import { error, failure, isError, type Problem, type Result } from '../dsl/probl
 import type { Source } from '../dsl/span.ts';
 import type { File } from '../dsl/syntax.ts';
 import { type LayerTable, layerTable } from './analysis/table.ts';
-import type { Backend, EmitOptions, GeneratedFile, Instance } from './backends/backend.ts';
-import { emitTypescript } from './backends/typescript/emit.ts';
-import { typescript } from './backends/typescript/run.ts';
-import { emitWasm } from './backends/wasm/emit.ts';
-import { wasm } from './backends/wasm/run.ts';
 import { analyse, type Compiled, type CompileOptions, compileModel, type FrontOptions, sourceHash } from './compile.ts';
-import { read as readSafetensors } from './formats/safetensors.ts';
+import { read as readSafetensors } from './files/safetensors.ts';
 import type { ShapedModel } from './graph/model.ts';
-import { optionProblems } from './library-options.ts';
-import type { Initialisation, WeightTensors } from './weights.ts';
+import { optionProblems } from './options.ts';
+import type { Initialisation, WeightTensors } from './plan/weights.ts';
+import type { Backend, EmitOptions, GeneratedFile, Instance } from './targets/target.ts';
+import { emitTypescript } from './targets/typescript/emit.ts';
+import { typescript } from './targets/typescript/run.ts';
+import { emitWasm } from './targets/wasm/emit.ts';
+import { wasm } from './targets/wasm/run.ts';
 
 export { renderProblem, renderProblems } from '../dsl/frame.ts';
 export { print } from '../dsl/print.ts';

@@ -3,9 +3,6 @@
 import { error, failure, type Result, success } from '../dsl/problem.ts';
 import { layerCosts, totalCost } from './analysis/table.ts';
 import type { ShapedModel } from './graph/model.ts';
-import { showNest } from './kernel/print.ts';
-import { mostStatements } from './kernel/room.ts';
-import type { Machine, Schedule } from './machines/machine.ts';
 import { type Allocation, allocate } from './passes/allocate/allocate.ts';
 import { assemble } from './passes/assemble.ts';
 import { defer } from './passes/defer.ts';
@@ -18,10 +15,13 @@ import { prepare } from './passes/prepare.ts';
 import { type ScheduleTable, schedule } from './passes/schedule.ts';
 import { tidy } from './passes/tidy.ts';
 import { translate } from './passes/translate.ts';
-import { type AlgorithmTable, winograd } from './passes/winograd.ts';
-import type { Plan, PlannedTensor } from './plan.ts';
-import { printProgram } from './print-program.ts';
-import type { Origin, Program } from './program.ts';
+import { type AlgorithmTable, winograd } from './passes/winograd/winograd.ts';
+import type { Plan, PlannedTensor } from './plan/plan.ts';
+import { printProgram } from './program/print.ts';
+import type { Origin, Program } from './program/program.ts';
+import type { Machine, Schedule } from './scheduling/machine.ts';
+import { showNest } from './tiler/print.ts';
+import { mostStatements } from './tiler/room.ts';
 
 /** Called after each stage with its name and a way to print it. */
 export type Watch = (stage: string, print: () => string) => void;

@@ -1,11 +1,11 @@
-// Turns runtime/*.ts into compiler/backends/module/runtime-text.ts, from which modules are written:
+// Turns runtime/*.ts into compiler/targets/shared/runtime-text.ts, from which modules are written:
 // each declaration with its text in both dialects and the declarations that it uses. Run in the project's folder:
 //
 //   npm run build && node dist/scripts/inline-runtime.js
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Project, type SourceFile, SyntaxKind, ts } from 'ts-morph';
 
-const target = 'compiler/backends/module/runtime-text.ts';
+const target = 'compiler/targets/shared/runtime-text.ts';
 
 interface Piece {
   readonly name: string;

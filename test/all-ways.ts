@@ -3,16 +3,16 @@
 import { expect } from 'vitest';
 import type { Scalar } from '../compiler/algebra/expression.ts';
 import { generator } from '../compiler/algebra/pseudo-random.ts';
-import type { Backend } from '../compiler/backends/backend.ts';
 import { compileModel } from '../compiler/compile.ts';
 import type { ShapedModel } from '../compiler/graph/model.ts';
-import { sizeOf } from '../compiler/operators/operator.ts';
 import { expand } from '../compiler/passes/expand.ts';
 import type { Lowering } from '../compiler/passes/gather.ts';
 import { translate } from '../compiler/passes/translate.ts';
-import { computeSteps } from '../compiler/passes/usage.ts';
-import { evaluateOutputs } from '../compiler/reference.ts';
-import { type WeightTensors, weightSpecifications } from '../compiler/weights.ts';
+import { type WeightTensors, weightSpecifications } from '../compiler/plan/weights.ts';
+import { evaluateOutputs } from '../compiler/program/evaluate.ts';
+import { computeSteps } from '../compiler/program/usage.ts';
+import type { Backend } from '../compiler/targets/target.ts';
+import { sizeOf } from '../compiler/tensor.ts';
 import { runPlan } from './run-plan.ts';
 
 const integers = (size: number, random: () => number, low: number, high: number): Float32Array =>

@@ -5,8 +5,9 @@ import { generator } from '../compiler/algebra/pseudo-random.ts';
 import { Graph } from '../compiler/graph/graph.ts';
 import type { ShapedModel, ShapedNode } from '../compiler/graph/model.ts';
 import { operators } from '../compiler/operators/index.ts';
-import { type AnyOperator, type Shape, sizeOf } from '../compiler/operators/operator.ts';
+import type { AnyOperator } from '../compiler/operators/operator.ts';
 import { shapedNode } from '../compiler/passes/infer.ts';
+import { type Shape, sizeOf } from '../compiler/tensor.ts';
 import { attempt, drawnNode, nowhere, type Random } from './draw-operator.ts';
 
 export interface DrawnNetwork {

@@ -3,8 +3,9 @@
 
 import { generator } from '../compiler/algebra/pseudo-random.ts';
 import type { WrittenNode } from '../compiler/graph/model.ts';
-import type { AnyOperator, Inference, Shape } from '../compiler/operators/operator.ts';
+import type { AnyOperator, Inference } from '../compiler/operators/operator.ts';
 import type { Static } from '../compiler/operators/parameters.ts';
+import type { Shape } from '../compiler/tensor.ts';
 import type { Span } from '../dsl/span.ts';
 
 export interface Drawn {

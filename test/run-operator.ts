@@ -10,10 +10,9 @@ import {
   type InferenceResult,
   type Operator,
   operand,
-  type Shape,
-  sizeOf,
 } from '../compiler/operators/operator.ts';
 import type { Static } from '../compiler/operators/parameters.ts';
+import { type Shape, sizeOf } from '../compiler/tensor.ts';
 
 export type Written = Readonly<Record<string, Static>>;
 export type Weights = Readonly<Record<string, Tensor>>;

@@ -1,7 +1,8 @@
 // Executes a plan with the loop IR's interpreter: the definition of what every backend must do.
-import { interpret, type Precision } from '../compiler/kernel/interpret.ts';
-import type { Window } from '../compiler/kernel/window.ts';
-import type { Plan } from '../compiler/plan.ts';
+
+import type { Plan } from '../compiler/plan/plan.ts';
+import { interpret, type Precision } from '../compiler/tiler/interpret.ts';
+import type { Window } from '../compiler/tiler/window.ts';
 
 export function runPlan(
   plan: Plan,

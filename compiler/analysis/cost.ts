@@ -1,7 +1,7 @@
 // What a layer costs: trained numbers and multiply-accumulates.
 import { readsOf, type TensorExpression } from '../algebra/expression.ts';
 import type { ShapedNode } from '../graph/model.ts';
-import { sizeOf } from '../operators/operator.ts';
+import { sizeOf } from '../tensor.ts';
 
 /** Trained numbers of a layer. */
 export const parametersOf = (node: ShapedNode): number =>

@@ -1,8 +1,8 @@
 // Lints over a shaped graph: what is legal and yet probably not meant.
 import type { Problem } from '../../dsl/problem.ts';
 import { warning } from '../../dsl/problem.ts';
+import { grouped } from '../algebra/grouped.ts';
 import type { ShapedModel, ShapedNode } from '../graph/model.ts';
-import { grouped } from '../passes/grouped.ts';
 
 /** `gridding`: dilated windows in a row whose taps never see some of the elements between them. */
 export function lintModel(model: ShapedModel): Problem[] {

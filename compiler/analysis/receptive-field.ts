@@ -1,8 +1,8 @@
 // The receptive field of a value: which part of an input one of its elements can see. Intervals are propagated backwards
 // through the expressions, so that strides, dilations, transposed layers and branches need no rules of their own
 // (A. Araujo, W. Norris, J. Sim, "Computing Receptive Fields of Convolutional Neural Networks", 2019).
-import { grouped } from '../passes/grouped.ts';
-import type { Program } from '../program.ts';
+import { grouped } from '../algebra/grouped.ts';
+import type { Program } from '../program/program.ts';
 import { hullOfRanges, type Interval, type Range, rangeAt, sameRange, throughRanges } from './reach.ts';
 import { intervalsThrough, rangesThrough, type Source, sourcesOf } from './step-reach.ts';
 

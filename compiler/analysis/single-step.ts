@@ -1,14 +1,15 @@
 // One step as a program of its own, to be timed by itself: what it reads has places, and no meaning.
-import type { Machine, Schedule } from '../machines/machine.ts';
+
 import { allocate } from '../passes/allocate/allocate.ts';
 import { assemble } from '../passes/assemble.ts';
 import { defer } from '../passes/defer.ts';
 import { pack } from '../passes/pack.ts';
 import { preparedValues } from '../passes/prepare.ts';
 import { type ScheduleTable, schedule } from '../passes/schedule.ts';
-import { readValues } from '../passes/usage.ts';
-import type { Plan } from '../plan.ts';
-import type { ComputeStep, Program, ProgramValue } from '../program.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ComputeStep, Program, ProgramValue } from '../program/program.ts';
+import { readValues } from '../program/usage.ts';
+import type { Machine, Schedule } from '../scheduling/machine.ts';
 
 /**
  * The plan copies nothing in and nothing out: a run is the program's steps alone. Where a step was transformed into blocks,

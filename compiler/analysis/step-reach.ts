@@ -2,8 +2,8 @@
 // intervals always.
 import { Affine } from '../algebra/affine.ts';
 import { type Axis, extentsOf, type Read, readsOf, type TensorExpression } from '../algebra/expression.ts';
-import { computeSteps } from '../passes/usage.ts';
-import type { Program } from '../program.ts';
+import type { Program } from '../program/program.ts';
+import { computeSteps } from '../program/usage.ts';
 import { constantRange, type Interval, isConstant, type Range, rangeAt, sameRange, scaledRange } from './reach.ts';
 
 export type Source =

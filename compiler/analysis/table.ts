@@ -1,11 +1,12 @@
 // The table that `check` prints: one row for each layer as written, with what its expansion costs.
 import type { Span } from '../../dsl/span.ts';
 import type { ShapedModel, ShapedNode } from '../graph/model.ts';
-import type { AxisRecord, Shape } from '../operators/operator.ts';
+import type { AxisRecord } from '../operators/operator.ts';
 import { expand } from '../passes/expand.ts';
 import { translate } from '../passes/translate.ts';
-import { computeSteps } from '../passes/usage.ts';
-import type { Program } from '../program.ts';
+import type { Program } from '../program/program.ts';
+import { computeSteps } from '../program/usage.ts';
+import type { Shape } from '../tensor.ts';
 import { multiplyAccumulates, parametersOf } from './cost.ts';
 import { ReceptiveFields } from './receptive-field.ts';
 

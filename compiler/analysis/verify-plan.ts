@@ -1,6 +1,7 @@
 // Checks a plan before anything of it is written: every kernel is sound, and no call reaches outside its memory.
-import { type Bounds, verifyKernel } from '../kernel/verify.ts';
-import type { Plan } from '../plan.ts';
+
+import type { Plan } from '../plan/plan.ts';
+import { type Bounds, verifyKernel } from '../tiler/verify.ts';
 
 /** Sentences, one for each fault; each is a fault of the compiler. A load may reach three elements past the end. */
 export function verifyPlan({ setup, invocations, arena, weights }: Plan): string[] {

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { error, failure, type Problem, type Result, success } from '../../dsl/problem.ts';
 import type { Source } from '../../dsl/span.ts';
-import { knownFormat } from '../formats/known.ts';
+import { knownFormat } from '../files/known.ts';
 
 /** What `-` is called in problems. */
 export const standardInput = '<stdin>';

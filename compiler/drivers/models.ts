@@ -4,7 +4,7 @@ import { error, failure, type Problem, type Result, success } from '../../dsl/pr
 import type { Source, Span } from '../../dsl/span.ts';
 import { analyse, type FrontOptions } from '../compile.ts';
 import type { ShapedModel } from '../graph/model.ts';
-import type { Initialisation, WeightTensors } from '../weights.ts';
+import type { Initialisation, WeightTensors } from '../plan/weights.ts';
 import { fileExists, readBytes, readSource } from './files.ts';
 
 export interface Loaded {
@@ -106,7 +106,7 @@ async function readWeights(
   onRead?.(file);
   const bytes = readBytes(file);
   if (!bytes.ok) return bytes;
-  const { read } = await import('../formats/safetensors.ts');
+  const { read } = await import('../files/safetensors.ts');
   const tensors = read(bytes.value, file);
   return tensors.ok ? success({ weights: tensors.value, weightsFile: file, ...(init && { init }) }) : tensors;
 }

@@ -2,9 +2,9 @@
 import * as path from 'node:path';
 import { failure, type Problem, type Result, success } from '../../dsl/problem.ts';
 import type { FrontOptions } from '../compile.ts';
-import { knownFormat } from '../formats/known.ts';
-import { decodeModel } from '../formats/onnx/codec.ts';
-import { type ImportedModel, importModel } from '../formats/onnx/import.ts';
+import { knownFormat } from '../files/known.ts';
+import { decodeModel } from '../front/onnx/codec.ts';
+import { type ImportedModel, importModel } from '../front/onnx/import.ts';
 import { operators } from '../operators/index.ts';
 import { readBytes } from './files.ts';
 

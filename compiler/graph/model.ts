@@ -1,7 +1,8 @@
 // A model at each stage: a header around a graph. Each stage is a type of its own, so that a pass cannot be handed
 // a graph that is not far enough.
 import type { Span } from '../../dsl/span.ts';
-import type { AnyOperator, Inference, Shape } from '../operators/operator.ts';
+import type { AnyOperator, Inference } from '../operators/operator.ts';
+import type { Shape } from '../tensor.ts';
 import type { Graph, NodeBase } from './graph.ts';
 
 export interface ModelInput {

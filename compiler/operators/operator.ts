@@ -4,14 +4,9 @@
 // An operator *means* something (tensor expressions), *abbreviates* something (an expansion into other operators),
 // or only renames the elements it is given (an alias: reshape, flatten, dropout).
 import type { TensorExpression } from '../algebra/expression.ts';
-import type { OnnxMapping } from './onnx.ts';
+import type { OnnxMapping } from '../front/onnx/mapping.ts';
+import type { Shape } from '../tensor.ts';
 import type { Parameter } from './parameters.ts';
-
-/** Channels last, without the batch: `[length, channels]`, `[height, width, channels]`, `[n]`… Every size at least 1. */
-export type Shape = readonly number[];
-
-export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
-export const showShape = (shape: Shape): string => `[${shape.join(', ')}]`;
 
 /** One spatial axis of a window operator, every dialect's padding resolved into explicit numbers. */
 export interface AxisRecord {
@@ -100,6 +95,9 @@ export interface Fault {
   readonly notes?: readonly string[];
 }
 
+export const isFault = (value: unknown): value is Fault =>
+  typeof value === 'object' && value !== null && 'code' in value && 'message' in value;
+
 export interface Call<A> {
   readonly arguments: A;
   readonly inputs: readonly Shape[];
@@ -118,6 +116,7 @@ export type Family =
   | 'normalisation'
   | 'activation'
   | 'elementwise'
+  | 'reduction'
   | 'arrangement';
 
 export interface Operator<A> {

@@ -1,22 +1,22 @@
 // assemble: allocation, schedules and the tiler meet: every step becomes a kernel call with addresses, and equal kernels
 // become one.
 import type { TensorExpression } from '../algebra/expression.ts';
+import { grouped } from '../algebra/grouped.ts';
 import { printBox, printExpression } from '../algebra/print.ts';
-import { kernelKey } from '../kernel/key.ts';
-import type { Invocation, Kernel } from '../kernel/loop.ts';
-import { type Nest, nest, nestBlocked, type Surroundings } from '../kernel/nest.ts';
-import { Room } from '../kernel/room.ts';
-import { denseStrides, denseWindow, type Window } from '../kernel/window.ts';
-import { type Machine, type Schedule, showSchedule } from '../machines/machine.ts';
-import { type Shape, sizeOf } from '../operators/operator.ts';
-import type { Plan } from '../plan.ts';
-import type { Origin, Step } from '../program.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Origin, Step } from '../program/program.ts';
+import { readValues } from '../program/usage.ts';
+import { type Machine, type Schedule, showSchedule } from '../scheduling/machine.ts';
+import { type Shape, sizeOf } from '../tensor.ts';
+import { kernelKey } from '../tiler/key.ts';
+import type { Invocation, Kernel } from '../tiler/loop.ts';
+import { type Nest, nest, nestBlocked, type Surroundings } from '../tiler/nest.ts';
+import { Room } from '../tiler/room.ts';
+import { denseStrides, denseWindow, type Window } from '../tiler/window.ts';
 import type { Allocation, Clear } from './allocate/allocate.ts';
 import { aligned } from './allocate/fit.ts';
 import type { Deferred } from './defer.ts';
-import { grouped } from './grouped.ts';
 import { preparedValues } from './prepare.ts';
-import { readValues } from './usage.ts';
 
 export interface Assembly {
   readonly kernels: readonly Kernel[];

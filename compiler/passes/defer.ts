@@ -17,11 +17,11 @@ import {
   reductionAxes,
   type TensorExpression,
 } from '../algebra/expression.ts';
-import { type Shape, sizeOf } from '../operators/operator.ts';
-import type { ComputeStep, Program, ProgramValue } from '../program.ts';
-import { grouped } from './grouped.ts';
+import { grouped } from '../algebra/grouped.ts';
+import type { ComputeStep, Program, ProgramValue } from '../program/program.ts';
+import { neededSteps, readValues } from '../program/usage.ts';
+import { type Shape, sizeOf } from '../tensor.ts';
 import type { Packed } from './pack.ts';
-import { neededSteps, readValues } from './usage.ts';
 
 export interface Deferred extends Packed {
   /** Run once, after the weights have been read. In order. */

@@ -21,10 +21,10 @@ import {
 } from '../algebra/expression.ts';
 import { linearIn } from '../algebra/linear.ts';
 import { overCoordinates, readsSameElement, writesElementwise } from '../algebra/pointwise.ts';
-import type { Shape } from '../operators/operator.ts';
-import type { ComputeStep, Program, ProgramValue, Step } from '../program.ts';
+import type { ComputeStep, Program, ProgramValue, Step } from '../program/program.ts';
+import { type Usage, usageOf } from '../program/usage.ts';
+import type { Shape } from '../tensor.ts';
 import { preparedValues } from './prepare.ts';
-import { type Usage, usageOf } from './usage.ts';
 
 export function fold(program: Program): Program {
   const folder = new Folder(program);

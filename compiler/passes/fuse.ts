@@ -3,10 +3,10 @@
 //   before  a[y, x, f] += in[…] · kernel[…];  b[y, x, f] = max(a[y, x, f] + skip[y, x, f], 0)
 //   after   b[y, x, f] += in[…] · kernel[…], finished by max(sum + skip[y, x, f], 0)
 import { mapReads, readsOf, type Scalar } from '../algebra/expression.ts';
+import { grouped } from '../algebra/grouped.ts';
 import { compose, isCopy, overCoordinates, readsSameElement, writesElementwise } from '../algebra/pointwise.ts';
-import type { ComputeStep, Program, Step } from '../program.ts';
-import { grouped } from './grouped.ts';
-import { readValues, writtenValues } from './usage.ts';
+import type { ComputeStep, Program, Step } from '../program/program.ts';
+import { readValues, writtenValues } from '../program/usage.ts';
 
 /** Layers that one step may serve: its expression is as deep as they are many, and what walks it calls itself as often. */
 const mostJoined = 100;

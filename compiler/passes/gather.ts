@@ -4,7 +4,7 @@
 import { readsOf, type TensorExpression } from '../algebra/expression.ts';
 import { phases } from '../algebra/phases.ts';
 import { insertZeros } from '../algebra/zero-insertion.ts';
-import type { ComputeStep, Program, ProgramValue, Step } from '../program.ts';
+import type { ComputeStep, Program, ProgramValue, Step } from '../program/program.ts';
 import { preparedValues } from './prepare.ts';
 
 export type Lowering = 'phases' | 'zero-insertion';

@@ -3,8 +3,9 @@
 import { error, failure, isError, type Problem, type Result, success, warning } from '../../dsl/problem.ts';
 import { Graph } from '../graph/graph.ts';
 import type { ShapeAssertion, ShapedModel, ShapedNode, WrittenModel, WrittenNode } from '../graph/model.ts';
-import { type Fault, type Inference, type Shape, showShape } from '../operators/operator.ts';
-import { sizeFault } from '../operators/size-limit.ts';
+import type { Fault, Inference } from '../operators/operator.ts';
+import { sizeFault } from '../operators/shared/size-limit.ts';
+import { type Shape, showShape } from '../tensor.ts';
 
 export function infer(model: WrittenModel): Result<ShapedModel> {
   const problems: Problem[] = [];

@@ -7,9 +7,9 @@
 // The copy is indexed by the loops' axes themselves, so that flips, phases and groups cost nothing at run time.
 import { Affine } from '../algebra/affine.ts';
 import { accumulated, extentsOf, mapReads, type Read, readsOf, type TensorExpression } from '../algebra/expression.ts';
-import type { Schedule } from '../machines/machine.ts';
-import { sizeOf } from '../operators/operator.ts';
-import type { ComputeStep, Program, ProgramValue, Step } from '../program.ts';
+import type { ComputeStep, Program, ProgramValue, Step } from '../program/program.ts';
+import type { Schedule } from '../scheduling/machine.ts';
+import { sizeOf } from '../tensor.ts';
 import { preparedValues } from './prepare.ts';
 
 /** How a packed value lies in memory: one axis is blocked by so many elements, which come innermost. */

@@ -3,8 +3,8 @@
 //   before  steps: scale[c] = gamma[c] / sqrt(variance[c] + ε);  out[y, x, c] = in[y, x, c] · scale[c]
 //   after   preparation: scale;  steps: out
 import { allReads } from '../algebra/expression.ts';
-import type { ComputeStep, Program, Step } from '../program.ts';
-import { type Usage, usageOf } from './usage.ts';
+import type { ComputeStep, Program, Step } from '../program/program.ts';
+import { type Usage, usageOf } from '../program/usage.ts';
 
 export function prepare(program: Program): Program {
   const prepared = preparedValues(program);

@@ -4,11 +4,11 @@
 import { error, failure, type Problem, type Result, success } from '../../dsl/problem.ts';
 import { allReads } from '../algebra/expression.ts';
 import { expressionKey } from '../algebra/print.ts';
-import { faultIn } from '../machines/legal.ts';
-import type { Machine, Schedule } from '../machines/machine.ts';
-import type { ComputeStep, Program } from '../program.ts';
+import type { ComputeStep, Program } from '../program/program.ts';
+import { computeSteps } from '../program/usage.ts';
+import { faultIn } from '../scheduling/legal.ts';
+import type { Machine, Schedule } from '../scheduling/machine.ts';
 import { renameTensors } from './translate.ts';
-import { computeSteps } from './usage.ts';
 
 /** Tuned records by `scheduleKey`. */
 export type ScheduleTable = ReadonlyMap<string, Schedule>;

@@ -3,9 +3,9 @@
 //   before  a = max(x, 0);  b = max(x, 0);  unused = exp(x);  output = a + b
 //   after   a = max(x, 0);  output = a + a
 import { expressionKey } from '../algebra/print.ts';
-import type { Program, Step } from '../program.ts';
+import type { Program, Step } from '../program/program.ts';
+import { computeSteps, neededSteps, usageOf } from '../program/usage.ts';
 import { renameTensors } from './translate.ts';
-import { computeSteps, neededSteps, usageOf } from './usage.ts';
 
 export const tidy = (program: Program): Program => removeDead(mergeEqual(program));
 

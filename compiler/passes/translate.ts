@@ -5,7 +5,7 @@
 import { mapReads, type Scalar, type TensorExpression } from '../algebra/expression.ts';
 import type { ShapedModel, ShapedNode } from '../graph/model.ts';
 import { operand } from '../operators/operator.ts';
-import type { Origin, Program, ProgramValue, Step } from '../program.ts';
+import type { Origin, Program, ProgramValue, Step } from '../program/program.ts';
 
 export function translate(model: ShapedModel): Program {
   const values = new Map<string, ProgramValue>();

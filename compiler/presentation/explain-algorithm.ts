@@ -3,8 +3,8 @@
 import { outerLayer } from '../analysis/table.ts';
 import type { ShapedModel } from '../graph/model.ts';
 import { rewritten } from '../lower.ts';
-import type { Machine } from '../machines/machine.ts';
-import { considerWinograd, showTiling } from '../passes/winograd.ts';
+import { considerWinograd, showTiling } from '../passes/winograd/winograd.ts';
+import type { Machine } from '../scheduling/machine.ts';
 
 /** Lines by layer, for those that have a choice. */
 export type Algorithms = ReadonlyMap<string, readonly string[]>;

@@ -5,14 +5,15 @@ import { type Read, readsOf, reductionAxes, type TensorExpression } from '../alg
 import { multiplyAccumulates, parametersOf } from '../analysis/cost.ts';
 import { Graph } from '../graph/graph.ts';
 import type { ShapedModel, ShapedNode } from '../graph/model.ts';
-import { type AxisRecord, showShape, sizeOf } from '../operators/operator.ts';
-import { axisName } from '../operators/windows.ts';
+import type { AxisRecord } from '../operators/operator.ts';
+import { axisName } from '../operators/shared/windows.ts';
 import { expand } from '../passes/expand.ts';
 import { gather } from '../passes/gather.ts';
 import { prepare } from '../passes/prepare.ts';
 import { translate } from '../passes/translate.ts';
-import { computeSteps } from '../passes/usage.ts';
-import type { Program } from '../program.ts';
+import type { Program } from '../program/program.ts';
+import { computeSteps } from '../program/usage.ts';
+import { showShape, sizeOf } from '../tensor.ts';
 import { showColumns, showCount } from './columns.ts';
 import { showStatement } from './statement.ts';
 

@@ -6,7 +6,8 @@
 import { readsOf } from '../algebra/expression.ts';
 import { matrixOf, type SparseMatrix } from '../algebra/matrix.ts';
 import type { ShapedNode } from '../graph/model.ts';
-import { operand, type Shape, sizeOf, type WeightSpecification } from '../operators/operator.ts';
+import { operand, type WeightSpecification } from '../operators/operator.ts';
+import { type Shape, sizeOf } from '../tensor.ts';
 import { showNumber } from './tensor.ts';
 
 /** More rows or columns than this do not fit a terminal. */

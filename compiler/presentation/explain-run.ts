@@ -1,9 +1,10 @@
 // How a layer is run in the end: the steps that the whole model has for it, which layers they serve too, and their schedules.
+
+import { grouped } from '../algebra/grouped.ts';
 import type { Placed } from '../lower.ts';
-import { type Schedule, showSchedule } from '../machines/machine.ts';
-import { grouped } from '../passes/grouped.ts';
-import { computeSteps } from '../passes/usage.ts';
-import type { Step } from '../program.ts';
+import type { Step } from '../program/program.ts';
+import { computeSteps } from '../program/usage.ts';
+import { type Schedule, showSchedule } from '../scheduling/machine.ts';
 import { showStatement } from './statement.ts';
 
 /** How a placed model is run, by the paths of its layers; parts of an expansion count for what they are a part of. */

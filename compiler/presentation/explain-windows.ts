@@ -1,6 +1,6 @@
 // How the size of an output and its padding come about, axis by axis, with the numbers filled in.
 import type { AxisRecord } from '../operators/operator.ts';
-import { axisName, effectiveKernel } from '../operators/windows.ts';
+import { axisName, effectiveKernel } from '../operators/shared/windows.ts';
 
 /** One block of lines for each spatial axis; axes with the same numbers share one. */
 export function explainWindows(axes: readonly AxisRecord[]): string[] {

@@ -4,9 +4,9 @@ import { type ReceptiveField, ReceptiveFields } from '../analysis/receptive-fiel
 import { type LayerCost, type LayerRow, layerCosts, layerTable } from '../analysis/table.ts';
 import type { ShapedModel, ShapedNode } from '../graph/model.ts';
 import type { Placed } from '../lower.ts';
-import { showShape, sizeOf } from '../operators/operator.ts';
 import { expand } from '../passes/expand.ts';
 import { translate } from '../passes/translate.ts';
+import { showShape, sizeOf } from '../tensor.ts';
 import { showCount } from './columns.ts';
 import type { Algorithms } from './explain-algorithm.ts';
 import { alone, explainExpansion, explainPhases, explainZeroInsertion } from './explain-lowering.ts';

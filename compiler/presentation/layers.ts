@@ -1,6 +1,7 @@
 // The table of `atrous check`: what each layer gives, costs and sees, and what the whole model takes.
 import type { LayerRow, LayerTable } from '../analysis/table.ts';
-import { type AxisRecord, type Shape, showShape } from '../operators/operator.ts';
+import type { AxisRecord } from '../operators/operator.ts';
+import { type Shape, showShape } from '../tensor.ts';
 import { showBytes, showColumns, showCount } from './columns.ts';
 
 /** Bytes of activations at a run. */

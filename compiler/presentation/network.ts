@@ -1,8 +1,9 @@
 // A network as boxes and arrows, whatever stage it is at: what the pictures of `atrous graph` are drawn from.
 import type { ShapedModel } from '../graph/model.ts';
-import { type Family, showShape } from '../operators/operator.ts';
-import { readValues, writtenValues } from '../passes/usage.ts';
-import type { Program, Step } from '../program.ts';
+import type { Family } from '../operators/operator.ts';
+import type { Program, Step } from '../program/program.ts';
+import { readValues, writtenValues } from '../program/usage.ts';
+import { showShape } from '../tensor.ts';
 import { showColumns } from './columns.ts';
 import { showPadding } from './layers.ts';
 
@@ -140,6 +141,7 @@ export const colours: Readonly<Record<Kind, string>> = {
   normalisation: '#efe6f7',
   activation: '#f7f3cf',
   elementwise: '#f7d6dc',
+  reduction: '#e3ecec',
   arrangement: '#e3ecec',
   step: '#f2f2f2',
 };

@@ -2,9 +2,10 @@
 // the part of the input that one element sees.
 import { ReceptiveFields } from '../analysis/receptive-field.ts';
 import type { ShapedModel, ShapedNode } from '../graph/model.ts';
-import { type AxisRecord, showShape } from '../operators/operator.ts';
+import type { AxisRecord } from '../operators/operator.ts';
 import { expand } from '../passes/expand.ts';
 import { translate } from '../passes/translate.ts';
+import { showShape } from '../tensor.ts';
 import { type Fill, type Grid, gridsOf } from './grids.ts';
 import { document, element, text } from './svg.ts';
 

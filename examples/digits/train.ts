@@ -4,7 +4,7 @@
 //   npm run build && node dist/examples/digits/train.js
 import { writeFileSync } from 'node:fs';
 import { generator } from '../../compiler/algebra/pseudo-random.ts';
-import { write } from '../../compiler/formats/safetensors.ts';
+import { write } from '../../compiler/files/safetensors.ts';
 import { type Digit, readDigits, trainingRows } from './data.ts';
 
 const folder = new URL('../../../examples/digits/', import.meta.url);

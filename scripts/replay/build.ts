@@ -3,10 +3,10 @@
 
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Backend, EmitOptions, GeneratedFile } from '../../compiler/backends/backend.ts';
-import { type BackendName, loadBackend } from '../../compiler/backends/index.ts';
 import { analyse, type Compiled, compileModel, compileWritten, sourceHash } from '../../compiler/compile.ts';
 import { findWeights, loadModels } from '../../compiler/drivers/models.ts';
+import { type BackendName, loadBackend } from '../../compiler/targets/index.ts';
+import type { Backend, EmitOptions, GeneratedFile } from '../../compiler/targets/target.ts';
 import type { Problem, Result } from '../../dsl/problem.ts';
 import type { Case } from '../../test/conformance/runner/case.ts';
 import { importRecorded } from '../../test/conformance/runner/models.ts';

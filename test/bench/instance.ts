@@ -1,9 +1,9 @@
 // Kernels and layers in memories filled with small numbers, each call ready to be timed on its own.
 
-import { loadBackend } from '../../compiler/backends/index.ts';
-import { assemble } from '../../compiler/backends/wasm/assemble.ts';
 import { analyse, compileModel, sourceHash } from '../../compiler/compile.ts';
-import type { Kernel } from '../../compiler/kernel/loop.ts';
+import { loadBackend } from '../../compiler/targets/index.ts';
+import { assemble } from '../../compiler/targets/wasm/assemble.ts';
+import type { Kernel } from '../../compiler/tiler/loop.ts';
 
 interface Exports {
   readonly memory: WebAssembly.Memory;

@@ -1,6 +1,6 @@
 // Kernels written out by hand as loop IR, to see what an engine does with them: the yardstick for the tiler.
 import { Affine } from '../../compiler/algebra/affine.ts';
-import type { Kernel, Statement, Value } from '../../compiler/kernel/loop.ts';
+import type { Kernel, Statement, Value } from '../../compiler/tiler/loop.ts';
 
 export type Index = Readonly<Record<string, number>>;
 

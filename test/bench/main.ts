@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { BackendName } from '../../compiler/backends/index.ts';
+import type { BackendName } from '../../compiler/targets/index.ts';
 import { chart } from './chart.ts';
 import { type Measurement, measure } from './measurement.ts';
 import { loadNet, netNames } from './nets.ts';

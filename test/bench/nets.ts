@@ -5,7 +5,7 @@ import { generator, hash } from '../../compiler/algebra/pseudo-random.ts';
 import { seededInputs } from '../../compiler/drivers/cli/seeded.ts';
 import { loadModels } from '../../compiler/drivers/models.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
-import { bindWeights, type WeightTensors } from '../../compiler/weights.ts';
+import { bindWeights, type WeightTensors } from '../../compiler/plan/weights.ts';
 
 const root = new URL('../../../', import.meta.url);
 

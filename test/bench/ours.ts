@@ -2,9 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type BackendName, loadBackend } from '../../compiler/backends/index.ts';
 import { analyse, compileModel, sourceHash } from '../../compiler/compile.ts';
 import { lower } from '../../compiler/lower.ts';
+import { type BackendName, loadBackend } from '../../compiler/targets/index.ts';
 import type { Net } from './nets.ts';
 
 export interface Built {

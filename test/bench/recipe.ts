@@ -2,7 +2,7 @@
 // convolution before it and relu fused, as their own converters do it.
 import type { Tensor } from '../../compiler/algebra/evaluate.ts';
 import type { ShapedModel, ShapedNode } from '../../compiler/graph/model.ts';
-import type { WeightTensors } from '../../compiler/weights.ts';
+import type { WeightTensors } from '../../compiler/plan/weights.ts';
 
 export interface RecipeAxis {
   readonly kernel: number;

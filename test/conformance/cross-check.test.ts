@@ -2,15 +2,15 @@
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generator } from '../../compiler/algebra/pseudo-random.ts';
-import type { Backend } from '../../compiler/backends/backend.ts';
-import { loadBackend } from '../../compiler/backends/index.ts';
 import { compileModel } from '../../compiler/compile.ts';
-import { fromOnnx, toOnnx } from '../../compiler/formats/onnx/boundary.ts';
-import { encodeModel } from '../../compiler/formats/onnx/codec.ts';
-import { exportModel } from '../../compiler/formats/onnx/export.ts';
+import { fromOnnx, toOnnx } from '../../compiler/front/onnx/boundary.ts';
+import { encodeModel } from '../../compiler/front/onnx/codec.ts';
+import { exportModel } from '../../compiler/front/onnx/export.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
-import { type Shape, sizeOf } from '../../compiler/operators/operator.ts';
-import { bindWeights } from '../../compiler/weights.ts';
+import { bindWeights } from '../../compiler/plan/weights.ts';
+import { loadBackend } from '../../compiler/targets/index.ts';
+import type { Backend } from '../../compiler/targets/target.ts';
+import { type Shape, sizeOf } from '../../compiler/tensor.ts';
 import { drawNetwork } from '../draw-network.ts';
 
 const networks = 40;

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadBackend } from '../../compiler/backends/index.ts';
+import { loadBackend } from '../../compiler/targets/index.ts';
 import { analyse, compileModel, sourceHash } from '../../compiler/compile.ts';
 import { parse } from '../../dsl/parse.ts';
 import { print } from '../../dsl/print.ts';

@@ -51,8 +51,8 @@ describe('imports point one way', () => {
       [...pure, ...compilerFiles].filter((file) => importsOf(file).includes(name));
     expect([...new Set(users('@dagrejs/graphlib'))]).toEqual(['compiler/graph/graph.ts']);
     expect(users('ohm-js').every((file) => file.startsWith('dsl/'))).toBe(true);
-    expect(users('binaryen').every((file) => file.startsWith('compiler/backends/wasm/'))).toBe(true);
-    expect(users('ts-morph').every((file) => file.startsWith('compiler/backends/'))).toBe(true);
+    expect(users('binaryen').every((file) => file.startsWith('compiler/targets/wasm/'))).toBe(true);
+    expect(users('ts-morph').every((file) => file.startsWith('compiler/targets/'))).toBe(true);
   });
 });
 
@@ -62,7 +62,7 @@ describe('dsl and compiler are pure', () => {
   it.each(pure)('%s reads no file, clock, environment or chance', (file) => {
     expect(importsOf(file).filter((name) => name.startsWith('node:'))).toEqual([]);
     // Text that goes into generated modules may speak of Node; code may not.
-    if (!file.startsWith('compiler/backends/module/'))
+    if (!file.startsWith('compiler/targets/shared/'))
       expect(withoutComments(textOf(file)).match(impure)?.[0]).toBeUndefined();
   });
 });

@@ -1,9 +1,9 @@
 // Kernels that are transformed when the weights are loaded: the file holds no more than the weights, and every way through
 // the compiler, the emitted module among them, computes what the expression says.
 import { expect, test } from 'vitest';
-import { loadBackend } from '../../compiler/backends/index.ts';
 import { analyse, compileModel } from '../../compiler/compile.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
+import { loadBackend } from '../../compiler/targets/index.ts';
 import { checkAllWays } from '../all-ways.ts';
 
 const backends = await Promise.all([loadBackend('ts', 'run'), loadBackend('wasm', 'run')]);

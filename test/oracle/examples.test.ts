@@ -3,13 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { layerTable } from '../../compiler/analysis/table.ts';
-import type { Backend } from '../../compiler/backends/backend.ts';
-import { loadBackend } from '../../compiler/backends/index.ts';
 import { analyse, compileModel, sourceHash } from '../../compiler/compile.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
 import { lower } from '../../compiler/lower.ts';
 import type { Lowering } from '../../compiler/passes/gather.ts';
-import { evaluateOutputs } from '../../compiler/reference.ts';
+import { evaluateOutputs } from '../../compiler/program/evaluate.ts';
+import { loadBackend } from '../../compiler/targets/index.ts';
+import type { Backend } from '../../compiler/targets/target.ts';
 
 const folder = resolve(import.meta.dirname, '../../examples');
 let ts: Backend;

@@ -14,12 +14,12 @@ import {
   type Scalar,
   type TensorExpression,
 } from '../../compiler/algebra/expression.ts';
-import { interpret } from '../../compiler/kernel/interpret.ts';
-import { nestBlocked } from '../../compiler/kernel/nest.ts';
-import { verifyNest } from '../../compiler/kernel/verify.ts';
-import { denseWindow, type Window } from '../../compiler/kernel/window.ts';
-import { javascript } from '../../compiler/machines/javascript.ts';
-import { wasm } from '../../compiler/machines/wasm.ts';
+import { javascript } from '../../compiler/targets/typescript/machine.ts';
+import { wasm } from '../../compiler/targets/wasm/machine.ts';
+import { interpret } from '../../compiler/tiler/interpret.ts';
+import { nestBlocked } from '../../compiler/tiler/nest.ts';
+import { verifyNest } from '../../compiler/tiler/verify.ts';
+import { denseWindow, type Window } from '../../compiler/tiler/window.ts';
 
 const before = [
   [4, 0, -5, 0, 1, 0],

@@ -11,15 +11,15 @@ import {
   read,
   type TensorExpression,
 } from '../../compiler/algebra/expression.ts';
-import { kernelKey } from '../../compiler/kernel/key.ts';
-import type { Kernel, Statement } from '../../compiler/kernel/loop.ts';
-import { type Nest, nest } from '../../compiler/kernel/nest.ts';
-import { piecesOf } from '../../compiler/kernel/pieces.ts';
-import { showNest } from '../../compiler/kernel/print.ts';
-import { verifyKernel } from '../../compiler/kernel/verify.ts';
-import { denseWindow, type Window } from '../../compiler/kernel/window.ts';
-import type { Schedule } from '../../compiler/machines/machine.ts';
-import { wasm } from '../../compiler/machines/wasm.ts';
+import type { Schedule } from '../../compiler/scheduling/machine.ts';
+import { wasm } from '../../compiler/targets/wasm/machine.ts';
+import { kernelKey } from '../../compiler/tiler/key.ts';
+import type { Kernel, Statement } from '../../compiler/tiler/loop.ts';
+import { type Nest, nest } from '../../compiler/tiler/nest.ts';
+import { piecesOf } from '../../compiler/tiler/pieces.ts';
+import { showNest } from '../../compiler/tiler/print.ts';
+import { verifyKernel } from '../../compiler/tiler/verify.ts';
+import { denseWindow, type Window } from '../../compiler/tiler/window.ts';
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
 

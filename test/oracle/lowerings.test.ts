@@ -1,12 +1,12 @@
 // Every operator, drawn at random from what it states itself, gives the same result on every way through the compiler.
 // Inputs and weights are small integers: where the results are integers, equality is exact.
 import { beforeAll, describe, it } from 'vitest';
-import type { Backend } from '../../compiler/backends/backend.ts';
-import { loadBackend } from '../../compiler/backends/index.ts';
 import { Graph } from '../../compiler/graph/graph.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
 import { operators } from '../../compiler/operators/index.ts';
 import { shapedNode } from '../../compiler/passes/infer.ts';
+import { loadBackend } from '../../compiler/targets/index.ts';
+import type { Backend } from '../../compiler/targets/target.ts';
 import { checkAllWays } from '../all-ways.ts';
 import { type Drawn, drawnNode, drawOperator, nowhere } from '../draw-operator.ts';
 

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { matrixOf, multiplied, type SparseMatrix, transposed } from '../../compiler/algebra/matrix.ts';
 import { operators } from '../../compiler/operators/index.ts';
-import { operand, type Shape, sizeOf } from '../../compiler/operators/operator.ts';
+import { operand } from '../../compiler/operators/operator.ts';
 import type { Static } from '../../compiler/operators/parameters.ts';
+import { type Shape, sizeOf } from '../../compiler/tensor.ts';
 import { legal, runOperator, tensor } from '../run-operator.ts';
 
 const conv = operators.get('conv')!;

@@ -1,7 +1,7 @@
 // Random networks of 3 to 12 layers with branches: fusion, folding, views, halos and shared memory, all at once.
 import { beforeAll, describe, it } from 'vitest';
-import type { Backend } from '../../compiler/backends/backend.ts';
-import { loadBackend } from '../../compiler/backends/index.ts';
+import { loadBackend } from '../../compiler/targets/index.ts';
+import type { Backend } from '../../compiler/targets/target.ts';
 import { checkAllWays } from '../all-ways.ts';
 import { drawNetwork } from '../draw-network.ts';
 

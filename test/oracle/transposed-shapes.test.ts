@@ -1,9 +1,9 @@
 // Transposed convolutions of shapes that no layer of the trade has, but that the language allows: kernels longer than their
 // input, strides longer than their kernel, in two dimensions and with dilation.
 import { beforeAll, describe, it } from 'vitest';
-import type { Backend } from '../../compiler/backends/backend.ts';
-import { loadBackend } from '../../compiler/backends/index.ts';
 import { analyse } from '../../compiler/compile.ts';
+import { loadBackend } from '../../compiler/targets/index.ts';
+import type { Backend } from '../../compiler/targets/target.ts';
 import { checkAllWays } from '../all-ways.ts';
 
 let backends: readonly Backend[];

@@ -13,10 +13,15 @@ import {
   type TensorExpression,
 } from '../../compiler/algebra/expression.ts';
 import { phases } from '../../compiler/algebra/phases.ts';
-import type { Costs } from '../../compiler/machines/cost.ts';
 import { scheduleKey } from '../../compiler/passes/schedule.ts';
-import { type AlgorithmTable, considerWinograd, showTiling, winograd } from '../../compiler/passes/winograd.ts';
-import type { ComputeStep, Program, ProgramValue } from '../../compiler/program.ts';
+import {
+  type AlgorithmTable,
+  considerWinograd,
+  showTiling,
+  winograd,
+} from '../../compiler/passes/winograd/winograd.ts';
+import type { ComputeStep, Program, ProgramValue } from '../../compiler/program/program.ts';
+import type { Costs } from '../../compiler/scheduling/cost.ts';
 
 /** Multiplications are dear, so that everything that can be transformed is. */
 const eager: Costs = { multiplyAdd: 1000, transform: 0.01, stream: 0, cache: 1e9, spill: 1 };

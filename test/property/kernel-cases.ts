@@ -17,11 +17,11 @@ import {
   type Scalar,
   type TensorExpression,
 } from '../../compiler/algebra/expression.ts';
-import { interpret } from '../../compiler/kernel/interpret.ts';
-import { type Nest, nest, type Surroundings } from '../../compiler/kernel/nest.ts';
-import { verifyNest } from '../../compiler/kernel/verify.ts';
-import { denseWindow, type Window } from '../../compiler/kernel/window.ts';
-import type { Machine, Schedule } from '../../compiler/machines/machine.ts';
+import type { Machine, Schedule } from '../../compiler/scheduling/machine.ts';
+import { interpret } from '../../compiler/tiler/interpret.ts';
+import { type Nest, nest, type Surroundings } from '../../compiler/tiler/nest.ts';
+import { verifyNest } from '../../compiler/tiler/verify.ts';
+import { denseWindow, type Window } from '../../compiler/tiler/window.ts';
 import { fillWindow, packedOrder, packedWindow, placeIn } from './kernel-packing.ts';
 
 export interface Case {

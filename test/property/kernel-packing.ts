@@ -3,10 +3,10 @@
 //
 //   kernel[i, j, c, f] under f/8 y x/4 i j c, lanes f   →   [f/8][i][j][c][8]
 import { type Read, readsOf, type TensorExpression } from '../../compiler/algebra/expression.ts';
-import type { Memory } from '../../compiler/kernel/loop.ts';
-import type { Window, WindowAxis } from '../../compiler/kernel/window.ts';
-import type { Schedule } from '../../compiler/machines/machine.ts';
-import type { Shape } from '../../compiler/operators/operator.ts';
+import type { Schedule } from '../../compiler/scheduling/machine.ts';
+import type { Shape } from '../../compiler/tensor.ts';
+import type { Memory } from '../../compiler/tiler/loop.ts';
+import type { Window, WindowAxis } from '../../compiler/tiler/window.ts';
 
 export interface Packing {
   /** The tensor's axes by position, outermost first. */

@@ -1,8 +1,8 @@
 // Any legal schedule, any layout, with vectors or without: the nest computes what the expression says.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { javascript } from '../../compiler/machines/javascript.ts';
-import { wasm } from '../../compiler/machines/wasm.ts';
+import { javascript } from '../../compiler/targets/typescript/machine.ts';
+import { wasm } from '../../compiler/targets/wasm/machine.ts';
 import {
   bothWays,
   type Case,

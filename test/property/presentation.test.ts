@@ -1,13 +1,11 @@
 // What is shown to people, over every operator drawn at random: tables, explanations, pictures and the language's text.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { layerTable } from '../../compiler/analysis/table.ts';
-import { loadMachine } from '../../compiler/backends/index.ts';
 import { analyse } from '../../compiler/compile.ts';
 import { Graph } from '../../compiler/graph/graph.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
 import { printGraph } from '../../compiler/graph/print.ts';
 import { place } from '../../compiler/lower.ts';
-import type { Machine } from '../../compiler/machines/machine.ts';
 import { operators } from '../../compiler/operators/index.ts';
 import { shapedNode } from '../../compiler/passes/infer.ts';
 import { explainLayer, explainModel, showSections } from '../../compiler/presentation/explain.ts';
@@ -16,6 +14,8 @@ import { showLayerTable } from '../../compiler/presentation/layers.ts';
 import { networkOfModel, networkOfProgram, showNetwork, writeDot } from '../../compiler/presentation/network.ts';
 import { drawNetwork as drawPicture } from '../../compiler/presentation/network-picture.ts';
 import { drawLayer, drawReceptiveFields } from '../../compiler/presentation/pictures.ts';
+import type { Machine } from '../../compiler/scheduling/machine.ts';
+import { loadMachine } from '../../compiler/targets/index.ts';
 import { drawNetwork } from '../draw-network.ts';
 import { drawnNode, drawOperator, nowhere } from '../draw-operator.ts';
 

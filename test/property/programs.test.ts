@@ -3,18 +3,18 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Axis } from '../../compiler/algebra/expression.ts';
 import { verifyPlan } from '../../compiler/analysis/verify-plan.ts';
-import { loadMachine } from '../../compiler/backends/index.ts';
 import { analyse } from '../../compiler/compile.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
 import { lower, programPasses } from '../../compiler/lower.ts';
-import type { Machine } from '../../compiler/machines/machine.ts';
 import { expand } from '../../compiler/passes/expand.ts';
 import type { Lowering } from '../../compiler/passes/gather.ts';
 import { translate } from '../../compiler/passes/translate.ts';
-import type { Plan } from '../../compiler/plan.ts';
-import type { ComputeStep, Program, Step } from '../../compiler/program.ts';
+import type { Plan } from '../../compiler/plan/plan.ts';
+import type { ComputeStep, Program, Step } from '../../compiler/program/program.ts';
+import { programFaults } from '../../compiler/program/verify.ts';
+import type { Machine } from '../../compiler/scheduling/machine.ts';
+import { loadMachine } from '../../compiler/targets/index.ts';
 import { drawNetwork } from '../draw-network.ts';
-import { programFaults } from '../program-invariants.ts';
 
 const networks = 80;
 const lowerings: readonly Lowering[] = ['phases', 'zero-insertion'];

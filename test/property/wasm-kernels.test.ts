@@ -3,10 +3,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Affine } from '../../compiler/algebra/affine.ts';
-import { type AssembleOptions, assemble } from '../../compiler/backends/wasm/assemble.ts';
-import { turnsOf } from '../../compiler/backends/wasm/turns.ts';
-import { interpret } from '../../compiler/kernel/interpret.ts';
-import type { Kernel, Statement, Value, Width } from '../../compiler/kernel/loop.ts';
+import { type AssembleOptions, assemble } from '../../compiler/targets/wasm/assemble.ts';
+import { turnsOf } from '../../compiler/targets/wasm/turns.ts';
+import { interpret } from '../../compiler/tiler/interpret.ts';
+import type { Kernel, Statement, Value, Width } from '../../compiler/tiler/loop.ts';
 
 /** However short it is. */
 const anyTurn = { statements: 1, depth: 0 };

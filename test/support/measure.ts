@@ -1,18 +1,18 @@
 // A variant executed every way: each backend with each lowering against the expressions, the exported model in onnxruntime,
 // and the model imported again. Every cell of the support matrix is what came of it.
 import { env, InferenceSession, Tensor } from 'onnxruntime-web';
-import type { Backend } from '../../compiler/backends/backend.ts';
 import { analyse, compileModel } from '../../compiler/compile.ts';
-import { fromOnnx, toOnnx } from '../../compiler/formats/onnx/boundary.ts';
-import { decodeModel, encodeModel } from '../../compiler/formats/onnx/codec.ts';
-import { exportModel } from '../../compiler/formats/onnx/export.ts';
-import { importModel } from '../../compiler/formats/onnx/import.ts';
+import { fromOnnx, toOnnx } from '../../compiler/front/onnx/boundary.ts';
+import { decodeModel, encodeModel } from '../../compiler/front/onnx/codec.ts';
+import { exportModel } from '../../compiler/front/onnx/export.ts';
+import { importModel } from '../../compiler/front/onnx/import.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
 import { operators } from '../../compiler/operators/index.ts';
-import type { Shape } from '../../compiler/operators/operator.ts';
 import type { Lowering } from '../../compiler/passes/gather.ts';
-import { evaluateOutputs } from '../../compiler/reference.ts';
-import { bindWeights } from '../../compiler/weights.ts';
+import { bindWeights } from '../../compiler/plan/weights.ts';
+import { evaluateOutputs } from '../../compiler/program/evaluate.ts';
+import type { Backend } from '../../compiler/targets/target.ts';
+import type { Shape } from '../../compiler/tensor.ts';
 import type { Problem, Result } from '../../dsl/problem.ts';
 import { type Case, disagreement, drawCase } from '../all-ways.ts';
 import type { Variant } from './variants.ts';

@@ -2,9 +2,9 @@
 // `npx vitest run test/support -u` writes it again.
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Backend } from '../../compiler/backends/backend.ts';
-import { loadBackend } from '../../compiler/backends/index.ts';
 import { operators } from '../../compiler/operators/index.ts';
+import { loadBackend } from '../../compiler/targets/index.ts';
+import type { Backend } from '../../compiler/targets/target.ts';
 import { type Cell, columns, measure, modelText } from './measure.ts';
 import { type Measured, renderPage } from './page.ts';
 import { ranks, variants } from './variants.ts';

@@ -1,7 +1,8 @@
 // What the support matrix has rows for: every operator, and every way to set the windows of those that have windows, each in
 // one to three spatial dimensions.
 import { operators } from '../../compiler/operators/index.ts';
-import type { AnyOperator, Shape } from '../../compiler/operators/operator.ts';
+import type { AnyOperator } from '../../compiler/operators/operator.ts';
+import type { Shape } from '../../compiler/tensor.ts';
 
 export interface Variant {
   readonly operator: string;

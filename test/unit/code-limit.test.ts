@@ -1,9 +1,9 @@
 // How much code a network may have is known while it is made: a clear problem instead of minutes and megabytes.
 import { describe, expect, it } from 'vitest';
-import { loadBackend } from '../../compiler/backends/index.ts';
 import { analyse } from '../../compiler/compile.ts';
-import { mostStatements } from '../../compiler/kernel/room.ts';
 import { type Lowered, lower } from '../../compiler/lower.ts';
+import { loadBackend } from '../../compiler/targets/index.ts';
+import { mostStatements } from '../../compiler/tiler/room.ts';
 import type { Result } from '../../dsl/problem.ts';
 
 async function lowered(text: string): Promise<Result<Lowered>> {

@@ -6,8 +6,8 @@ import {
   onnxPads,
   transposedDialects as transposed,
   webnnPads,
-} from '../../compiler/operators/dialects.ts';
-import type { Geometry } from '../../compiler/operators/windows.ts';
+} from '../../compiler/operators/shared/dialects.ts';
+import type { Geometry } from '../../compiler/operators/shared/windows.ts';
 import { inferOperator, legal, named } from '../run-operator.ts';
 
 const axis = (input: number, kernel: number, stride = 1, dilation = 1): Geometry => ({

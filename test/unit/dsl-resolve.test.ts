@@ -1,10 +1,10 @@
 // Resolution: which layers a source stands for, under which names, with which operands and arguments.
 import { describe, expect, it } from 'vitest';
+import { besideFile } from '../../compiler/front/convnet/library.ts';
+import { IMPORT_LIMIT, REPEAT_LIMIT } from '../../compiler/front/convnet/limits.ts';
+import { type ResolveOptions, resolve } from '../../compiler/front/convnet/resolve.ts';
 import type { WrittenModel } from '../../compiler/graph/model.ts';
 import { operators } from '../../compiler/operators/index.ts';
-import { besideFile } from '../../compiler/passes/resolve/library.ts';
-import { IMPORT_LIMIT, REPEAT_LIMIT } from '../../compiler/passes/resolve/limits.ts';
-import { type ResolveOptions, resolve } from '../../compiler/passes/resolve.ts';
 import { GRAMMAR } from '../../dsl/grammar.ts';
 import { RECIPE } from '../../dsl/grammar-recipe.ts';
 import { parse } from '../../dsl/parse.ts';

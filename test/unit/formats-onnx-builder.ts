@@ -6,7 +6,7 @@ import type {
   OnnxNode,
   OnnxTensor,
   OnnxValue,
-} from '../../compiler/formats/onnx/model.ts';
+} from '../../compiler/front/onnx/model.ts';
 
 const text = (content: string) => new TextEncoder().encode(content);
 

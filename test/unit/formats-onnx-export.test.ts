@@ -2,14 +2,14 @@
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { describe, expect, test } from 'vitest';
 import { analyse } from '../../compiler/compile.ts';
-import { fromOnnx, toOnnx } from '../../compiler/formats/onnx/boundary.ts';
-import { decodeModel, encodeModel } from '../../compiler/formats/onnx/codec.ts';
-import { exportModel } from '../../compiler/formats/onnx/export.ts';
-import { importModel } from '../../compiler/formats/onnx/import.ts';
+import { fromOnnx, toOnnx } from '../../compiler/front/onnx/boundary.ts';
+import { decodeModel, encodeModel } from '../../compiler/front/onnx/codec.ts';
+import { exportModel } from '../../compiler/front/onnx/export.ts';
+import { importModel } from '../../compiler/front/onnx/import.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
 import { operators } from '../../compiler/operators/index.ts';
-import { evaluateOutputs } from '../../compiler/reference.ts';
-import { bindWeights, type WeightTensors } from '../../compiler/weights.ts';
+import { bindWeights, type WeightTensors } from '../../compiler/plan/weights.ts';
+import { evaluateOutputs } from '../../compiler/program/evaluate.ts';
 import type { Result } from '../../dsl/problem.ts';
 import { noise } from '../run-operator.ts';
 

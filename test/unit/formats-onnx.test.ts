@@ -2,8 +2,8 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { describe, expect, test } from 'vitest';
-import { decodeModel, decodeTensor, encodeModel } from '../../compiler/formats/onnx/codec.ts';
-import { readTensor } from '../../compiler/formats/onnx/tensor.ts';
+import { decodeModel, decodeTensor, encodeModel } from '../../compiler/front/onnx/codec.ts';
+import { readTensor } from '../../compiler/front/onnx/tensor.ts';
 import { emptyTensor, model, node, smallModel, value } from './formats-onnx-builder.ts';
 
 const text = (content: string) => new TextEncoder().encode(content);

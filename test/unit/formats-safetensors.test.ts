@@ -1,6 +1,6 @@
 // Safetensors: what is written reads back; every lie in a header is a problem that names the tensor.
 import { describe, expect, test } from 'vitest';
-import { read, write } from '../../compiler/formats/safetensors.ts';
+import { read, write } from '../../compiler/files/safetensors.ts';
 
 /** A file with this header text, and `dataBytes` bytes 0, 1, 2, ... after it. */
 function file(header: string, dataBytes: number, length = new TextEncoder().encode(header).length): Uint8Array {

@@ -3,8 +3,8 @@ import { crc32, deflateSync } from 'node:zlib';
 import { encode as encodePng } from 'fast-png';
 import jpeg from 'jpeg-js';
 import { describe, expect, test } from 'vitest';
-import type { Fit } from '../../compiler/formats/image-fit.ts';
-import { readTensorFile, writeTensorFile } from '../../compiler/formats/tensor-file.ts';
+import type { Fit } from '../../compiler/files/image-fit.ts';
+import { readTensorFile, writeTensorFile } from '../../compiler/files/tensor-file.ts';
 
 const text = (content: string) => new TextEncoder().encode(content);
 

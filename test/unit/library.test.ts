@@ -1,6 +1,6 @@
 // `import { check, compile, parse } from 'atrous'`: the same answers as the command, without files.
 import { describe, expect, it } from 'vitest';
-import { write } from '../../compiler/formats/safetensors.ts';
+import { write } from '../../compiler/files/safetensors.ts';
 import { check, compile, parse, print, renderProblems } from '../../compiler/index.ts';
 
 const matrix = `model small(image: [4, 4, 1]) -> (down: [2, 2, 1]) {

@@ -1,13 +1,13 @@
 // Time in the number of layers, without a clock: how often the passes look at a step of the program.
 import { describe, expect, it } from 'vitest';
 import { ReceptiveFields } from '../../compiler/analysis/receptive-field.ts';
-import { loadMachine } from '../../compiler/backends/index.ts';
 import { analyse } from '../../compiler/compile.ts';
 import { programPasses } from '../../compiler/lower.ts';
 import { findPlaces } from '../../compiler/passes/allocate/places.ts';
 import { expand } from '../../compiler/passes/expand.ts';
 import { translate } from '../../compiler/passes/translate.ts';
-import type { Program } from '../../compiler/program.ts';
+import type { Program } from '../../compiler/program/program.ts';
+import { loadMachine } from '../../compiler/targets/index.ts';
 
 const block = 'block part() {\n conv(4, kernel: 3, padding: same); batchNorm; relu\n add(it, input); relu\n}\n';
 

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { emitTypescript } from '../../compiler/backends/typescript/emit.ts';
+import { emitTypescript } from '../../compiler/targets/typescript/emit.ts';
 import { chromiumPath } from '../chromium.ts';
 import { convolutionPlan } from './module-plans.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { copyNests, runLength, spreadOf } from '../../compiler/backends/module/copy.ts';
-import { denseStrides, denseWindow, type Window } from '../../compiler/kernel/window.ts';
+import { copyNests, runLength, spreadOf } from '../../compiler/targets/shared/copy.ts';
+import { denseStrides, denseWindow, type Window } from '../../compiler/tiler/window.ts';
 
 const window = (base: number, ...axes: Window['axes'][number][]): Window => ({
   memory: 'arena',

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { EmitOptions } from '../../compiler/backends/backend.ts';
-import { emitTypescript } from '../../compiler/backends/typescript/emit.ts';
-import { emitWasm } from '../../compiler/backends/wasm/emit.ts';
-import type { Plan } from '../../compiler/plan.ts';
+import type { Plan } from '../../compiler/plan/plan.ts';
+import type { EmitOptions } from '../../compiler/targets/target.ts';
+import { emitTypescript } from '../../compiler/targets/typescript/emit.ts';
+import { emitWasm } from '../../compiler/targets/wasm/emit.ts';
 import { convolutionPlan } from './module-plans.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'atrous-module-'));

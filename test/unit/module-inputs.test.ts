@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { type BackendName, loadBackend } from '../../compiler/backends/index.ts';
 import { analyse, compileModel } from '../../compiler/compile.ts';
+import { type BackendName, loadBackend } from '../../compiler/targets/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'atrous-inputs-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Affine } from '../../compiler/algebra/affine.ts';
 import { type FunctionName, functions } from '../../compiler/algebra/functions.ts';
-import { createInstance } from '../../compiler/backends/module/instance.ts';
-import { interpreted, liveEngine } from '../../compiler/backends/typescript/live.ts';
-import { printKernel } from '../../compiler/backends/typescript/print.ts';
-import { ModuleTables } from '../../compiler/backends/typescript/tables.ts';
-import type { Kernel } from '../../compiler/kernel/loop.ts';
+import { createInstance } from '../../compiler/targets/shared/instance.ts';
+import { interpreted, liveEngine } from '../../compiler/targets/typescript/live.ts';
+import { printKernel } from '../../compiler/targets/typescript/print.ts';
+import { ModuleTables } from '../../compiler/targets/typescript/tables.ts';
+import type { Kernel } from '../../compiler/tiler/loop.ts';
 import {
   apply,
   at,

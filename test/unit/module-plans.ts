@@ -1,10 +1,10 @@
 // Plans made by hand, small enough to be checked by hand: what the passes and the tiler would hand to a backend.
 import { Affine } from '../../compiler/algebra/affine.ts';
 import type { FunctionName } from '../../compiler/algebra/functions.ts';
-import type { Kernel, Statement, Value } from '../../compiler/kernel/loop.ts';
-import { denseWindow } from '../../compiler/kernel/window.ts';
-import type { Plan } from '../../compiler/plan.ts';
-import type { Origin } from '../../compiler/program.ts';
+import type { Plan } from '../../compiler/plan/plan.ts';
+import type { Origin } from '../../compiler/program/program.ts';
+import type { Kernel, Statement, Value } from '../../compiler/tiler/loop.ts';
+import { denseWindow } from '../../compiler/tiler/window.ts';
 
 export const source = { file: 'net.convnet', text: 'model net\n  conv(8)\n  relu\n' };
 export const origin = (layer: string, start = 12): Origin => ({

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compilerVersion } from '../../compiler/backends/module/version.ts';
-import { encodeBase64, layoutHash, weightsFile } from '../../compiler/backends/module/weights-file.ts';
+import { compilerVersion } from '../../compiler/targets/shared/version.ts';
+import { encodeBase64, layoutHash, weightsFile } from '../../compiler/targets/shared/weights-file.ts';
 import { decodeBase64, decodeDigits, decodeNumbers } from '../../runtime/base64.ts';
 import { checksumOf, plainStripes } from '../../runtime/checksum.ts';
 import { type LoadOptions, openWeights, receiveWeights } from '../../runtime/load.ts';
@@ -15,7 +15,7 @@ import { convolutionPlan } from './module-plans.ts';
 const placeOf = (file: Uint8Array): WeightsPlace => ({ file, stripes: plainStripes(weightWords(file)) });
 
 test('the inlined text of the runtime is fresh', () => {
-  expect(readFileSync('compiler/backends/module/runtime-text.ts', 'utf8')).toBe(runtimeText());
+  expect(readFileSync('compiler/targets/shared/runtime-text.ts', 'utf8')).toBe(runtimeText());
 });
 
 test('the version is that of the package', () => {

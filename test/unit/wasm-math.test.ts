@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { Affine } from '../../compiler/algebra/affine.ts';
 import { applyFunction, type FunctionName, functions } from '../../compiler/algebra/functions.ts';
-import { assemble } from '../../compiler/backends/wasm/assemble.ts';
-import type { Kernel, Value, Width } from '../../compiler/kernel/loop.ts';
+import { assemble } from '../../compiler/targets/wasm/assemble.ts';
+import type { Kernel, Value, Width } from '../../compiler/tiler/loop.ts';
 
 const size = 1 << 16;
 

@@ -1,21 +1,21 @@
 // Whole records and whole faults of windows, word for word: every number of a shape rule stands here once, worked by hand.
 import { describe, expect, it } from 'vitest';
 import type { AxisRecord } from '../../compiler/operators/operator.ts';
+import { isFault } from '../../compiler/operators/operator.ts';
 import {
   checkerboard,
   sameHead,
   type TransposedSpecification,
   transposedWindows,
-} from '../../compiler/operators/transposed-windows.ts';
+} from '../../compiler/operators/shared/transposed-windows.ts';
 import {
   axisName,
   deadTaps,
   explicitPadding,
   forwardWindows,
-  isFault,
   spread,
   type WindowSpecification,
-} from '../../compiler/operators/windows.ts';
+} from '../../compiler/operators/shared/windows.ts';
 
 const forward = (given: Partial<WindowSpecification>) =>
   forwardWindows({ input: [5], kernel: 3, stride: 1, dilation: 1, padding: 'valid', ...given });

@@ -2,11 +2,11 @@
 import { success } from '../../../dsl/problem.ts';
 import { describeSpan } from '../../../dsl/span.ts';
 import { layerCosts, outerLayer } from '../../analysis/table.ts';
-import type { Backend } from '../../backends/backend.ts';
-import { loadBackend } from '../../backends/index.ts';
 import type { Compiled } from '../../compile.ts';
-import type { Invocation } from '../../kernel/loop.ts';
 import { showColumns, showCount } from '../../presentation/columns.ts';
+import { loadBackend } from '../../targets/index.ts';
+import type { Backend } from '../../targets/target.ts';
+import type { Invocation } from '../../tiler/loop.ts';
 import { andThen, chooseModel, compilePrepared, prepareModel } from './compile.ts';
 import { writeDocument } from './json.ts';
 import type { ModelOptions, TargetOptions, WeightArguments } from './options.ts';

@@ -2,12 +2,12 @@
 import { isError, type Problem } from '../../../dsl/problem.ts';
 import { Positions } from '../../../dsl/span.ts';
 import { type LayerTable, layerTable } from '../../analysis/table.ts';
-import { loadMachine } from '../../backends/index.ts';
 import type { ShapedModel } from '../../graph/model.ts';
 import { place } from '../../lower.ts';
-import type { Machine } from '../../machines/machine.ts';
+import { bindWeights } from '../../plan/weights.ts';
 import { type ArenaBytes, showLayerTable } from '../../presentation/layers.ts';
-import { bindWeights } from '../../weights.ts';
+import type { Machine } from '../../scheduling/machine.ts';
+import { loadMachine } from '../../targets/index.ts';
 import { findWeights, type Loaded, loadModels } from '../models.ts';
 import { placeJson, writeDocument } from './json.ts';
 import { defaultTarget, type ModelOptions } from './options.ts';

@@ -1,9 +1,9 @@
 // What build, run, bench and verify begin with: files to models to something that runs, with problems shown and progress.
 import { distinct, failure, type Result, success, warning } from '../../../dsl/problem.ts';
-import { type BackendName, loadBackend } from '../../backends/index.ts';
 import { type Compiled, type CompileOptions, compileModel, sourceHash } from '../../compile.ts';
 import type { ShapedModel } from '../../graph/model.ts';
-import type { Machine } from '../../machines/machine.ts';
+import type { Machine } from '../../scheduling/machine.ts';
+import { type BackendName, loadBackend } from '../../targets/index.ts';
 import type { FoundWeights, Loaded, LoadOptions } from '../models.ts';
 import { findWeights, loadModels } from '../models.ts';
 import { type ModelOptions, type WeightArguments, weightOptions } from './options.ts';

@@ -1,11 +1,11 @@
 // `atrous explain FILE [LAYER]`: how a layer, or in short the whole model, is computed.
 import { error, failure, type Result, success } from '../../../dsl/problem.ts';
 import { didYouMean } from '../../../dsl/suggest.ts';
-import { loadMachine } from '../../backends/index.ts';
 import type { ShapedModel, ShapedNode } from '../../graph/model.ts';
 import { type Placed, place } from '../../lower.ts';
 import { explainLayer, explainModel, layerExplainer, type Section, showSections } from '../../presentation/explain.ts';
 import { type Algorithms, considerAlgorithms } from '../../presentation/explain-algorithm.ts';
+import { loadMachine } from '../../targets/index.ts';
 import { andThen, chooseModel } from './compile.ts';
 import { writeDocument } from './json.ts';
 import { defaultTarget, type ModelOptions } from './options.ts';

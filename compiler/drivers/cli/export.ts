@@ -1,9 +1,9 @@
 // `atrous export FILE`: the model as ONNX, its weights inside.
 import { success } from '../../../dsl/problem.ts';
-import { encodeModel } from '../../formats/onnx/codec.ts';
-import { exportModel } from '../../formats/onnx/export.ts';
+import { encodeModel } from '../../front/onnx/codec.ts';
+import { exportModel } from '../../front/onnx/export.ts';
+import { bindWeights } from '../../plan/weights.ts';
 import { showBytes } from '../../presentation/columns.ts';
-import { bindWeights } from '../../weights.ts';
 import { writeFiles } from '../files.ts';
 import { andThen, chooseModel, prepareModel } from './compile.ts';
 import { writeDocument } from './json.ts';

@@ -1,11 +1,11 @@
 // `atrous graph FILE`: the layers, or the steps after a pass, as a picture, for Graphviz, or as a list.
 import { type Result, success } from '../../../dsl/problem.ts';
-import { loadMachine } from '../../backends/index.ts';
 import type { ShapedModel } from '../../graph/model.ts';
 import { type LowerOptions, programPasses } from '../../lower.ts';
 import { expand } from '../../passes/expand.ts';
 import { translate } from '../../passes/translate.ts';
 import { type Network, networkOfModel, networkOfProgram, showNetwork, writeDot } from '../../presentation/network.ts';
+import { loadMachine } from '../../targets/index.ts';
 import type { OutputFile } from '../files.ts';
 import { andThen, chooseModel } from './compile.ts';
 import { writeDocument } from './json.ts';

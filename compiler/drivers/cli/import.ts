@@ -1,7 +1,7 @@
 // `atrous import MODEL.onnx`: the network as a text that a person would like to read, and its weights beside it.
 import { extname, join } from 'node:path';
 import { success } from '../../../dsl/problem.ts';
-import { write } from '../../formats/safetensors.ts';
+import { write } from '../../files/safetensors.ts';
 import { showBytes, showColumns } from '../../presentation/columns.ts';
 import { type OutputFile, readBytes, writeFiles } from '../files.ts';
 import { importOnnx } from '../onnx.ts';

@@ -1,8 +1,8 @@
 // Options that several commands share, and how their arguments are read. What does not fit is wrong usage.
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type BackendName, backendNames } from '../../backends/index.ts';
 import type { FrontOptions } from '../../compile.ts';
-import type { Initialisation } from '../../weights.ts';
+import type { Initialisation } from '../../plan/weights.ts';
+import { type BackendName, backendNames } from '../../targets/index.ts';
 import type { WeightOptions } from '../models.ts';
 import { UsageError } from './usage.ts';
 

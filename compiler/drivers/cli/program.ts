@@ -2,7 +2,7 @@
 // A command's own file is loaded when it is called.
 import { Command, CommanderError, Option } from 'commander';
 import { error } from '../../../dsl/problem.ts';
-import { compilerVersion } from '../../backends/module/version.ts';
+import { compilerVersion } from '../../targets/shared/version.ts';
 import {
   collectFile,
   collectPath,

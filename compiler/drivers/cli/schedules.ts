@@ -5,10 +5,10 @@
 //     "schedules": { "KEY": { "order": [["f", 8], ["y", 1]], "lanes": "f", "splat": "load" } },
 //     "algorithms": { "KEY": "direct", "KEY": "tiled" } }
 import { error, failure, type Result, success } from '../../../dsl/problem.ts';
-import { fieldsOf, parseJson, showJson } from '../../formats/json.ts';
-import type { Machine, Schedule } from '../../machines/machine.ts';
+import { fieldsOf, parseJson, showJson } from '../../files/json.ts';
 import type { ScheduleTable } from '../../passes/schedule.ts';
-import type { Algorithm, AlgorithmTable } from '../../passes/winograd.ts';
+import type { Algorithm, AlgorithmTable } from '../../passes/winograd/winograd.ts';
+import type { Machine, Schedule } from '../../scheduling/machine.ts';
 import { readBytes } from '../files.ts';
 
 /** Everything that was measured. */

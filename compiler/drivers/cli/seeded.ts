@@ -2,7 +2,7 @@
 
 import { generator, hash } from '../../algebra/pseudo-random.ts';
 import type { ShapedModel } from '../../graph/model.ts';
-import { sizeOf } from '../../operators/operator.ts';
+import { sizeOf } from '../../tensor.ts';
 
 /** Uniform in [−1, 1), by the input's name. */
 export function seededInputs(model: ShapedModel): Record<string, Float32Array> {

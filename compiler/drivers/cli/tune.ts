@@ -2,13 +2,13 @@
 // what is faster.
 import { success } from '../../../dsl/problem.ts';
 import { planOfAlone } from '../../analysis/single-step.ts';
-import type { Backend } from '../../backends/backend.ts';
-import { loadBackend } from '../../backends/index.ts';
 import { rewritten } from '../../lower.ts';
-import { type Schedule, showSchedule } from '../../machines/machine.ts';
-import type { Algorithm } from '../../passes/winograd.ts';
-import type { Plan } from '../../plan.ts';
+import type { Algorithm } from '../../passes/winograd/winograd.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { showColumns } from '../../presentation/columns.ts';
+import { type Schedule, showSchedule } from '../../scheduling/machine.ts';
+import { loadBackend } from '../../targets/index.ts';
+import type { Backend } from '../../targets/target.ts';
 import { checkWritable, writeFiles } from '../files.ts';
 import { andThen, chooseModel } from './compile.ts';
 import { writeDocument } from './json.ts';

@@ -3,11 +3,11 @@
 // beats the guess and the estimate is kept.
 import { extentsOf } from '../../algebra/expression.ts';
 import { neighbours, programOfStep } from '../../analysis/single-step.ts';
-import type { Machine, Schedule } from '../../machines/machine.ts';
 import { type ScheduleTable, scheduleKey } from '../../passes/schedule.ts';
-import { computeSteps } from '../../passes/usage.ts';
-import { type Algorithm, type AlgorithmTable, considerWinograd, winograd } from '../../passes/winograd.ts';
-import type { ComputeStep, Program } from '../../program.ts';
+import { type Algorithm, type AlgorithmTable, considerWinograd, winograd } from '../../passes/winograd/winograd.ts';
+import type { ComputeStep, Program } from '../../program/program.ts';
+import { computeSteps } from '../../program/usage.ts';
+import type { Machine, Schedule } from '../../scheduling/machine.ts';
 
 /** A program of one step, or of the blocks that it became, and schedules for it. */
 export interface Candidate {

@@ -2,11 +2,11 @@
 // lifetimes, then offsets. Borders that share memory with other buffers are cleared before they are needed.
 import { Affine } from '../../algebra/affine.ts';
 import { accumulated, constant, type TensorExpression } from '../../algebra/expression.ts';
-import { denseStrides, denseWindow, paddedShape, type Window } from '../../kernel/window.ts';
-import type { Machine } from '../../machines/machine.ts';
-import type { Program } from '../../program.ts';
+import type { Program } from '../../program/program.ts';
+import { readValues, writtenValues } from '../../program/usage.ts';
+import type { Machine } from '../../scheduling/machine.ts';
+import { denseStrides, denseWindow, paddedShape, type Window } from '../../tiler/window.ts';
 import { preparedValues } from '../prepare.ts';
-import { readValues, writtenValues } from '../usage.ts';
 import { type Fit, fitBuffers, type Request } from './fit.ts';
 import { lifetimes } from './lifetimes.ts';
 import { type Margin, margins } from './margins.ts';

@@ -1,8 +1,9 @@
 // Offsets for buffers whose lives overlap: greedy by size into the smallest gap that fits (Y. Pisarchyk and J. Lee,
 // "Efficient Memory Management for Deep Neural Net Inference", 2020). Where that leaves more than 5 % above the lower
 // bound, other orders are tried, always the same ones, and then small changes of the best.
+
+import { append } from '../../algebra/grouped.ts';
 import { generator } from '../../algebra/pseudo-random.ts';
-import { append } from '../grouped.ts';
 import type { Lifetime } from './lifetimes.ts';
 
 export interface Request {

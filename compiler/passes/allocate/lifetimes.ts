@@ -1,6 +1,6 @@
 // When a buffer is in use: from the first step that writes any value in it to the last that reads one.
-import type { Program } from '../../program.ts';
-import { readValues, writtenValues } from '../usage.ts';
+import type { Program } from '../../program/program.ts';
+import { readValues, writtenValues } from '../../program/usage.ts';
 import type { Places } from './places.ts';
 
 export interface Lifetime {

@@ -1,8 +1,8 @@
 // Halo: how far reads go beyond a value's border. Where the buffer itself has a border of zeros, kernels need no pieces.
 import type { Affine } from '../../algebra/affine.ts';
 import { extentsOf, type Read, readsOf } from '../../algebra/expression.ts';
-import type { Program, Step } from '../../program.ts';
-import { computeSteps } from '../usage.ts';
+import type { Program, Step } from '../../program/program.ts';
+import { computeSteps } from '../../program/usage.ts';
 import type { Places } from './places.ts';
 
 export type Margin = readonly [before: number, after: number];

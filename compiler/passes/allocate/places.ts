@@ -3,8 +3,8 @@
 
 import { extentsOf, type Read, readsOf } from '../../algebra/expression.ts';
 import { isCopy, readsSameElement, writesElementwise } from '../../algebra/pointwise.ts';
-import type { ComputeStep, Program, Step } from '../../program.ts';
-import { type Usage, usageOf } from '../usage.ts';
+import type { ComputeStep, Program, Step } from '../../program/program.ts';
+import { type Usage, usageOf } from '../../program/usage.ts';
 
 export interface Place {
   /** The value that owns the buffer. */

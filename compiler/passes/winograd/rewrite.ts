@@ -18,7 +18,7 @@ import {
   type TensorExpression,
 } from '../../algebra/expression.ts';
 import { greatestCommonDivisor } from '../../algebra/integers.ts';
-import type { ComputeStep, ProgramValue, Step } from '../../program.ts';
+import type { ComputeStep, ProgramValue, Step } from '../../program/program.ts';
 import type { WindowSum } from './recognise.ts';
 import type { TiledAxis, Tiling } from './tiling.ts';
 

@@ -4,8 +4,8 @@
 //   56 outputs, F(4, 3):              14 tiles
 //   64 outputs, dilation 4, F(4, 3):  4 sub-grids of 16 outputs, 4 tiles each
 import { type FastConvolution, fastConvolution } from '../../algebra/toom-cook.ts';
-import { type Costs, directTime, tiledTime } from '../../machines/cost.ts';
-import type { Shape } from '../../operators/operator.ts';
+import { type Costs, directTime, tiledTime } from '../../scheduling/cost.ts';
+import type { Shape } from '../../tensor.ts';
 import type { WindowAxis, WindowSum } from './recognise.ts';
 
 export interface TiledAxis {

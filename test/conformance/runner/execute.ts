@@ -1,12 +1,12 @@
 // Compiles a model and runs it: the one place where the runner meets the compiler.
 import type { Tensor } from '../../../compiler/algebra/evaluate.ts';
-import type { Backend } from '../../../compiler/backends/backend.ts';
-import { loadBackend } from '../../../compiler/backends/index.ts';
 import { compileModel } from '../../../compiler/compile.ts';
 import type { ShapedModel, WrittenModel } from '../../../compiler/graph/model.ts';
 import { infer } from '../../../compiler/passes/infer.ts';
-import { evaluateModel } from '../../../compiler/reference.ts';
-import { bindWeights, type WeightTensors } from '../../../compiler/weights.ts';
+import { bindWeights, type WeightTensors } from '../../../compiler/plan/weights.ts';
+import { evaluateModel } from '../../../compiler/program/evaluate.ts';
+import { loadBackend } from '../../../compiler/targets/index.ts';
+import type { Backend } from '../../../compiler/targets/target.ts';
 import { type Problem, type Result, success } from '../../../dsl/problem.ts';
 import type { Dense } from './case.ts';
 

@@ -2,16 +2,16 @@
 // imported, compiled for the target and run; a model for several samples is run for each of them.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import type { Backend } from '../../../compiler/backends/backend.ts';
-import { loadBackend } from '../../../compiler/backends/index.ts';
 import { analyse, compileModel, sourceHash } from '../../../compiler/compile.ts';
-import { fromOnnx, toOnnx } from '../../../compiler/formats/onnx/boundary.ts';
-import { decodeModel, decodeTensor } from '../../../compiler/formats/onnx/codec.ts';
-import { type ImportedModel, importModel } from '../../../compiler/formats/onnx/import.ts';
-import type { OnnxModel } from '../../../compiler/formats/onnx/model.ts';
-import { readTensor, type TensorValue } from '../../../compiler/formats/onnx/tensor.ts';
+import { fromOnnx, toOnnx } from '../../../compiler/front/onnx/boundary.ts';
+import { decodeModel, decodeTensor } from '../../../compiler/front/onnx/codec.ts';
+import { type ImportedModel, importModel } from '../../../compiler/front/onnx/import.ts';
+import type { OnnxModel } from '../../../compiler/front/onnx/model.ts';
+import { readTensor, type TensorValue } from '../../../compiler/front/onnx/tensor.ts';
 import { operators } from '../../../compiler/operators/index.ts';
-import { evaluateOutputs } from '../../../compiler/reference.ts';
+import { evaluateOutputs } from '../../../compiler/program/evaluate.ts';
+import { loadBackend } from '../../../compiler/targets/index.ts';
+import type { Backend } from '../../../compiler/targets/target.ts';
 import type { Problem, Result } from '../../../dsl/problem.ts';
 import type { Case, Tolerance } from './case.ts';
 import { difference } from './compare.ts';

@@ -6,9 +6,10 @@
 import { Graph } from '../../../compiler/graph/graph.ts';
 import type { ModelInput, ModelOutput, WrittenModel, WrittenNode } from '../../../compiler/graph/model.ts';
 import { operators } from '../../../compiler/operators/index.ts';
-import type { AnyOperator, Shape } from '../../../compiler/operators/operator.ts';
+import type { AnyOperator } from '../../../compiler/operators/operator.ts';
 import type { Static } from '../../../compiler/operators/parameters.ts';
 import { infer } from '../../../compiler/passes/infer.ts';
+import type { Shape } from '../../../compiler/tensor.ts';
 import { error, type Problem } from '../../../dsl/problem.ts';
 import type { Span } from '../../../dsl/span.ts';
 import type { Dense } from './case.ts';

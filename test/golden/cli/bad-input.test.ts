@@ -3,8 +3,8 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { write } from '../../../compiler/formats/safetensors.ts';
-import { writeTensorFile } from '../../../compiler/formats/tensor-file.ts';
+import { write } from '../../../compiler/files/safetensors.ts';
+import { writeTensorFile } from '../../../compiler/files/tensor-file.ts';
 import { command, type Files, inFolder, transcript } from './run.ts';
 
 /** A model around the lines of its body. */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeNpy } from '../../../compiler/formats/npy.ts';
+import { writeNpy } from '../../../compiler/files/npy.ts';
 import { command, type Files, inFolder, transcript } from './run.ts';
 
 const examples = join(import.meta.dirname, '../../../examples');

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { operators } from '../../../compiler/operators/index.ts';
-import { resolve } from '../../../compiler/passes/resolve.ts';
+import { resolve } from '../../../compiler/front/convnet/resolve.ts';
 import { renderProblems } from '../../../dsl/frame.ts';
 import { LINTS, withoutSilenced } from '../../../dsl/lints.ts';
 import { parse } from '../../../dsl/parse.ts';
@@ -36,8 +36,8 @@ describe('wrong sources', () => {
   });
 
   it('show every problem of the language and of resolution', () => {
-    const sources = [...filesIn(join(root, 'dsl')), ...filesIn(join(root, 'compiler/passes/resolve'))];
-    const text = [...sources, join(root, 'compiler/passes/resolve.ts')].map((file) => readFileSync(file, 'utf8')).join('');
+    const sources = [...filesIn(join(root, 'dsl')), ...filesIn(join(root, 'compiler/front/convnet'))];
+    const text = [...sources].map((file) => readFileSync(file, 'utf8')).join('');
     const codes = [...text.matchAll(/(?:error|warning|refuse)\(\s*'([a-z]+\/[a-z-]+)'/g)].map((match) => match[1]!);
     const frames = cases.map(({ name }) => readFileSync(join(here, name, 'problems.txt'), 'utf8')).join('');
     const unseen = new Set(codes.filter((code) => !frames.includes(`[${code}]`)));
@@ -48,7 +48,7 @@ describe('wrong sources', () => {
 });
 
 it('every lint can be silenced by its name', () => {
-  const folders = ['dsl', 'compiler/analysis', 'compiler/operators', 'compiler/passes', 'compiler/passes/resolve'];
+  const folders = ['dsl', 'compiler/analysis', 'compiler/operators', 'compiler/passes', 'compiler/front/convnet'];
   const text = folders
     .flatMap((folder) => filesIn(join(root, folder)))
     .filter((file) => file.endsWith('.ts'))

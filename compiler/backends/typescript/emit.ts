@@ -1,7 +1,0 @@
-// Writes the module of the plain target. Loads ts-morph, which running here and now does not need.
-import type { Backend } from '../backend.ts';
-import { writeModule } from '../module/shell.ts';
-import { scalarEngine } from './engine.ts';
-
-export const emitTypescript: Backend['emit'] = (plan, weights, options) =>
-  writeModule({ plan, weights, options, engine: scalarEngine(plan) });

@@ -1,0 +1,184 @@
+// Padding as a layer of its own: with a value, or with the input's own elements through a table of indices.
+//
+//   zero       v v | a b c d | v v        out[y] = in[y − 2], outside v
+//   edge       a a | a b c d | d d        out[y] = in[table[y]]
+//   reflect    c b | a b c d | c b
+//   symmetric  b a | a b c d | d c
+//   wrap       c d | a b c d | a b
+
+import { Affine } from '../../algebra/affine.ts';
+import { express, read } from '../../algebra/expression.ts';
+import type { LayerValue, OnnxLayerWriter, OnnxNodeReader } from '../../front/onnx/mapping.ts';
+import { compact } from '../../front/onnx/mappings/windows.ts';
+import type { Shape } from '../../tensor.ts';
+import { defineOperator, type Fault, faults, isFault, operand } from '../operator.ts';
+import { choice, optional, real } from '../parameters.ts';
+import { type Amounts, amounts, type Pair, pairs } from '../shared/amounts.ts';
+import { elementAxes, elementIndex } from '../shared/elementwise.ts';
+import { sizeFault } from '../shared/size-limit.ts';
+
+type Mode = 'zero' | 'reflect' | 'symmetric' | 'edge' | 'wrap';
+
+interface Arguments {
+  readonly padding: Amounts;
+  readonly mode: Mode;
+  readonly value: number;
+}
+
+export const pad = defineOperator<Arguments>({
+  name: 'pad',
+  family: 'arrangement',
+  about: 'Adds a border; negative amounts crop. A list of amounts is for the spatial axes, or for every axis.',
+  example: 'pad([[1, 2], [0, 1]], mode: reflect)',
+  exampleInputs: [[4, 4, 2]],
+  operands: { minimum: 1, maximum: 1 },
+  parameters: {
+    padding: amounts('Cells added at both ends of each spatial axis.'),
+    mode: optional(
+      choice(
+        'What the border holds: a value, or the input mirrored (with or without its edge twice), drawn out, or repeated.',
+        'zero',
+        'reflect',
+        'symmetric',
+        'edge',
+        'wrap',
+      ),
+      'zero',
+    ),
+    value: optional(real('The value of the border with mode zero.'), 0),
+  },
+  positional: ['padding'],
+  onnx: {
+    imports: { Pad: importPad },
+    exports: (layer) => {
+      const { mode, value, padding } = layer.arguments as unknown as Arguments;
+      const shape = layer.inputs[0]!;
+      const borders = pairs(padding, shape, 'padding');
+      if (isFault(borders)) return layer.refuse(borders.message);
+      if (mode === 'symmetric') return exportMirrored(layer, borders);
+      const ordered = [[0, 0] as const, borders.at(-1)!, ...borders.slice(0, -1)];
+      const pads = layer.integers('pads', [...ordered.map(([before]) => before), ...ordered.map(([, after]) => after)]);
+      const fill = layer.tensor('value', { shape: [], data: Float32Array.of(value) });
+      return layer.node('Pad', [layer.operands[0]!, pads, ...(mode === 'zero' ? [fill] : [])], {
+        mode: { string: mode === 'zero' ? 'constant' : mode },
+      });
+    },
+  },
+  infer: ({ arguments: { padding, mode, value }, inputs, given }) => {
+    if (mode !== 'zero' && given('value')) return faults(uselessValue(mode));
+    const input = inputs[0]!;
+    const borders = pairs(padding, input, 'padding');
+    if (isFault(borders)) return faults(borders);
+    const output = input.map((size, n) => size + borders[n]![0] + borders[n]![1]);
+    const fault = eaten(input, borders) ?? sizeFault(output);
+    if (fault) return faults(fault);
+    const statement = express({
+      axes: elementAxes(output),
+      target: elementIndex(output),
+      value: read(
+        operand(0),
+        borders.map(([before], n) => sourceIndex(mode, `a${n}`, input[n]!, output[n]!, before)),
+        value,
+      ),
+    });
+    return { output, weights: [], axes: [], meaning: { kind: 'expressions', statements: [statement] } };
+  },
+});
+
+/** ONNX mirrors without the edge only; with it the border is the ends of the value, turned round. */
+function exportMirrored(layer: OnnxLayerWriter, borders: readonly Pair[]): string {
+  return borders.reduce((value, [before, after], axis) => {
+    const size = layer.inputs[0]![axis]!;
+    if (before > size || after > size) return layer.refuse('mirrors more than the whole input, which ONNX cannot say');
+    const at = layer.integers(`axis${axis}`, [layer.axis(axis, borders.length)]);
+    const part = (name: string, start: number, end: number, step: number): string => {
+      const limits = [start, end, step].map((limit, n) => layer.integers(`${name}${axis}_${n}`, [limit])) as [
+        string,
+        string,
+        string,
+      ];
+      return layer.node('Slice', [value, limits[0], limits[1], at, limits[2]]);
+    };
+    const inside = before < 0 || after < 0 ? part('inside', Math.max(-before, 0), size + Math.min(after, 0), 1) : value;
+    const parts = [
+      ...(before > 0 ? [part('head', before - 1, -size - 1, -1)] : []),
+      inside,
+      ...(after > 0 ? [part('tail', size - 1, -after - 1, -1)] : []),
+    ];
+    return parts.length === 1
+      ? inside
+      : layer.node('Concat', parts, { axis: { int: layer.axis(axis, borders.length) } });
+  }, layer.operands[0]!);
+}
+
+const uselessValue = (mode: Mode): Fault => ({
+  parameter: 'value',
+  code: 'argument/conflict',
+  message: `the border of mode ${mode} comes from the input, it has no value`,
+  notes: ['leave out value, or use mode: zero'],
+});
+
+function eaten(input: Shape, borders: readonly Pair[]): Fault | undefined {
+  const axis = borders.findIndex(([before, after], n) => input[n]! + before + after < 1);
+  if (axis < 0) return undefined;
+  const [before, after] = borders[axis]!;
+  return {
+    parameter: 'padding',
+    code: 'shape/padding',
+    message: `padding [${before}, ${after}] leaves nothing of the ${input[axis]} in axis ${axis}`,
+    notes: [`${input[axis]} + (${before}) + (${after}) = ${input[axis]! + before + after}: negative padding crops`],
+  };
+}
+
+/** Where an output coordinate is read; outside the input only with mode zero. */
+function sourceIndex(mode: Mode, axis: string, input: number, output: number, before: number): Affine {
+  if (mode === 'zero' || (before <= 0 && output - before <= input)) return Affine.axis(axis).minus(before);
+  return Affine.table(
+    axis,
+    Array.from({ length: output }, (_, at) => borderSource(mode, at - before, input)),
+  );
+}
+
+function borderSource(mode: Exclude<Mode, 'zero'>, at: number, size: number): number {
+  switch (mode) {
+    case 'edge':
+      return Math.min(Math.max(at, 0), size - 1);
+    case 'wrap':
+      return modulo(at, size);
+    case 'symmetric': {
+      const within = modulo(at, 2 * size);
+      return Math.min(within, 2 * size - 1 - within);
+    }
+    case 'reflect': {
+      const period = Math.max(1, 2 * size - 2);
+      const within = modulo(at, period);
+      return Math.min(within, period - within);
+    }
+  }
+}
+
+const modulo = (a: number, b: number): number => ((a % b) + b) % b;
+
+function importPad(node: OnnxNodeReader): LayerValue {
+  const x = node.separate(0);
+  const rank = node.dims(0).length;
+  const pads = node.list('pads', 1) ?? node.ints('paddings') ?? node.refuse('lacks its pads');
+  const axes = node.has(3) ? [...node.constant(3).data] : Array.from({ length: rank }, (_, axis) => axis);
+  const borders: Pair[] = x.shape.map(() => [0, 0]);
+  axes.forEach((axis, n) => {
+    const pair: Pair = [pads[n]!, pads[axes.length + n]!];
+    if (pair[0] !== 0 || pair[1] !== 0) borders[node.axis(x, axis)] = pair;
+  });
+  const named = node.string('mode', 'constant');
+  const mode = named === 'constant' ? 'zero' : named;
+  const value = node.has(2) ? node.constant(2).data[0]! : node.float('value', 0);
+  if (borders.every(([before, after]) => before === 0 && after === 0)) return x;
+  const onlySpace = x.shape.length > 1 && borders.at(-1)!.every((cells) => cells === 0);
+  const listed = onlySpace ? borders.slice(0, -1) : borders;
+  const alike = listed.every(([before, after]) => before === after);
+  const padding = alike ? listed.map(([before]) => before) : listed;
+  return node.layer(
+    { padding: onlySpace && alike ? compact(padding as number[]) : padding, mode, ...(mode === 'zero' && { value }) },
+    [x],
+  );
+}

@@ -1,0 +1,126 @@
+// Depthwise separable convolution: an abbreviation for a depthwise convolution without bias, then a convolution of kernel 1
+// that mixes the channels. L. Sifre (2014); F. Chollet, "Xception" (2017).
+
+import { exportCropped } from '../../front/onnx/mappings/kernels.ts';
+import { channelsFirst, permuted, reshapedTo } from '../../front/onnx/mappings/weights.ts';
+import { windowAttributes } from '../../front/onnx/mappings/windows.ts';
+import { sizeOf } from '../../tensor.ts';
+import { type Call, defineOperator, type Expander, faults, type InferenceResult, isFault } from '../operator.ts';
+import { type Literal, literal, type Padding, type Sizes } from '../parameters.ts';
+import {
+  biasWeight,
+  filters,
+  kernelParameters,
+  kernelSize,
+  kernelWeight,
+  multiplier,
+  spatialOf,
+} from '../shared/convolution.ts';
+import { sizeFault } from '../shared/size-limit.ts';
+import { deadTaps, forwardWindows } from '../shared/windows.ts';
+import { conv } from './conv.ts';
+import { depthwiseConv } from './depthwise-conv.ts';
+
+interface Arguments {
+  readonly filters: number;
+  readonly kernel: Sizes | undefined;
+  readonly stride: Sizes;
+  readonly padding: Padding;
+  readonly dilation: Sizes;
+  readonly multiplier: number;
+  readonly depthwise: Literal | undefined;
+  readonly pointwise: Literal | undefined;
+  readonly bias: boolean | Literal;
+}
+
+const { kernel, stride, padding, dilation, bias } = kernelParameters;
+
+export const separableConv = defineOperator<Arguments>({
+  name: 'separableConv',
+  family: 'convolution',
+  about: 'Depthwise separable convolution: each channel is convolved on its own, then a 1×1 convolution mixes them.',
+  example: 'separableConv(8, kernel: 3, padding: same)',
+  exampleInputs: [[6, 6, 3]],
+  operands: { minimum: 1, maximum: 1 },
+  parameters: {
+    filters,
+    kernel,
+    stride,
+    padding,
+    dilation,
+    multiplier,
+    depthwise: literal('The depthwise kernel, written out: [kernel…, channels, multiplier].'),
+    pointwise: literal('The pointwise kernel, written out: [channels·multiplier, filters].'),
+    bias,
+  },
+  positional: ['filters'],
+  onnx: {
+    exports: (layer) => {
+      const { multiplier } = layer.arguments as unknown as Arguments;
+      const [depthwise, pointwise] = [layer.weight('depthwise'), layer.weight('pointwise')];
+      const channels = layer.inputs[0]!.at(-1)!;
+      const taps = depthwise.shape.slice(0, -2);
+      const each = reshapedTo([...taps, 1, channels * multiplier], depthwise);
+      const mixed = reshapedTo([...taps.map(() => 1), ...pointwise.shape.slice(-2)], pointwise);
+      const { input, axes } = exportCropped(layer);
+      const weight = layer.tensor('depthwise', permuted(each, channelsFirst(each.shape.length)));
+      const first = layer.node('Conv', [input, weight], { group: { int: channels }, ...windowAttributes(axes) });
+      const bias = layer.hasWeight('bias') ? [layer.tensor('bias', layer.weight('bias'))] : [];
+      return layer.node('Conv', [
+        first,
+        layer.tensor('pointwise', permuted(mixed, channelsFirst(mixed.shape.length))),
+        ...bias,
+      ]);
+    },
+  },
+  infer,
+});
+
+function infer({ arguments: given, inputs }: Call<Arguments>): InferenceResult {
+  const input = spatialOf(inputs[0]!);
+  if (isFault(input)) return faults(input);
+  const { space, channels } = input;
+  const size = kernelSize({ kernel: given.kernel, weights: given.depthwise }, space.length);
+  if (isFault(size)) return faults(size);
+  const axes = forwardWindows({ ...given, input: space, kernel: size });
+  if (isFault(axes)) return faults(axes);
+  const taps = axes.map((axis) => axis.kernel);
+  const depthwise = kernelWeight(
+    { name: 'depthwise', taps, channels: [channels, given.multiplier], fanIn: sizeOf(taps) },
+    given.depthwise,
+    'depthwise',
+  );
+  if (isFault(depthwise)) return faults(depthwise);
+  const between = channels * given.multiplier;
+  const pointwise = kernelWeight(
+    { name: 'pointwise', taps: [], channels: [between, given.filters], fanIn: between },
+    given.pointwise,
+    'pointwise',
+  );
+  if (isFault(pointwise)) return faults(pointwise);
+  const bias = biasWeight(given.filters, given.bias);
+  if (isFault(bias)) return faults(bias);
+  const places = axes.map((axis) => axis.output);
+  const output = [...places, given.filters];
+  const oversized = sizeFault(output) ?? sizeFault([...places, between], 'depthwise result');
+  if (oversized) return faults(oversized);
+  return {
+    output,
+    weights: [depthwise, pointwise, ...bias],
+    axes,
+    meaning: { kind: 'expansion', expand: (net) => expand(net, given, taps) },
+    warnings: deadTaps(axes),
+  };
+}
+
+function expand(net: Expander, given: Arguments, kernel: Sizes) {
+  const { stride, padding, dilation, multiplier, filters } = given;
+  const each = net.apply(depthwiseConv, { kernel, stride, padding, dilation, multiplier, bias: false }, net.inputs, {
+    name: 'depthwise',
+    weights: { kernel: 'depthwise' },
+  });
+  return net.apply(conv, { filters, kernel: 1, bias: given.bias !== false }, [each], {
+    name: 'pointwise',
+    weights: { kernel: 'pointwise', bias: 'bias' },
+  });
+}

@@ -1,0 +1,14 @@
+// Rounding up.
+
+import { call } from '../../algebra/expression.ts';
+import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
+import { elementwise } from '../shared/elementwise.ts';
+
+export const ceil = elementwise({
+  name: 'ceil',
+  family: 'elementwise',
+  about: 'The smallest whole number that is not below x.',
+  example: 'ceil',
+  onnx: onnxUnary('Ceil'),
+  value: (x) => call('ceiling', x),
+});

@@ -1,0 +1,17 @@
+// Exponential near zero.
+import { call } from '../../algebra/expression.ts';
+import { elementwise } from '../shared/elementwise.ts';
+
+export const expm1 = elementwise({
+  name: 'expm1',
+  family: 'elementwise',
+  about: 'e^x − 1, exact near 0.',
+  example: 'expm1',
+  onnx: {
+    exports: (layer) => {
+      const one = layer.tensor('one', { shape: [], data: Float32Array.of(1) });
+      return layer.node('Sub', [layer.node('Exp', layer.operands), one]);
+    },
+  },
+  value: (x) => call('exponentialMinusOne', x),
+});

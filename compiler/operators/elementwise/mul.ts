@@ -1,0 +1,14 @@
+// Product of values, element by element.
+
+import { multiply } from '../../algebra/expression.ts';
+import { onnxBroadcasting } from '../../front/onnx/mappings/elementwise.ts';
+import { broadcasting, folded, manyOperands } from '../shared/broadcasting.ts';
+
+export const mul = broadcasting({
+  name: 'mul',
+  about: 'a · b · …, with broadcasting.',
+  example: 'mul(a, b)',
+  operands: manyOperands,
+  onnx: onnxBroadcasting('Mul'),
+  value: folded(multiply),
+});

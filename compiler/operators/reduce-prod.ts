@@ -1,8 +1,0 @@
-// Product over axes.
-import { reduction } from './reduction.ts';
-
-export const reduceProd = reduction({
-  name: 'reduceProd',
-  about: 'The product over some axes.',
-  combine: 'product',
-});

@@ -1,8 +1,0 @@
-// Sum over axes.
-import { reduction } from './reduction.ts';
-
-export const reduceSum = reduction({
-  name: 'reduceSum',
-  about: 'The sum over some axes.',
-  combine: 'sum',
-});

@@ -1,0 +1,37 @@
+// A plan: every buffer has a place, every kernel its calls. What a backend is handed.
+
+import type { Shape } from '../tensor.ts';
+import type { Invocation, Kernel } from '../tiler/loop.ts';
+import type { Window } from '../tiler/window.ts';
+
+export interface PlannedTensor {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly window: Window;
+}
+
+export interface Plan {
+  readonly name: string;
+  readonly documentation: string;
+  /** Copied from the caller into their windows at the start of a run. */
+  readonly inputs: readonly PlannedTensor[];
+  /** Copied out of their windows at the end. */
+  readonly outputs: readonly PlannedTensor[];
+  readonly kernels: readonly Kernel[];
+  /** Called once, when the weights have been read, before the first run. */
+  readonly setup: readonly Invocation[];
+  readonly invocations: readonly Invocation[];
+  /** Length of the arena in elements (float32). */
+  readonly arena: number;
+  /** The largest sum of live tensors, in elements: no arena can be smaller. */
+  readonly lowerBound: number;
+  /**
+   * The weights memory, in elements: first the `stored` ones, which are values of the program, each laid out by its
+   * window, and come from a file; then what the setup computes from them, up to `length`.
+   */
+  readonly weights: { readonly stored: number; readonly length: number; readonly tensors: readonly PlannedTensor[] };
+  readonly parameters: number;
+  readonly multiplyAccumulates: number;
+  /** FNV-1a of the source text, as 8 hexadecimal digits. */
+  readonly sourceHash: string;
+}

@@ -1,0 +1,144 @@
+// What holds of every program between two passes, checked by counting: values are written before they are read, indices
+// fit their tensors, and, once everything is gathered, each element has exactly one writer.
+import type { Affine } from '../algebra/affine.ts';
+import { type Axis, allReads, type TensorExpression } from '../algebra/expression.ts';
+import { sizeOf } from '../tensor.ts';
+import type { ComputeStep, Program, ProgramValue, Step } from './program.ts';
+
+/** Sentences, one for each fault. */
+export function programFaults(program: Program, gathered: boolean): string[] {
+  const faults = [...orderFaults(program), ...indexFaults(program, gathered)];
+  return gathered && faults.length === 0 ? writerFaults(program) : faults;
+}
+
+interface Statement {
+  readonly step: string;
+  readonly expression: TensorExpression;
+  /** Axes of the turns that this statement stands in. */
+  readonly outer: readonly Axis[];
+}
+
+function statementsOf(step: Step): Statement[] {
+  if (step.kind === 'alias') return [];
+  if (step.kind === 'compute') return [{ step: step.id, expression: step.expression, outer: [] }];
+  return step.steps.map(({ id, expression }) => ({ step: `${step.id}/${id}`, expression, outer: [step.axis] }));
+}
+
+/** Everything is there before it is read: inputs, weights and constants from the start, the rest from an earlier step. */
+function orderFaults(program: Program): string[] {
+  const faults: string[] = [];
+  const ofRole = (...roles: readonly ProgramValue['role'][]): string[] =>
+    [...program.values.values()].filter(({ role }) => roles.includes(role)).map(({ id }) => id);
+  const written = new Set(ofRole('weight', 'constant'));
+  const run = (reads: readonly string[], target: string, step: string): void => {
+    for (const id of reads) {
+      if (!program.values.has(id)) faults.push(`${step} reads ${id}, which is no value`);
+      else if (!written.has(id)) faults.push(`${step} reads ${id} before it is written`);
+    }
+    if (program.values.get(target)?.role !== 'intermediate')
+      faults.push(`${step} writes ${target}, no intermediate value`);
+    written.add(target);
+  };
+  const compute = ({ id, expression }: ComputeStep): void =>
+    run(
+      allReads(expression).map(({ tensor }) => tensor),
+      expression.target.tensor,
+      id,
+    );
+  program.preparation.forEach(compute);
+  for (const id of ofRole('input')) written.add(id);
+  for (const step of program.steps) {
+    if (step.kind === 'compute') compute(step);
+    else if (step.kind === 'blocked') step.steps.forEach(compute);
+    else {
+      run([step.source], step.target, step.id);
+      const [from, to] = [step.source, step.target].map((id) => sizeOf(program.values.get(id)?.shape ?? []));
+      if (from !== to) faults.push(`${step.id} gives ${from} elements a shape of ${to}`);
+    }
+  }
+  for (const { name, value } of program.outputs)
+    if (!written.has(value)) faults.push(`the output ${name} is never written`);
+  const ids = [...program.preparation, ...program.steps].map(({ id }) => id);
+  if (new Set(ids).size < ids.length) faults.push('two steps have one id');
+  return faults;
+}
+
+/** Indices have as many entries as their tensors, over axes that are there; what has no border is never left. */
+function indexFaults(program: Program, gathered: boolean): string[] {
+  const prepared = program.preparation.map((step) => ({ ...step, kind: 'compute' as const }));
+  return [...prepared, ...program.steps].flatMap(statementsOf).flatMap(({ step, expression, outer }) => {
+    const faults: string[] = [];
+    const extents = new Map([...outer, ...expression.axes].map(({ name, extent }) => [name, extent]));
+    for (const [name, extent] of extents) if (!(extent >= 1)) faults.push(`${step} has an axis ${name} of ${extent}`);
+    const target = program.values.get(expression.target.tensor)?.shape ?? [];
+    const coordinates = new Map(target.map((size, n) => [`@${n}`, size]));
+    const look = (tensor: string, index: readonly Affine[], mayLeave: boolean): void => {
+      const shape = program.values.get(tensor)?.shape ?? [];
+      if (index.length !== shape.length)
+        faults.push(`${step} indexes ${tensor} by ${index.length} of ${shape.length} axes`);
+      for (const [n, affine] of index.entries()) {
+        const known = new Map([...extents, ...coordinates]);
+        const missing = [...affine.axes()].find((axis) => !known.has(axis));
+        if (missing !== undefined) faults.push(`${step} indexes ${tensor} by ${missing}, which is no axis`);
+        else if (!mayLeave && !fits(affine, known, shape[n]!))
+          faults.push(`${step} leaves ${tensor} in axis ${n}: ${affine}`);
+      }
+    };
+    // The last tile of a block may be cut: what it writes beyond the target is dropped.
+    look(expression.target.tensor, expression.target.index, !gathered || outer.length > 0);
+    for (const { tensor, index } of allReads(expression))
+      look(tensor, index, program.values.get(tensor)?.role !== 'weight');
+    return faults;
+  });
+}
+
+function fits(index: Affine, extents: ReadonlyMap<string, number>, size: number): boolean {
+  const [low, high] = index.range(extents);
+  return low >= 0 && high < size;
+}
+
+/** Every element of every value that the steps write has one point of one statement that writes it. */
+function writerFaults(program: Program): string[] {
+  const scratch = new Set(program.steps.flatMap((step) => (step.kind === 'blocked' ? step.scratch : [])));
+  const counts = new Map<string, Uint32Array>();
+  for (const { expression, outer } of program.steps.flatMap(statementsOf)) {
+    const { tensor, index } = expression.target;
+    if (scratch.has(tensor)) continue;
+    const { shape } = program.values.get(tensor)!;
+    const count = counts.get(tensor) ?? new Uint32Array(sizeOf(shape));
+    counts.set(tensor, count);
+    // What a statement reduces over writes an element once, however many points it sums.
+    const box = [...outer, ...expression.axes].filter(
+      ({ name }) => expression.combine === 'set' || index.some((affine) => affine.dependsOn(name)),
+    );
+    forEachPoint(box, (point) => {
+      const element = index.map((affine) => affine.evaluate(point));
+      if (element.some((at, n) => at < 0 || at >= shape[n]!)) return;
+      const offset = element.reduce((sum, at, n) => sum * shape[n]! + at, 0);
+      count[offset] = (count[offset] ?? 0) + 1;
+    });
+  }
+  const aliased = program.steps.flatMap((step) => (step.kind === 'alias' ? [step.target] : []));
+  const faults = aliased
+    .filter((target) => counts.has(target))
+    .map((target) => `${target} is an alias and written too`);
+  for (const [tensor, count] of counts) {
+    const wrong = count.findIndex((writers) => writers !== 1);
+    if (wrong >= 0) faults.push(`element ${wrong} of ${tensor} has ${count[wrong]} writers`);
+  }
+  return faults;
+}
+
+function forEachPoint(box: readonly Axis[], visit: (point: ReadonlyMap<string, number>) => void): void {
+  const point = new Map<string, number>();
+  const walk = (depth: number): void => {
+    const axis = box[depth];
+    if (!axis) visit(point);
+    else
+      for (let value = 0; value < axis.extent; value++) {
+        point.set(axis.name, value);
+        walk(depth + 1);
+      }
+  };
+  walk(0);
+}

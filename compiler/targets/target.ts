@@ -1,0 +1,42 @@
+// The contract of a backend: a plan and the bytes of its weights in, files out. Loaded lazily, one line each in the table.
+
+import type { Plan } from '../plan/plan.ts';
+import type { Machine } from '../scheduling/machine.ts';
+
+export interface GeneratedFile {
+  readonly path: string;
+  readonly content: string | Uint8Array;
+}
+
+export interface EmitOptions {
+  /** 'ts': one NAME.ts. 'js': NAME.js and NAME.d.ts. */
+  readonly emit: 'ts' | 'js';
+  readonly inlineWeights: 'auto' | 'always' | 'never';
+  /** A module that needs WebAssembly also carries the plain kernels, for where that is not allowed. */
+  readonly fallback?: boolean;
+  /** The module also exports `selfTest()`: a run on these inputs must give these outputs, within the tolerance (relative above 1). */
+  readonly selfTest?: {
+    readonly inputs: Readonly<Record<string, Float32Array>>;
+    readonly outputs: Readonly<Record<string, Float32Array>>;
+    readonly tolerance: number;
+  };
+}
+
+export interface Backend {
+  readonly name: string;
+  readonly machine: Machine;
+  /** @param weights the weights memory as laid out by the plan, `plan.weights.stored` numbers */
+  readonly emit: (plan: Plan, weights: Float32Array, options: EmitOptions) => readonly GeneratedFile[];
+  /**
+   * The same kernels, here and now: one instance with arenas of its own. Synchronous after the backend is loaded.
+   * @param content what the arena is filled with, for timing a part of a plan: memory that nobody has written to is slow
+   */
+  readonly instantiate: (plan: Plan, weights: Float32Array, content?: number) => Instance;
+}
+
+export interface Instance {
+  run(
+    inputs: Readonly<Record<string, Float32Array>>,
+    outputs?: Readonly<Record<string, Float32Array>>,
+  ): Record<string, Float32Array>;
+}

@@ -1,0 +1,69 @@
+// All kernels of a plan, printed: names that no two share, the calls in order, and what they need beside them.
+import { Positions } from '../../../dsl/span.ts';
+import { grouped } from '../../algebra/grouped.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Invocation, Kernel } from '../../tiler/loop.ts';
+import type { Dialect } from '../shared/engine.ts';
+import { Names } from '../shared/names.ts';
+import type { HelperName } from './functions.ts';
+import { type PrintedKernel, printKernel } from './print.ts';
+import { ModuleTables } from './tables.ts';
+
+export interface PrintedFunction extends PrintedKernel {
+  readonly name: string;
+  /** Lines for the header comment: the layers it serves, then what the kernel says of itself. */
+  readonly about: readonly string[];
+}
+
+export interface PrintedCall {
+  readonly text: string;
+  readonly comment: string;
+}
+
+export interface PrintedProgram {
+  readonly functions: readonly PrintedFunction[];
+  readonly setup: readonly PrintedCall[];
+  readonly calls: readonly PrintedCall[];
+  readonly tables: readonly { readonly name: string; readonly values: string }[];
+  readonly helpers: readonly HelperName[];
+}
+
+/** @param taken names that the module around it uses */
+export function printProgram(plan: Plan, dialect: Dialect, taken: Iterable<string>): PrintedProgram {
+  const tables = new ModuleTables();
+  const names = new Names([...taken, 'arena', 'weights']);
+  const positions = new Positions();
+  const callsByKernel = grouped([...plan.setup, ...plan.invocations].map((call) => [call.kernel, call] as const));
+  const functions = new Map<Kernel, PrintedFunction>();
+  for (const kernel of plan.kernels) {
+    const about = [...servedLayers(callsByKernel.get(kernel) ?? [], positions), ...kernel.about];
+    functions.set(kernel, { ...printKernel(kernel, dialect, tables), name: names.unique(kernel.name), about });
+  }
+  const print = (invocation: Invocation): PrintedCall => {
+    const called = functions.get(invocation.kernel);
+    if (!called) throw new Error(`${invocation.kernel.name} is called but not among the kernels of the plan`);
+    return { text: callText(called, invocation), comment: origins(invocation, positions) };
+  };
+  const setup = plan.setup.map(print);
+  const calls = plan.invocations.map(print);
+  const helpers = new Set([...functions.values()].flatMap((printed) => [...printed.helpers]));
+  return { functions: [...functions.values()], setup, calls, tables: tables.entries(), helpers: [...helpers].sort() };
+}
+
+function callText({ name, memories, operands }: PrintedFunction, { bases }: Invocation): string {
+  return `${name}(${[...memories, ...operands.map(({ operand }) => bases[operand])].join(', ')});`;
+}
+
+/** `conv_1 + relu_1, net.convnet:3:5` */
+function origins({ origins }: Invocation, positions: Positions): string {
+  const layers = [...new Set(origins.map(({ layer }) => layer))].join(' + ');
+  return origins[0] ? `${layers}, ${positions.describe(origins[0].span)}` : '';
+}
+
+const shown = 4;
+
+function servedLayers(calls: readonly Invocation[], positions: Positions): string[] {
+  const served = [...new Set(calls.map((call) => origins(call, positions)))];
+  const more = served.length > shown ? [`and ${served.length - shown} more`] : [];
+  return [...served.slice(0, shown), ...more].filter((line) => line !== '');
+}

@@ -1,0 +1,94 @@
+// Values as source text, one text for each lane: a plain number has one, a vector four.
+import type { Affine } from '../../algebra/affine.ts';
+import { type Memory, type Value, type Width, widthOf } from '../../tiler/loop.ts';
+import type { Names } from '../shared/names.ts';
+import { atom, type HelperName, helperOf, type Spelled, spellCall, spellChoice, spellNumber } from './functions.ts';
+import { type LoopFrame, offsetText, type Tables } from './pointers.ts';
+import { readsOf } from './registers.ts';
+
+/** What a kernel's values are written in terms of. */
+export interface ValueScope {
+  readonly operands: readonly { readonly name: string; readonly memory: Memory }[];
+  /** Register → identifier. */
+  readonly registers: ReadonlyMap<string, string>;
+  readonly widths: ReadonlyMap<string, Width>;
+  readonly names: Names;
+  readonly tables: Tables;
+  /** `!` after an indexed read in TypeScript, nothing in JavaScript. */
+  readonly sure: '!' | '';
+  /** Filled while printing: operands that occur, functions of the runtime that are called. */
+  readonly used: Set<number>;
+  readonly helpers: Set<HelperName>;
+  /** Whether a vector is loaded, perhaps beyond the end of its operand. */
+  vectors: boolean;
+}
+
+/** `arena[input_c + 16]` */
+export function placeText(scope: ValueScope, operand: number, at: Affine, loops: readonly LoopFrame[]): string {
+  const { name, memory } = scope.operands[operand]!;
+  scope.used.add(operand);
+  return `${memory}[${offsetText(name, at, loops, scope.names, scope.tables)}]`;
+}
+
+export function registerLanes(scope: ValueScope, register: string): readonly string[] {
+  const name = scope.registers.get(register);
+  if (name === undefined) throw new Error(`register ${register} is never set`);
+  return scope.widths.get(register) === 1 ? [name] : [0, 1, 2, 3].map((lane) => `${name}_${lane}`);
+}
+
+export function lanesOf(scope: ValueScope, value: Value, loops: readonly LoopFrame[]): readonly Spelled[] {
+  const load = (operand: number, at: Affine): Spelled => atom(placeText(scope, operand, at, loops) + scope.sure);
+  switch (value.kind) {
+    case 'constant':
+      return repeat(spellNumber(value.value), value.width);
+    case 'register':
+      return registerLanes(scope, value.name).map(atom);
+    case 'load':
+      if (value.width > 1) scope.vectors = true;
+      return Array.from({ length: value.width }, (_, lane) => load(value.operand, value.at.plus(lane)));
+    case 'splat':
+      return repeat(load(value.operand, value.at), 4);
+    case 'lane':
+      return repeat(lanesOf(scope, value.of, loops)[value.index]!, 4);
+    case 'extract':
+      return [lanesOf(scope, value.of, loops)[value.index]!];
+    case 'apply':
+      return applied(scope, value, loops);
+  }
+}
+
+function applied(
+  scope: ValueScope,
+  value: Extract<Value, { kind: 'apply' }>,
+  loops: readonly LoopFrame[],
+): readonly Spelled[] {
+  const helper = helperOf[value.function];
+  if (helper) scope.helpers.add(helper);
+  const [test] = value.arguments;
+  const direct = value.function === 'select' && test?.kind === 'apply' && test.function === 'less';
+  const parts = (direct ? [...test.arguments, ...value.arguments.slice(1)] : value.arguments).map((argument) =>
+    lanesOf(scope, argument, loops),
+  );
+  return Array.from({ length: widthOf(value) }, (_, lane) => {
+    const at = parts.map((part) => part[lane]!);
+    return direct ? spellChoice(at.slice(0, 2), at[2]!, at[3]!) : spellCall(value.function, at);
+  });
+}
+
+/** Whether a lane of the new value needs another lane of the register's old one, so that none may be replaced too early. */
+export function crossesLanes(value: Value, register: string): boolean {
+  switch (value.kind) {
+    case 'constant':
+    case 'load':
+    case 'splat':
+    case 'register':
+      return false;
+    case 'lane':
+    case 'extract':
+      return readsOf(value.of).includes(register);
+    case 'apply':
+      return value.arguments.some((argument) => crossesLanes(argument, register));
+  }
+}
+
+const repeat = (lane: Spelled, width: Width): readonly Spelled[] => new Array<Spelled>(width).fill(lane);

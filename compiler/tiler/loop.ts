@@ -1,0 +1,83 @@
+// The loop IR: what a kernel is before it is printed as TypeScript or WebAssembly. Three statements, six values,
+// and indices that are affine in the loop variables. No branches, no division, no data-dependent bound: shapes are
+// known, so borders and remainders are loops of their own.
+//
+//   for y < 8
+//     for x < 4
+//       a0 = load(bias, 0, 4)
+//       for c < 16
+//         a0 = add(a0, multiply(splat(in, 80·y + 16·x + c), load(weights, 4·c, 4)))
+//       store(out, 64·y + 16·x, maximum(a0, 0))
+import type { Affine } from '../algebra/affine.ts';
+import type { FunctionName } from '../algebra/functions.ts';
+import type { Origin } from '../program/program.ts';
+
+/** Elements in a vector register; 1 is a plain number. */
+export type Width = 1 | 4;
+
+export type Value =
+  | { readonly kind: 'constant'; readonly value: number; readonly width: Width }
+  | { readonly kind: 'register'; readonly name: string; readonly width: Width }
+  /** `width` neighbouring elements from flat element offset `at` of an operand. */
+  | { readonly kind: 'load'; readonly operand: number; readonly at: Affine; readonly width: Width }
+  /** One element in every lane. */
+  | { readonly kind: 'splat'; readonly operand: number; readonly at: Affine }
+  /** One lane of a vector in every lane. */
+  | { readonly kind: 'lane'; readonly of: Value; readonly index: number }
+  /** One lane of a vector as a plain number. */
+  | { readonly kind: 'extract'; readonly of: Value; readonly index: number }
+  | { readonly kind: 'apply'; readonly function: FunctionName; readonly arguments: readonly Value[] };
+
+export type Statement =
+  /** `variable` counts 0 ≤ variable < extent. */
+  | { readonly kind: 'for'; readonly variable: string; readonly extent: number; readonly body: readonly Statement[] }
+  /** Registers are assigned, not declared: the first assignment in program order gives the width. */
+  | { readonly kind: 'set'; readonly register: string; readonly value: Value }
+  /** Stores the first `count` lanes of a value (1 ≤ count ≤ width). */
+  | {
+      readonly kind: 'store';
+      readonly operand: number;
+      readonly at: Affine;
+      readonly value: Value;
+      readonly count: number;
+    };
+
+/** Where an operand lives. The arena holds activations, `weights` everything that is known when the module is built. */
+export type Memory = 'arena' | 'weights';
+
+/**
+ * A kernel is a function of the base offsets of its operands, so that layers of equal shape share one.
+ * A load may read up to three elements past the operand's end (its lanes are not used): memories have that slack.
+ */
+export interface Kernel {
+  /** A readable, unique identifier: `conv_3x3_56x56x64_64`. */
+  readonly name: string;
+  /** For the header comment: the expression, the shape, the schedule. */
+  readonly about: readonly string[];
+  readonly operands: readonly { readonly name: string; readonly memory: Memory; readonly written: boolean }[];
+  readonly body: readonly Statement[];
+}
+
+/** One call of a kernel: the base of each operand in elements (float32) from the start of its memory. */
+export interface Invocation {
+  readonly kernel: Kernel;
+  readonly bases: readonly number[];
+  /** The layers it serves; the first gives the name that a profiler shows. */
+  readonly origins: readonly Origin[];
+}
+
+export const widthOf = (value: Value): Width => {
+  switch (value.kind) {
+    case 'constant':
+    case 'register':
+    case 'load':
+      return value.width;
+    case 'splat':
+    case 'lane':
+      return 4;
+    case 'extract':
+      return 1;
+    case 'apply':
+      return widthOf(value.arguments[0]!);
+  }
+};

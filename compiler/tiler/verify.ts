@@ -1,0 +1,141 @@
+// Checks a kernel before anybody runs it: registers are set before use and keep one width, widths agree, and every access
+// stays within its window, halo included, for every turn of the loops.
+import type { Shape } from '../tensor.ts';
+import { type Kernel, type Statement, type Value, type Width, widthOf } from './loop.ts';
+import type { Window } from './window.ts';
+
+/** Offsets from an operand's base that may be touched: `low ≤ offset < high`, reads and writes apart. */
+export interface Bounds {
+  readonly read: readonly [low: number, high: number];
+  readonly write: readonly [low: number, high: number];
+}
+
+/** What a kernel may do; each fault is a sentence. */
+export function verifyKernel(kernel: Pick<Kernel, 'operands' | 'body'>, bounds: readonly Bounds[]): string[] {
+  const verifier = new Verifier(kernel.operands, bounds);
+  verifier.statements(kernel.body);
+  return verifier.faults;
+}
+
+/** The same, with the bounds that the windows of the operands give. */
+export function verifyNest(
+  kernel: Pick<Kernel, 'operands' | 'body'>,
+  tensors: { readonly shapes: ReadonlyMap<string, Shape>; readonly windows: ReadonlyMap<string, Window> },
+): string[] {
+  return verifyKernel(
+    kernel,
+    kernel.operands.map(({ name }) => boundsOf(tensors.windows.get(name)!, tensors.shapes.get(name)!)),
+  );
+}
+
+export function boundsOf(window: Window, shape: Shape): Bounds {
+  const whole = shape.map((size) => [0, size - 1] as const);
+  const halo = window.margins.map(([before, after], n) => [-before, shape[n]! - 1 + after] as const);
+  return { read: reach(window, halo), write: reach(window, whole) };
+}
+
+function reach(window: Window, box: readonly (readonly [low: number, high: number])[]): [number, number] {
+  let low = 0;
+  let high = 1;
+  for (const [n, { stride, block }] of window.axes.entries()) {
+    const [first, last] = box[n]!;
+    if (block) {
+      high += Math.floor(last / block) * stride + block - 1;
+    } else {
+      low += Math.min(first * stride, last * stride);
+      high += Math.max(first * stride, last * stride);
+    }
+  }
+  return [low, high];
+}
+
+/** A load may look so far beyond the end. */
+const slack = 3;
+
+class Verifier {
+  readonly faults: string[] = [];
+  private readonly operands: Kernel['operands'];
+  private readonly bounds: readonly Bounds[];
+  private readonly loops = new Map<string, number>();
+  private readonly widths = new Map<string, Width>();
+
+  constructor(operands: Kernel['operands'], bounds: readonly Bounds[]) {
+    this.operands = operands;
+    this.bounds = bounds;
+  }
+
+  statements(body: readonly Statement[]): void {
+    for (const statement of body) this.statement(statement);
+  }
+
+  private statement(statement: Statement): void {
+    switch (statement.kind) {
+      case 'for':
+        if (this.loops.has(statement.variable)) this.faults.push(`${statement.variable} counts two loops at once`);
+        if (statement.extent < 1) this.faults.push(`the loop over ${statement.variable} has no turn`);
+        this.loops.set(statement.variable, statement.extent);
+        this.statements(statement.body);
+        this.loops.delete(statement.variable);
+        return;
+      case 'set': {
+        this.value(statement.value);
+        const width = widthOf(statement.value);
+        const before = this.widths.get(statement.register) ?? width;
+        if (before !== width)
+          this.faults.push(`${statement.register} has width ${before} and is set to width ${width}`);
+        this.widths.set(statement.register, before);
+        return;
+      }
+      case 'store': {
+        this.value(statement.value);
+        const { operand, count } = statement;
+        if (count < 1 || count > widthOf(statement.value))
+          this.faults.push(`${count} lanes are stored of a narrower value`);
+        if (!this.operands[operand]?.written)
+          this.faults.push(`operand ${operand} is stored to and not declared written`);
+        this.access(operand, statement.at, count, 'write');
+      }
+    }
+  }
+
+  private value(value: Value): void {
+    switch (value.kind) {
+      case 'constant':
+        return;
+      case 'register': {
+        const width = this.widths.get(value.name);
+        if (width === undefined) this.faults.push(`${value.name} is read before it is set`);
+        else if (width !== value.width) this.faults.push(`${value.name} has width ${width}, not ${value.width}`);
+        return;
+      }
+      case 'load':
+        this.access(value.operand, value.at, value.width, 'read');
+        return;
+      case 'splat':
+        this.access(value.operand, value.at, 1, 'read');
+        return;
+      case 'lane':
+      case 'extract':
+        this.value(value.of);
+        if (widthOf(value.of) !== 4 || value.index < 0 || value.index > 3) this.faults.push(`no lane ${value.index}`);
+        return;
+      case 'apply': {
+        value.arguments.forEach((part) => void this.value(part));
+        if (new Set(value.arguments.map(widthOf)).size > 1) this.faults.push(`${value.function} of unequal widths`);
+      }
+    }
+  }
+
+  private access(
+    operand: number,
+    at: Extract<Value, { kind: 'load' }>['at'],
+    count: number,
+    what: 'read' | 'write',
+  ): void {
+    const [low, high] = this.bounds[operand]![what];
+    const [first, last] = at.range(this.loops);
+    const end = last + count - (what === 'read' ? Math.min(slack, count - 1) : 0);
+    if (first >= low && end <= high) return;
+    this.faults.push(`${what} of ${this.operands[operand]!.name} at ${at}: ${first} … ${end} leaves ${low} … ${high}`);
+  }
+}

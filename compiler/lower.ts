@@ -105,7 +105,7 @@ export function lower(model: ShapedModel, options: LowerOptions): Result<Lowered
   const deferred = defer(packed);
   options.watch?.('defer', () => printProgram(deferred.program));
   const assembly = assemble(deferred, schedules, allocation, options.machine);
-  options.watch?.('assemble', () => assembly.kernels.map(showNest).join('\n'));
+  options.watch?.('assemble', () => assembly.nests.map(showNest).join('\n'));
   const { tooLargeAt } = assembly;
   if (tooLargeAt) return failure([tooMuchCode(tooLargeAt)]);
   const tooMuch = checkMemory(assembly.weights.length, allocation.size);
@@ -113,14 +113,14 @@ export function lower(model: ShapedModel, options: LowerOptions): Result<Lowered
   const planned = (name: string, value: string): PlannedTensor => ({
     name,
     shape: program.values.get(value)!.shape,
-    window: allocation.windows.get(value)!,
+    view: allocation.views.get(value)!,
   });
   const plan: Plan = {
     name: model.name,
     documentation: model.documentation,
     inputs: program.inputs.map((name) => planned(name, name)),
     outputs: program.outputs.map(({ name, value }) => planned(name, value)),
-    kernels: assembly.kernels,
+    nests: assembly.nests,
     setup: assembly.setup,
     invocations: assembly.invocations,
     arena: allocation.size + 4,

@@ -16,7 +16,15 @@ export interface DrawnNetwork {
 }
 
 /** Layers whose values stay of a size that float32 can compare: the families a convolutional network is made of. */
-const wanted = new Set(['convolution', 'pooling', 'arrangement', 'elementwise', 'activation', 'normalisation']);
+const wanted = new Set([
+  'convolution',
+  'pooling',
+  'arrangement',
+  'reduction',
+  'elementwise',
+  'activation',
+  'normalisation',
+]);
 
 export function drawNetwork(seed: number, allowed: (operator: AnyOperator) => boolean = () => true): DrawnNetwork {
   const random = generator(seed);

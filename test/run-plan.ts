@@ -2,7 +2,7 @@
 
 import type { Plan } from '../compiler/plan/plan.ts';
 import { interpret, type Precision } from '../compiler/tiler/interpret.ts';
-import type { Window } from '../compiler/tiler/window.ts';
+import type { View } from '../compiler/tiler/view.ts';
 
 export function runPlan(
   plan: Plan,
@@ -11,23 +11,23 @@ export function runPlan(
   precision: Precision,
 ): Record<string, Float32Array> {
   const arena = new Float32Array(plan.arena);
-  for (const { name, shape, window } of plan.inputs) {
-    for (const [at, offset] of offsets(window, shape).entries()) arena[offset] = inputs[name]![at]!;
+  for (const { name, shape, view } of plan.inputs) {
+    for (const [at, offset] of offsets(view, shape).entries()) arena[offset] = inputs[name]![at]!;
   }
   const weights = new Float32Array(plan.weights.length);
   weights.set(stored);
-  for (const { kernel, bases } of [...plan.setup, ...plan.invocations])
-    interpret(kernel, bases, { arena, weights }, precision);
+  for (const { nest, bases } of [...plan.setup, ...plan.invocations])
+    interpret(nest, bases, { arena, weights }, precision);
   return Object.fromEntries(
-    plan.outputs.map(({ name, shape, window }) => [
+    plan.outputs.map(({ name, shape, view }) => [
       name,
-      Float32Array.from(offsets(window, shape), (offset) => arena[offset]!),
+      Float32Array.from(offsets(view, shape), (offset) => arena[offset]!),
     ]),
   );
 }
 
 /** The place of each element of a window, in row-major order. */
-function offsets({ base, axes }: Window, shape: readonly number[]): number[] {
+function offsets({ base, axes }: View, shape: readonly number[]): number[] {
   return shape.reduce<number[]>(
     (list, size, axis) =>
       list.flatMap((offset) => Array.from({ length: size }, (_, at) => offset + at * axes[axis]!.stride)),

@@ -22,13 +22,13 @@ export function planOfAlone(alone: Program, machine: Machine, tuned: ScheduleTab
   const packed = pack(alone, schedules);
   // Packing moves weights; where that itself takes steps, they are not what is timed.
   const allocation = allocate(packed.program, machine);
-  const { kernels, setup, invocations, weights } = assemble(defer(packed), schedules, allocation, machine);
+  const { nests, setup, invocations, weights } = assemble(defer(packed), schedules, allocation, machine);
   return {
     name: 'step',
     documentation: '',
     inputs: [],
     outputs: [],
-    kernels,
+    nests,
     setup,
     invocations,
     arena: allocation.size + 4,

@@ -1,16 +1,16 @@
-// Checks a plan before anything of it is written: every kernel is sound, and no call reaches outside its memory.
+// Checks a plan before anything of it is written: every loop nest is sound, and no call reaches outside its memory.
 
 import type { Plan } from '../plan/plan.ts';
-import { type Bounds, verifyKernel } from '../tiler/verify.ts';
+import { type Bounds, verifyNest } from '../tiler/verify.ts';
 
 /** Sentences, one for each fault; each is a fault of the compiler. A load may reach three elements past the end. */
 export function verifyPlan({ setup, invocations, arena, weights }: Plan): string[] {
-  return [...setup, ...invocations].flatMap(({ kernel, bases, origins }) => {
-    const bounds = kernel.operands.map(({ memory, written }, n): Bounds => {
+  return [...setup, ...invocations].flatMap(({ nest, bases, origins }) => {
+    const bounds = nest.operands.map(({ memory, written }, n): Bounds => {
       const size = memory === 'arena' ? arena : weights.length;
       const read = [-bases[n]!, size - bases[n]!] as const;
       return { read, write: written ? read : [0, 0] };
     });
-    return verifyKernel(kernel, bounds).map((fault) => `${origins[0]?.layer ?? kernel.name}: ${fault}`);
+    return verifyNest(nest, bounds).map((fault) => `${origins[0]?.layer ?? nest.name}: ${fault}`);
   });
 }

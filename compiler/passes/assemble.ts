@@ -1,4 +1,4 @@
-// assemble: allocation, schedules and the tiler meet: every step becomes a kernel call with addresses, and equal kernels
+// assemble: allocation, schedules and the tiler meet: every step becomes a loop nest call with addresses, and equal loop nests
 // become one.
 import type { TensorExpression } from '../algebra/expression.ts';
 import { grouped } from '../algebra/grouped.ts';
@@ -8,22 +8,22 @@ import type { Origin, Step } from '../program/program.ts';
 import { readValues } from '../program/usage.ts';
 import { type Machine, type Schedule, showSchedule } from '../scheduling/machine.ts';
 import { type Shape, sizeOf } from '../tensor.ts';
-import { kernelKey } from '../tiler/key.ts';
-import type { Invocation, Kernel } from '../tiler/loop.ts';
-import { type Nest, nest, nestBlocked, type Surroundings } from '../tiler/nest.ts';
+import { nestKey } from '../tiler/key.ts';
+import type { Invocation, LoopNest } from '../tiler/loop.ts';
+import { buildNest, type NestBody, nestBlocked, type Surroundings } from '../tiler/nest.ts';
 import { Room } from '../tiler/room.ts';
-import { denseStrides, denseWindow, type Window } from '../tiler/window.ts';
+import { denseStrides, denseView, type View } from '../tiler/view.ts';
 import type { Allocation, Clear } from './allocate/allocate.ts';
 import { aligned } from './allocate/fit.ts';
 import type { Deferred } from './defer.ts';
 import { preparedValues } from './prepare.ts';
 
 export interface Assembly {
-  readonly kernels: readonly Kernel[];
+  readonly nests: readonly LoopNest[];
   readonly setup: readonly Invocation[];
   readonly invocations: readonly Invocation[];
   readonly weights: Plan['weights'];
-  readonly windows: ReadonlyMap<string, Window>;
+  readonly views: ReadonlyMap<string, View>;
   /** The layer with which the code became too large, where it did: nothing after it is here. */
   readonly tooLargeAt?: Origin;
 }
@@ -36,7 +36,7 @@ export function assemble(
 ): Assembly {
   const { program } = deferred;
   const weights = placeWeights(deferred);
-  const windows = new Map([...allocation.windows, ...weights.windows]);
+  const views = new Map([...allocation.views, ...weights.views]);
   const shapes = new Map([...program.values].map(([id, { shape }]) => [id, shape]));
   const constants = new Map(
     [...program.values.values()].flatMap((value) =>
@@ -44,12 +44,12 @@ export function assemble(
     ),
   );
   const room = new Room();
-  const surroundings: Surroundings = { shapes, windows, constants, machine, room };
+  const surroundings: Surroundings = { shapes, views, constants, machine, room };
   const pool = new KernelPool(room);
   for (const { expression, origins } of deferred.setup) {
     const schedule = machine.firstGuess(expression);
-    const nested = nest(expression, schedule, surroundings);
-    pool.call({ nested, windows }, origins, 'transform', aboutStep(expression, schedule));
+    const nested = buildNest(expression, schedule, surroundings);
+    pool.call({ nested, views }, origins, 'transform', aboutStep(expression, schedule));
   }
   const setup = pool.invocations.splice(0);
   let tooLargeAt: Origin | undefined;
@@ -59,28 +59,28 @@ export function assemble(
       pool.call(clearNest(clear, surroundings), step.origins, 'clear', [`clears the border of ${clear.value}`]);
     if (step.kind === 'alias' || allocation.elided.has(step.id)) continue;
     const { nested, about } = nestStep(step, schedules, surroundings);
-    pool.call({ nested, windows }, step.origins, stepName(step), about);
+    pool.call({ nested, views }, step.origins, stepName(step), about);
     if (room.isFull()) {
       tooLargeAt = step.origins[0];
       break;
     }
   }
-  const { kernels, invocations } = pool;
-  return { kernels, setup, invocations, weights: weights.plan, windows, ...(tooLargeAt && { tooLargeAt }) };
+  const { nests, invocations } = pool;
+  return { nests, setup, invocations, weights: weights.plan, views, ...(tooLargeAt && { tooLargeAt }) };
 }
 
 function nestStep(
   step: Exclude<Step, { kind: 'alias' }>,
   schedules: ReadonlyMap<string, Schedule>,
   surroundings: Surroundings,
-): { nested: Nest; about: string[] } {
+): { nested: NestBody; about: string[] } {
   const parts = step.kind === 'blocked' ? step.steps : [step];
   const scheduled = parts.map(({ id, expression }) => ({ expression, schedule: schedules.get(id)! }));
   const about = scheduled.flatMap(({ expression, schedule }) => aboutStep(expression, schedule));
   const nested =
     step.kind === 'blocked'
       ? nestBlocked(step.axis, scheduled, surroundings)
-      : nest(scheduled[0]!.expression, scheduled[0]!.schedule, surroundings);
+      : buildNest(scheduled[0]!.expression, scheduled[0]!.schedule, surroundings);
   return { nested, about };
 }
 
@@ -90,26 +90,26 @@ const aboutStep = (expression: TensorExpression, schedule: Schedule): string[] =
 ];
 
 interface Placed {
-  readonly nested: Nest;
-  readonly windows: ReadonlyMap<string, Window>;
+  readonly nested: NestBody;
+  readonly views: ReadonlyMap<string, View>;
 }
 
-function clearNest({ expression, window, shape }: Clear, surroundings: Surroundings): Placed {
+function clearNest({ expression, view, shape }: Clear, surroundings: Surroundings): Placed {
   const name = expression.target.tensor;
-  const windows = new Map([[name, window]]);
+  const views = new Map([[name, view]]);
   const shapes = new Map<string, Shape>([[name, shape]]);
   const schedule = surroundings.machine.firstGuess(expression);
-  return { nested: nest(expression, schedule, { ...surroundings, windows, shapes }), windows };
+  return { nested: buildNest(expression, schedule, { ...surroundings, views, shapes }), views };
 }
 
 /** `conv_3x3_56x56x64` would need the operator; the target's shape and the kernel's taps say as much. */
 const stepName = (step: Step): string => step.origins[0]!.operator;
 
-/** Kernels by their code: layers of equal shape and layout share one. */
+/** Loop nests by their code: layers of equal shape and layout share one. */
 class KernelPool {
-  readonly kernels: Kernel[] = [];
+  readonly nests: LoopNest[] = [];
   readonly invocations: Invocation[] = [];
-  private readonly byCode = new Map<string, Kernel>();
+  private readonly byCode = new Map<string, LoopNest>();
   private readonly names = new Map<string, number>();
   private readonly room: Room;
 
@@ -117,26 +117,26 @@ class KernelPool {
     this.room = room;
   }
 
-  call({ nested, windows }: Placed, origins: readonly Origin[], name: string, about: readonly string[]): void {
-    const bases = nested.operands.map((operand) => windows.get(operand.name)!.base);
+  call({ nested, views }: Placed, origins: readonly Origin[], name: string, about: readonly string[]): void {
+    const bases = nested.operands.map((operand) => views.get(operand.name)!.base);
     const names = operandNames(nested);
-    const code = kernelKey(nested);
-    let kernel = this.byCode.get(code);
-    if (!kernel) {
+    const code = nestKey(nested);
+    let nest = this.byCode.get(code);
+    if (!nest) {
       const number = (this.names.get(name) ?? 0) + 1;
       this.names.set(name, number);
       const operands = nested.operands.map((operand, n) => ({ ...operand, name: names[n]! }));
-      kernel = { name: number === 1 ? name : `${name}_${number}`, about, operands, body: nested.body };
-      this.byCode.set(code, kernel);
-      this.kernels.push(kernel);
+      nest = { name: number === 1 ? name : `${name}_${number}`, about, operands, body: nested.body };
+      this.byCode.set(code, nest);
+      this.nests.push(nest);
       this.room.keep();
     }
-    this.invocations.push({ kernel, bases, origins });
+    this.invocations.push({ nest, bases, origins });
   }
 }
 
-/** Short identifiers for a kernel's parameters: the last part of a value's path, made unique. */
-function operandNames({ operands }: Nest): string[] {
+/** Short identifiers for a loop nest's parameters: the last part of a value's path, made unique. */
+function operandNames({ operands }: NestBody): string[] {
   const taken = new Set<string>();
   return operands.map(({ name }) => {
     const base = (name.split('.').at(-1) ?? name).replace(/\W/g, '_').replace(/^(\d)/, '_$1');
@@ -150,44 +150,44 @@ function operandNames({ operands }: Nest): string[] {
 interface PlacedWeights {
   readonly plan: Plan['weights'];
   /** Of everything in the weights memory, what the setup computes too. */
-  readonly windows: ReadonlyMap<string, Window>;
+  readonly views: ReadonlyMap<string, View>;
 }
 
 /** The weights memory: each value known at build time that the run or the setup reads, then what the setup fills. */
 function placeWeights({ program, blocks, setup, fills }: Deferred): PlacedWeights {
   const prepared = preparedValues(program);
   const needed = new Set([...setup, ...program.steps].flatMap((step) => [...readValues(step)]));
-  const windows = new Map<string, Window>();
+  const views = new Map<string, View>();
   let next = 0;
   const placeValue = (id: string): void => {
-    const { window, size } = weightWindow(next, program.values.get(id)!.shape, blocks.get(id));
-    windows.set(id, window);
+    const { view, size } = weightWindow(next, program.values.get(id)!.shape, blocks.get(id));
+    views.set(id, view);
     next += aligned(size);
   };
   const stored = [...needed].filter((id) => prepared.has(id));
   stored.forEach(placeValue);
-  const tensors = stored.map((name) => ({ name, shape: program.values.get(name)!.shape, window: windows.get(name)! }));
+  const tensors = stored.map((name) => ({ name, shape: program.values.get(name)!.shape, view: views.get(name)! }));
   // A vector may be read past the end of the last tensor.
   const end = next + 4;
   if (fills.size > 0) next = aligned(end);
   for (const [part, whole] of fills) {
     placeValue(whole);
-    const { base } = windows.get(whole)!;
-    windows.set(part, denseWindow('weights', base, program.values.get(part)!.shape));
+    const { base } = views.get(whole)!;
+    views.set(part, denseView('weights', base, program.values.get(part)!.shape));
   }
-  return { plan: { stored: end, length: fills.size > 0 ? next + 4 : end, tensors }, windows };
+  return { plan: { stored: end, length: fills.size > 0 ? next + 4 : end, tensors }, views };
 }
 
 function weightWindow(
   base: number,
   shape: Shape,
   blocked: { readonly axis: number; readonly block: number } | undefined,
-): { window: Window; size: number } {
+): { view: View; size: number } {
   const margins = shape.map(() => [0, 0] as const);
   if (!blocked) {
     const axes = denseStrides(shape).map((stride) => ({ stride }));
     return {
-      window: { memory: 'weights', base, axes, margins },
+      view: { memory: 'weights', base, axes, margins },
       size: shape.reduce((product, size) => product * size, 1),
     };
   }
@@ -195,7 +195,7 @@ function weightWindow(
   const { axis, block } = blocked;
   const counts = shape.map((size, n) => (n === axis ? Math.ceil(size / block) : size));
   const axes = denseStrides(counts).map((stride, n) => ({ stride: stride * block, ...(n === axis && { block }) }));
-  return { window: { memory: 'weights', base, axes, margins }, size: sizeOf(counts) * block };
+  return { view: { memory: 'weights', base, axes, margins }, size: sizeOf(counts) * block };
 }
 
 /** Which expressions a schedule serves, for dumps. */

@@ -1,23 +1,23 @@
-// A plan: every buffer has a place, every kernel its calls. What a backend is handed.
+// A plan: every buffer has a place, every loop nest its calls. What a backend is handed.
 
 import type { Shape } from '../tensor.ts';
-import type { Invocation, Kernel } from '../tiler/loop.ts';
-import type { Window } from '../tiler/window.ts';
+import type { Invocation, LoopNest } from '../tiler/loop.ts';
+import type { View } from '../tiler/view.ts';
 
 export interface PlannedTensor {
   readonly name: string;
   readonly shape: Shape;
-  readonly window: Window;
+  readonly view: View;
 }
 
 export interface Plan {
   readonly name: string;
   readonly documentation: string;
-  /** Copied from the caller into their windows at the start of a run. */
+  /** Copied from the caller into their views at the start of a run. */
   readonly inputs: readonly PlannedTensor[];
-  /** Copied out of their windows at the end. */
+  /** Copied out of their views at the end. */
   readonly outputs: readonly PlannedTensor[];
-  readonly kernels: readonly Kernel[];
+  readonly nests: readonly LoopNest[];
   /** Called once, when the weights have been read, before the first run. */
   readonly setup: readonly Invocation[];
   readonly invocations: readonly Invocation[];
@@ -27,7 +27,7 @@ export interface Plan {
   readonly lowerBound: number;
   /**
    * The weights memory, in elements: first the `stored` ones, which are values of the program, each laid out by its
-   * window, and come from a file; then what the setup computes from them, up to `length`.
+   * view, and come from a file; then what the setup computes from them, up to `length`.
    */
   readonly weights: { readonly stored: number; readonly length: number; readonly tensors: readonly PlannedTensor[] };
   readonly parameters: number;

@@ -8,7 +8,7 @@ import type { ShapedModel } from '../graph/model.ts';
 import type { WeightSpecification } from '../operators/operator.ts';
 import type { Program } from '../program/program.ts';
 import { showShape } from '../tensor.ts';
-import type { Window } from '../tiler/window.ts';
+import type { View } from '../tiler/view.ts';
 import type { PlannedTensor } from './plan.ts';
 
 /** `--init he --seed 1`: explicit, and the same numbers everywhere. */
@@ -139,19 +139,18 @@ export function runPreparation(program: Program, weights: WeightTensors): Map<st
   return tensors;
 }
 
-/** The weights memory: each tensor laid out by its window. */
+/** The weights memory: each tensor laid out by its view. */
 export function layOutWeights(
   length: number,
   planned: readonly PlannedTensor[],
   tensors: ReadonlyMap<string, Tensor>,
 ): Float32Array {
   const memory = new Float32Array(length);
-  for (const { name, shape, window } of planned)
-    copyInto(memory, window, shape, tensors.get(name)?.data ?? absent(name));
+  for (const { name, shape, view } of planned) copyInto(memory, view, shape, tensors.get(name)?.data ?? absent(name));
   return memory;
 }
 
-function copyInto(memory: Float32Array, { base, axes }: Window, shape: readonly number[], data: Float32Array): void {
+function copyInto(memory: Float32Array, { base, axes }: View, shape: readonly number[], data: Float32Array): void {
   const offsets = axes.map(({ stride, block }, n) =>
     Int32Array.from({ length: shape[n]! }, (_, at) =>
       block ? Math.floor(at / block) * stride + (at % block) : at * stride,

@@ -27,7 +27,7 @@ export interface Machine {
   readonly name: string;
   /** Elements in a vector register. */
   readonly lanes: 1 | 4;
-  /** Vector registers that the engine leaves to a kernel. */
+  /** Vector registers that the engine leaves to a loop nest. */
   readonly registers: number;
   /** A legal, good schedule for an owned expression, from its shape alone. */
   readonly firstGuess: (expression: TensorExpression) => Schedule;

@@ -12,7 +12,7 @@ export interface EmitOptions {
   /** 'ts': one NAME.ts. 'js': NAME.js and NAME.d.ts. */
   readonly emit: 'ts' | 'js';
   readonly inlineWeights: 'auto' | 'always' | 'never';
-  /** A module that needs WebAssembly also carries the plain kernels, for where that is not allowed. */
+  /** A module that needs WebAssembly also carries the plain loop nests, for where that is not allowed. */
   readonly fallback?: boolean;
   /** The module also exports `selfTest()`: a run on these inputs must give these outputs, within the tolerance (relative above 1). */
   readonly selfTest?: {
@@ -28,7 +28,7 @@ export interface Backend {
   /** @param weights the weights memory as laid out by the plan, `plan.weights.stored` numbers */
   readonly emit: (plan: Plan, weights: Float32Array, options: EmitOptions) => readonly GeneratedFile[];
   /**
-   * The same kernels, here and now: one instance with arenas of its own. Synchronous after the backend is loaded.
+   * The same loop nests, here and now: one instance with arenas of its own. Synchronous after the backend is loaded.
    * @param content what the arena is filled with, for timing a part of a plan: memory that nobody has written to is slow
    */
   readonly instantiate: (plan: Plan, weights: Float32Array, content?: number) => Instance;

@@ -5,26 +5,22 @@ import { Affine } from '../algebra/affine.ts';
 import { type Axis, mapReads, type Read, readsOf, type Scalar } from '../algebra/expression.ts';
 import { offsetOf } from './locate.ts';
 import type { Piece } from './pieces.ts';
-import type { Window, WindowAxis } from './window.ts';
+import type { View, ViewAxis } from './view.ts';
 
 export type Order = readonly (readonly [axis: string, step: number])[];
 
 export interface Flat {
   readonly piece: Piece;
-  readonly windows: ReadonlyMap<string, Window>;
+  readonly views: ReadonlyMap<string, View>;
 }
 
 /**
- * Every index becomes one flat offset; into a blocked window two, along the blocked axis and along the rest. Tensors in
- * `kept` stay as they are. The windows are those of the piece.
+ * Every index becomes one flat offset; into a blocked view two, along the blocked axis and along the rest. Tensors in
+ * `kept` stay as they are. The views are those of the piece.
  */
-export function flatten(
-  piece: Piece,
-  windows: ReadonlyMap<string, Window>,
-  kept: Pick<ReadonlySet<string>, 'has'>,
-): Flat {
+export function flatten(piece: Piece, views: ReadonlyMap<string, View>, kept: Pick<ReadonlySet<string>, 'has'>): Flat {
   const flat = (tensor: string, index: readonly Affine[]): readonly Affine[] =>
-    kept.has(tensor) ? index : flatIndex(index, windows.get(tensor)!);
+    kept.has(tensor) ? index : flatIndex(index, views.get(tensor)!);
   const scalar = (value: Scalar): Scalar =>
     mapReads(value, (read) => ({ ...read, index: flat(read.tensor, read.index) }));
   const { target } = piece;
@@ -35,23 +31,23 @@ export function flatten(
       parts: piece.parts.map((part) => ({ ...part, value: scalar(part.value) })),
       finish: scalar(piece.finish),
     },
-    windows: new Map(
+    views: new Map(
       tensorsOf(piece).flatMap((tensor) => {
-        const window = windows.get(tensor);
-        return window ? [[tensor, kept.has(tensor) ? window : flatWindow(window)]] : [];
+        const view = views.get(tensor);
+        return view ? [[tensor, kept.has(tensor) ? view : flatView(view)]] : [];
       }),
     ),
   };
 }
 
-const isBlocked = ({ block }: WindowAxis): boolean => block !== undefined;
+const isBlocked = ({ block }: ViewAxis): boolean => block !== undefined;
 
-function flatIndex(index: readonly Affine[], window: Window): readonly Affine[] {
-  const rest = window.axes.map((axis) => (isBlocked(axis) ? { stride: 0 } : axis));
-  return [...index.filter((_, n) => isBlocked(window.axes[n]!)), offsetOf(index, { ...window, axes: rest })];
+function flatIndex(index: readonly Affine[], view: View): readonly Affine[] {
+  const rest = view.axes.map((axis) => (isBlocked(axis) ? { stride: 0 } : axis));
+  return [...index.filter((_, n) => isBlocked(view.axes[n]!)), offsetOf(index, { ...view, axes: rest })];
 }
 
-const flatWindow = (window: Window): Window => ({ ...window, axes: [...window.axes.filter(isBlocked), { stride: 1 }] });
+const flatView = (view: View): View => ({ ...view, axes: [...view.axes.filter(isBlocked), { stride: 1 }] });
 
 /** Merges neighbours of the order for as long as any two walk as one. */
 export function collapse(piece: Piece, order: Order): { readonly piece: Piece; readonly order: Order } {

@@ -1,4 +1,4 @@
-// A schedule names what is wanted; a piece of an expression may be smaller, and windows have their say. Fitting gives every
+// A schedule names what is wanted; a piece of an expression may be smaller, and views have their say. Fitting gives every
 // axis of the piece its level, whole vectors to the lanes' axis, whole blocks to axes of packed tensors, and plain
 // numbers where neighbours do not lie side by side.
 import { type Read, readsOf } from '../algebra/expression.ts';
@@ -7,7 +7,7 @@ import type { Order } from './collapse.ts';
 import { walkOf } from './locate.ts';
 import { walksInVectors } from './lower.ts';
 import type { Piece } from './pieces.ts';
-import type { Window } from './window.ts';
+import type { View } from './view.ts';
 
 export interface Fitted {
   readonly order: Order;
@@ -17,24 +17,24 @@ export interface Fitted {
 export function fitSchedule(
   piece: Piece,
   schedule: Schedule,
-  windows: ReadonlyMap<string, Window>,
+  views: ReadonlyMap<string, View>,
   machine: Machine,
 ): Fitted {
-  const lanes = machine.lanes === 4 && fitsLanes(piece, schedule.lanes, windows) ? schedule.lanes : undefined;
+  const lanes = machine.lanes === 4 && fitsLanes(piece, schedule.lanes, views) ? schedule.lanes : undefined;
   const levels = schedule.order.map(([axis, step]): [string, number] => {
     if (axis !== schedule.lanes) return [axis, step];
     if (lanes !== undefined) return [axis, Math.max(4, step - (step % 4))];
     return [axis, machine.lanes === 4 ? 1 : step];
   });
-  return { order: withBlocks(withoutTableBlocks(levels, piece), piece, windows), lanes };
+  return { order: withBlocks(withoutTableBlocks(levels, piece), piece, views), lanes };
 }
 
-function fitsLanes(piece: Piece, lanes: string | undefined, windows: ReadonlyMap<string, Window>): boolean {
+function fitsLanes(piece: Piece, lanes: string | undefined, views: ReadonlyMap<string, View>): boolean {
   if (lanes === undefined) return false;
-  const walks = (read: Read): boolean => walksInVectors(read.index, windows.get(read.tensor)!, lanes);
+  const walks = (read: Read): boolean => walksInVectors(read.index, views.get(read.tensor)!, lanes);
   if (!piece.parts.every((part) => readsOf(part.value).every(walks))) return false;
   if (!piece.axes.some((axis) => axis.name === lanes)) return true;
-  const target = walkOf(piece.target.index, windows.get(piece.target.tensor)!, lanes, 4);
+  const target = walkOf(piece.target.index, views.get(piece.target.tensor)!, lanes, 4);
   return target === 'neighbours' && readsOf(piece.finish).every(walks);
 }
 
@@ -60,10 +60,10 @@ function withoutTableBlocks(order: Order, piece: Piece): Order {
 }
 
 /** An axis that runs within the blocks of a packed tensor is walked block by block. */
-function withBlocks(order: Order, piece: Piece, windows: ReadonlyMap<string, Window>): Order {
+function withBlocks(order: Order, piece: Piece, views: ReadonlyMap<string, View>): Order {
   let result = order;
   for (const { tensor, index } of indicesOf(piece)) {
-    for (const [n, { block }] of windows.get(tensor)!.axes.entries()) {
+    for (const [n, { block }] of views.get(tensor)!.axes.entries()) {
       if (block === undefined) continue;
       for (const [axis, coefficient] of index[n]!.terms) {
         if (coefficient % block !== 0) result = walkedInBlocks(result, axis, block);

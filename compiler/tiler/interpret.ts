@@ -1,20 +1,20 @@
-// The definition of the loop IR: executes a kernel as it reads. Vectors compute in float32, lane by lane, as SIMD does;
+// The definition of the loop IR: executes a loop nest as it reads. Vectors compute in float32, lane by lane, as SIMD does;
 // plain numbers in float32 (`single`) or as JavaScript does (`double`), rounded when they are stored.
 import type { Affine } from '../algebra/affine.ts';
 import { applyFunction } from '../algebra/functions.ts';
-import { type Kernel, type Memory, type Statement, type Value, type Width, widthOf } from './loop.ts';
+import { type LoopNest, type Memory, type Statement, type Value, type Width, widthOf } from './loop.ts';
 
 export type Memories = Readonly<Record<Memory, Float32Array>>;
 export type Precision = 'single' | 'double';
 
 export function interpret(
-  kernel: Pick<Kernel, 'operands' | 'body'>,
+  nest: Pick<LoopNest, 'operands' | 'body'>,
   bases: readonly number[],
   memories: Memories,
   precision: Precision = 'double',
 ): void {
-  const operands = kernel.operands.map(({ memory }, n) => ({ data: memories[memory], base: bases[n]! }));
-  new Interpreter(operands, precision).run(kernel.body);
+  const operands = nest.operands.map(({ memory }, n) => ({ data: memories[memory], base: bases[n]! }));
+  new Interpreter(operands, precision).run(nest.body);
 }
 
 class Interpreter {

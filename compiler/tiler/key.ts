@@ -1,10 +1,10 @@
-// When two kernels are one: their code is equal but for the names of loop variables and operands. Registers are numbered
+// When two loop nests are one: their code is equal but for the names of loop variables and operands. Registers are numbered
 // by the tiler, so their names say nothing of the layer.
 import { Affine } from '../algebra/affine.ts';
-import type { Kernel, Statement, Value } from './loop.ts';
+import type { LoopNest, Statement, Value } from './loop.ts';
 
-/** Equal texts mean equal kernels. */
-export function kernelKey({ operands, body }: Pick<Kernel, 'operands' | 'body'>): string {
+/** Equal texts mean equal loop nests. */
+export function nestKey({ operands, body }: Pick<LoopNest, 'operands' | 'body'>): string {
   const memories = operands.map(({ memory, written }) => `${memory}${written ? '!' : ''}`).join();
   return `${memories};${keyOfStatements(body, new Map())}`;
 }

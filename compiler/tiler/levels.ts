@@ -1,4 +1,4 @@
-// From a schedule's order to loops. Each axis has a window of values still to be visited, `origin … origin + extent`;
+// From a schedule's order to loops. Each axis has a range of values still to be visited, `origin … origin + extent`;
 // a level cuts it into turns of `step` and a rest, and what is left when all levels are done is unrolled.
 //
 //   f/8 over f < 20   →   for f < 2 { f: 8·f … 8·f + 8 },  { f: 16 … 20 }

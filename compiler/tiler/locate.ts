@@ -1,16 +1,16 @@
-// Where an element lies: an index into a tensor becomes a flat offset into its window, and an axis is asked how it walks
+// Where an element lies: an index into a tensor becomes a flat offset into its view, and an axis is asked how it walks
 // through memory: to the neighbour (one vector load), not at all (one value for all lanes), or otherwise.
 import { Affine } from '../algebra/affine.ts';
-import type { Window } from './window.ts';
+import type { View } from './view.ts';
 
-/** Offset from the window's base; `extents` bounds the axes that run within a block. */
+/** Offset from the view's base; `extents` bounds the axes that run within a block. */
 export function offsetOf(
   index: readonly Affine[],
-  window: Window,
+  view: View,
   extents: ReadonlyMap<string, number> = new Map(),
 ): Affine {
   let offset = Affine.constant(0);
-  for (const [n, { stride, block }] of window.axes.entries()) {
+  for (const [n, { stride, block }] of view.axes.entries()) {
     offset = offset.plus(block ? blockedOffset(index[n]!, stride, block, extents) : index[n]!.times(stride));
   }
   return offset;
@@ -39,12 +39,12 @@ function blockedOffset(index: Affine, stride: number, block: number, extents: Re
 export type Walk = 'neighbours' | 'still' | 'scattered';
 
 /** @param alignment neighbours must be side by side for every aligned group of so many */
-export function walkOf(index: readonly Affine[], window: Window, axis: string, alignment: number): Walk {
+export function walkOf(index: readonly Affine[], view: View, axis: string, alignment: number): Walk {
   let step = 0;
   for (const [n, affine] of index.entries()) {
     if (!affine.dependsOn(axis)) continue;
     if (affine.tables.some((table) => table.axis === axis)) return 'scattered';
-    const { stride, block } = window.axes[n]!;
+    const { stride, block } = view.axes[n]!;
     if (block && !walksBlocks(affine, axis, block, alignment)) return 'scattered';
     step += affine.coefficient(axis) * (block ? 1 : stride);
   }

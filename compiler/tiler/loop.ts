@@ -1,4 +1,4 @@
-// The loop IR: what a kernel is before it is printed as TypeScript or WebAssembly. Three statements, six values,
+// The loop IR: what a loop nest is before it is printed as TypeScript or WebAssembly. Three statements, six values,
 // and indices that are affine in the loop variables. No branches, no division, no data-dependent bound: shapes are
 // known, so borders and remainders are loops of their own.
 //
@@ -46,10 +46,10 @@ export type Statement =
 export type Memory = 'arena' | 'weights';
 
 /**
- * A kernel is a function of the base offsets of its operands, so that layers of equal shape share one.
+ * A loop nest is a function of the base offsets of its operands, so that layers of equal shape share one.
  * A load may read up to three elements past the operand's end (its lanes are not used): memories have that slack.
  */
-export interface Kernel {
+export interface LoopNest {
   /** A readable, unique identifier: `conv_3x3_56x56x64_64`. */
   readonly name: string;
   /** For the header comment: the expression, the shape, the schedule. */
@@ -58,9 +58,9 @@ export interface Kernel {
   readonly body: readonly Statement[];
 }
 
-/** One call of a kernel: the base of each operand in elements (float32) from the start of its memory. */
+/** One call of a loop nest: the base of each operand in elements (float32) from the start of its memory. */
 export interface Invocation {
-  readonly kernel: Kernel;
+  readonly nest: LoopNest;
   readonly bases: readonly number[];
   /** The layers it serves; the first gives the name that a profiler shows. */
   readonly origins: readonly Origin[];

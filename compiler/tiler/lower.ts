@@ -6,11 +6,11 @@ import type { Position } from './levels.ts';
 import { offsetOf, type Walk, walkOf } from './locate.ts';
 import type { Value, Width } from './loop.ts';
 import type { Values } from './values.ts';
-import type { Window } from './window.ts';
+import type { View } from './view.ts';
 
 /** What lowering needs to know of the tensors and the schedule. */
 export interface Target {
-  readonly windows: ReadonlyMap<string, Window>;
+  readonly views: ReadonlyMap<string, View>;
   readonly operandOf: (tensor: string) => number;
   /** The number that a read of a constant tensor comes to, if its place is fixed. */
   readonly numberAt: (tensor: string, index: readonly Affine[]) => number | undefined;
@@ -44,24 +44,24 @@ export function lower(scalar: Scalar, site: Site, target: Target, values: Values
 
 function lowerRead(read: Read, site: Site, target: Target, values: Values): Value {
   const index = indexAt(read.index, site);
-  const window = target.windows.get(read.tensor)!;
-  const walk: Walk = target.lanes === undefined ? 'still' : walkOf(read.index, window, target.lanes, 4);
+  const view = target.views.get(read.tensor)!;
+  const walk: Walk = target.lanes === undefined ? 'still' : walkOf(read.index, view, target.lanes, 4);
   const still = site.width === 1 || walk === 'still';
   const number = still ? target.numberAt(read.tensor, index) : undefined;
   if (number !== undefined) return values.constant(number, site.width);
   const operand = target.operandOf(read.tensor);
-  const at = offsetOf(index, window, site.position.loops);
+  const at = offsetOf(index, view, site.position.loops);
   if (site.width === 1) return values.load(operand, at, 1);
   if (walk === 'neighbours') return values.load(operand, at, 4);
   if (walk === 'scattered') throw new Error(`${read.tensor} cannot be read in vectors along ${target.lanes}`);
-  const lane = laneOf(read, window, site, target);
+  const lane = laneOf(read, view, site, target);
   return lane === undefined ? values.splat(operand, at) : values.lane(values.load(operand, at.plus(-lane), 4), lane);
 }
 
 /** Which lane of a vector along the lane source holds this element, where that axis is unrolled and contiguous. */
-function laneOf(read: Read, window: Window, { position, offsets }: Site, { laneSource }: Target): number | undefined {
+function laneOf(read: Read, view: View, { position, offsets }: Site, { laneSource }: Target): number | undefined {
   if (laneSource === undefined || (position.stretches.get(laneSource)?.extent ?? 1) === 1) return undefined;
-  if (walkOf(read.index, window, laneSource, 4) !== 'neighbours') return undefined;
+  if (walkOf(read.index, view, laneSource, 4) !== 'neighbours') return undefined;
   return (offsets.get(laneSource) ?? 0) % 4;
 }
 
@@ -78,8 +78,8 @@ export function indexAt(index: readonly Affine[], { position, offsets }: Site): 
 }
 
 /** Whether an index can be walked in vectors along an axis. */
-export const walksInVectors = (index: readonly Affine[], window: Window, axis: string): boolean =>
-  walkOf(index, window, axis, 4) !== 'scattered';
+export const walksInVectors = (index: readonly Affine[], view: View, axis: string): boolean =>
+  walkOf(index, view, axis, 4) !== 'scattered';
 
 /** A row-major value of a tensor known at compile time. */
 export function constantAt(

@@ -1,4 +1,4 @@
-// The tiler's door: a tensor expression, the windows of its tensors and a schedule become loops.
+// The tiler's door: a tensor expression, the views of its tensors and a schedule become loops.
 //
 //   nest(out[y, x, f] += in[y + i − 1, x + j − 1, c] · kernel[i, j, c, f], f/8 y x/4 i j c)
 //     → pieces (interior and borders) → one nest each → statements in sequence
@@ -10,18 +10,18 @@ import { settled } from './code.ts';
 import { collapse, flatten } from './collapse.ts';
 import { fitSchedule, levelsOf } from './fit-schedule.ts';
 import { nowhere, type Position } from './levels.ts';
-import type { Kernel, Statement } from './loop.ts';
+import type { LoopNest, Statement } from './loop.ts';
 import { constantAt } from './lower.ts';
 import { conditionsOf, type Piece, piecesOf, wholePiece } from './pieces.ts';
 import type { Room } from './room.ts';
 import { type Run, runsOf } from './runs.ts';
 import { tile } from './tile.ts';
-import type { Window } from './window.ts';
+import type { View } from './view.ts';
 
 /** What the tiler must know about the tensors of an expression, by name. */
 export interface Surroundings {
   readonly shapes: ReadonlyMap<string, Shape>;
-  readonly windows: ReadonlyMap<string, Window>;
+  readonly views: ReadonlyMap<string, View>;
   /** Row-major values of tensors known at compile time; reads of them at fixed places become numbers in the code. */
   readonly constants: ReadonlyMap<string, readonly number[]>;
   readonly machine: Machine;
@@ -29,9 +29,9 @@ export interface Surroundings {
   readonly room?: Room;
 }
 
-/** A kernel without a name; an operand's name is the tensor's, its base at a call is `windows.get(name).base`. */
-export interface Nest {
-  readonly operands: Kernel['operands'];
+/** A loop nest without a name; an operand's name is the tensor's, its base at a call is `views.get(name).base`. */
+export interface NestBody {
+  readonly operands: LoopNest['operands'];
   readonly body: readonly Statement[];
 }
 
@@ -42,9 +42,9 @@ export interface Scheduled {
 }
 
 /** The loops of one owned expression (`scatter` false). */
-export function nest(expression: TensorExpression, schedule: Schedule, surroundings: Surroundings): Nest {
+export function buildNest(expression: TensorExpression, schedule: Schedule, surroundings: Surroundings): NestBody {
   surroundings.room?.begin();
-  const operands = new Operands(surroundings.windows);
+  const operands = new Operands(surroundings.views);
   return { body: statementsOf({ expression, schedule }, surroundings, operands, []), operands: operands.list() };
 }
 
@@ -52,9 +52,9 @@ export function nest(expression: TensorExpression, schedule: Schedule, surroundi
  * The loops of expressions that run one after the other for each value of an outer axis, which their indices may use.
  * Where a border makes some turns different, the outer loop is cut there.
  */
-export function nestBlocked(axis: Axis, steps: readonly Scheduled[], surroundings: Surroundings): Nest {
+export function nestBlocked(axis: Axis, steps: readonly Scheduled[], surroundings: Surroundings): NestBody {
   surroundings.room?.begin();
-  const operands = new Operands(surroundings.windows);
+  const operands = new Operands(surroundings.views);
   const body = outerRuns(axis, steps, surroundings).flatMap((run): Statement[] => {
     const outer = { name: axis.name, extent: run.extent };
     const inner = steps.flatMap(({ expression, schedule }) => {
@@ -117,21 +117,21 @@ function statementsOf(
 function pieceStatements(
   whole: Piece,
   schedule: Schedule,
-  { shapes, windows: given, constants, machine }: Surroundings,
+  { shapes, views: given, constants, machine }: Surroundings,
   operands: Operands,
   outer: readonly Axis[],
 ): readonly Statement[] {
   const flat = flatten(whole, given, constants);
-  const { windows } = flat;
+  const { views } = flat;
   const { piece, order } = collapse(flat.piece, levelsOf(flat.piece, schedule));
-  const fitted = fitSchedule(piece, { ...schedule, order }, windows, machine);
+  const fitted = fitSchedule(piece, { ...schedule, order }, views, machine);
   const around: Position = { ...nowhere, loops: new Map(outer.map(({ name, extent }) => [name, extent])) };
   const reductions = fitted.order.filter(([axis]) => !piece.axes.some(({ name }) => name === axis));
   const code = tile(piece, {
     order: fitted.order,
     lanes: fitted.lanes,
     laneSource: schedule.splat === 'lane' ? reductions.at(-1)?.[0] : undefined,
-    windows,
+    views,
     around,
     registers: machine.registers,
     operandOf: (tensor) => operands.numberOf(tensor),
@@ -146,12 +146,12 @@ function pieceStatements(
 
 /** Numbers the tensors that the code touches, in order of first use. */
 class Operands {
-  private readonly windows: ReadonlyMap<string, Window>;
+  private readonly views: ReadonlyMap<string, View>;
   private readonly names: string[] = [];
   private readonly written = new Set<string>();
 
-  constructor(windows: ReadonlyMap<string, Window>) {
-    this.windows = windows;
+  constructor(views: ReadonlyMap<string, View>) {
+    this.views = views;
   }
 
   numberOf(tensor: string): number {
@@ -163,10 +163,10 @@ class Operands {
     this.written.add(tensor);
   }
 
-  list(): Kernel['operands'] {
+  list(): LoopNest['operands'] {
     return this.names.map((name) => ({
       name,
-      memory: this.windows.get(name)!.memory,
+      memory: this.views.get(name)!.memory,
       written: this.written.has(name),
     }));
   }

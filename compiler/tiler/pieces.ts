@@ -21,7 +21,7 @@ import {
 import type { Shape } from '../tensor.ts';
 import { type Condition, place, type Run } from './runs.ts';
 import { simplify } from './simplify.ts';
-import type { Window } from './window.ts';
+import type { View } from './view.ts';
 
 /** A box of reduction axes and what it contributes to the elements of its piece. */
 export interface Part {
@@ -29,7 +29,7 @@ export interface Part {
   readonly value: Scalar;
 }
 
-/** A box of target elements; `value`s and `finish` read inside their windows only, all over the piece's own axes. */
+/** A box of target elements; `value`s and `finish` read inside their views only, all over the piece's own axes. */
 export interface Piece {
   readonly axes: readonly Axis[];
   readonly target: TensorExpression['target'];
@@ -41,7 +41,7 @@ export interface Piece {
 
 interface Tensors {
   readonly shapes: ReadonlyMap<string, Shape>;
-  readonly windows: ReadonlyMap<string, Window>;
+  readonly views: ReadonlyMap<string, View>;
 }
 
 /** @param outer axes of loops around the expression, which must not change what is inside and outside */
@@ -129,10 +129,10 @@ function dropIdentities(piece: Piece): Piece {
 const withoutRead = (scalar: Scalar, outside: Read): Scalar =>
   simplify(scalar, (leaf) => (leaf === outside ? { kind: 'constant', value: outside.outside } : leaf));
 
-/** The conditions on a read: how far each index may go. Zeros around a window serve reads that want zeros. */
-export function conditionsOf(read: Read, { shapes, windows }: Tensors): Condition[] {
+/** The conditions on a read: how far each index may go. Zeros around a view serve reads that want zeros. */
+export function conditionsOf(read: Read, { shapes, views }: Tensors): Condition[] {
   const shape = shapes.get(read.tensor) ?? unknownTensor(read.tensor);
-  const { margins } = windows.get(read.tensor) ?? unknownTensor(read.tensor);
+  const { margins } = views.get(read.tensor) ?? unknownTensor(read.tensor);
   return read.index.map((index, n) => {
     const [before, after] = read.outside === 0 ? margins[n]! : [0, 0];
     return { index, low: -before, high: shape[n]! - 1 + after };

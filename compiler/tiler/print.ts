@@ -1,14 +1,16 @@
-// Kernels as text, in the notation of the header of loop.ts.
-import type { Kernel, Statement, Value } from './loop.ts';
+// Loop nests as text, in the notation of the header of loop.ts.
+import type { LoopNest, Statement, Value } from './loop.ts';
 
-/** A kernel with its operands, one to a line with what it is. */
-export function showNest(kernel: Pick<Kernel, 'operands' | 'body'> & Partial<Pick<Kernel, 'name' | 'about'>>): string {
-  const names = kernel.operands.map((operand) => operand.name);
-  const operands = kernel.operands.map(
+/** A loop nest with its operands, one to a line with what it is. */
+export function showNest(
+  nest: Pick<LoopNest, 'operands' | 'body'> & Partial<Pick<LoopNest, 'name' | 'about'>>,
+): string {
+  const names = nest.operands.map((operand) => operand.name);
+  const operands = nest.operands.map(
     ({ name, memory, written }) => `${written ? 'writes' : 'reads'} ${name} (${memory})`,
   );
-  const about = (kernel.about ?? []).map((text) => `  ${text}\n`).join('');
-  return `${kernel.name ?? 'kernel'}: ${operands.join(', ')}\n${about}${showStatements(kernel.body, names)}\n`;
+  const about = (nest.about ?? []).map((text) => `  ${text}\n`).join('');
+  return `${nest.name ?? 'nest'}: ${operands.join(', ')}\n${about}${showStatements(nest.body, names)}\n`;
 }
 
 export const showStatements = (body: readonly Statement[], names: readonly string[], indent = '  '): string =>

@@ -89,7 +89,7 @@ function finishing({ piece, tiling, position, registers }: Tile, element: Elemen
   return {
     kind: 'store',
     operand: tiling.operandOf(tensor),
-    at: offsetOf(indexAt(index, site), tiling.windows.get(tensor)!, position.loops),
+    at: offsetOf(indexAt(index, site), tiling.views.get(tensor)!, position.loops),
     value: lower(piece.finish, site, tiling, registers.values),
     count: element.count,
   };

@@ -1,8 +1,8 @@
-// Checks a kernel before anybody runs it: registers are set before use and keep one width, widths agree, and every access
-// stays within its window, halo included, for every turn of the loops.
+// Checks a loop nest before anybody runs it: registers are set before use and keep one width, widths agree, and every access
+// stays within its view, halo included, for every turn of the loops.
 import type { Shape } from '../tensor.ts';
-import { type Kernel, type Statement, type Value, type Width, widthOf } from './loop.ts';
-import type { Window } from './window.ts';
+import { type LoopNest, type Statement, type Value, type Width, widthOf } from './loop.ts';
+import type { View } from './view.ts';
 
 /** Offsets from an operand's base that may be touched: `low ≤ offset < high`, reads and writes apart. */
 export interface Bounds {
@@ -10,34 +10,34 @@ export interface Bounds {
   readonly write: readonly [low: number, high: number];
 }
 
-/** What a kernel may do; each fault is a sentence. */
-export function verifyKernel(kernel: Pick<Kernel, 'operands' | 'body'>, bounds: readonly Bounds[]): string[] {
-  const verifier = new Verifier(kernel.operands, bounds);
-  verifier.statements(kernel.body);
+/** What a loop nest may do; each fault is a sentence. */
+export function verifyNest(nest: Pick<LoopNest, 'operands' | 'body'>, bounds: readonly Bounds[]): string[] {
+  const verifier = new Verifier(nest.operands, bounds);
+  verifier.statements(nest.body);
   return verifier.faults;
 }
 
-/** The same, with the bounds that the windows of the operands give. */
-export function verifyNest(
-  kernel: Pick<Kernel, 'operands' | 'body'>,
-  tensors: { readonly shapes: ReadonlyMap<string, Shape>; readonly windows: ReadonlyMap<string, Window> },
+/** The same, with the bounds that the views of the operands give. */
+export function verifyInViews(
+  nest: Pick<LoopNest, 'operands' | 'body'>,
+  tensors: { readonly shapes: ReadonlyMap<string, Shape>; readonly views: ReadonlyMap<string, View> },
 ): string[] {
-  return verifyKernel(
-    kernel,
-    kernel.operands.map(({ name }) => boundsOf(tensors.windows.get(name)!, tensors.shapes.get(name)!)),
+  return verifyNest(
+    nest,
+    nest.operands.map(({ name }) => boundsOf(tensors.views.get(name)!, tensors.shapes.get(name)!)),
   );
 }
 
-export function boundsOf(window: Window, shape: Shape): Bounds {
+export function boundsOf(view: View, shape: Shape): Bounds {
   const whole = shape.map((size) => [0, size - 1] as const);
-  const halo = window.margins.map(([before, after], n) => [-before, shape[n]! - 1 + after] as const);
-  return { read: reach(window, halo), write: reach(window, whole) };
+  const halo = view.margins.map(([before, after], n) => [-before, shape[n]! - 1 + after] as const);
+  return { read: reach(view, halo), write: reach(view, whole) };
 }
 
-function reach(window: Window, box: readonly (readonly [low: number, high: number])[]): [number, number] {
+function reach(view: View, box: readonly (readonly [low: number, high: number])[]): [number, number] {
   let low = 0;
   let high = 1;
-  for (const [n, { stride, block }] of window.axes.entries()) {
+  for (const [n, { stride, block }] of view.axes.entries()) {
     const [first, last] = box[n]!;
     if (block) {
       high += Math.floor(last / block) * stride + block - 1;
@@ -54,12 +54,12 @@ const slack = 3;
 
 class Verifier {
   readonly faults: string[] = [];
-  private readonly operands: Kernel['operands'];
+  private readonly operands: LoopNest['operands'];
   private readonly bounds: readonly Bounds[];
   private readonly loops = new Map<string, number>();
   private readonly widths = new Map<string, Width>();
 
-  constructor(operands: Kernel['operands'], bounds: readonly Bounds[]) {
+  constructor(operands: LoopNest['operands'], bounds: readonly Bounds[]) {
     this.operands = operands;
     this.bounds = bounds;
   }

@@ -3,7 +3,7 @@
 import { analyse, compileModel, sourceHash } from '../../compiler/compile.ts';
 import { loadBackend } from '../../compiler/targets/index.ts';
 import { assemble } from '../../compiler/targets/wasm/assemble.ts';
-import type { Kernel } from '../../compiler/tiler/loop.ts';
+import type { LoopNest } from '../../compiler/tiler/loop.ts';
 
 interface Exports {
   readonly memory: WebAssembly.Memory;
@@ -20,9 +20,9 @@ function instantiate(bytes: Uint8Array<ArrayBuffer>, first: number, length: numb
 }
 
 /** One call of a kernel; bases and sizes in elements. */
-export function prepareKernel(kernel: Kernel, bases: readonly number[], weights: number, arena: number): () => void {
-  const invocations = [{ kernel, bases, origins: [] }];
-  const assembled = assemble({ kernels: [kernel], setup: [], invocations, arena, weights: { length: weights } });
+export function prepareKernel(nest: LoopNest, bases: readonly number[], weights: number, arena: number): () => void {
+  const invocations = [{ nest, bases, origins: [] }];
+  const assembled = assemble({ nests: [nest], setup: [], invocations, arena, weights: { length: weights } });
   return instantiate(assembled.bytes, assembled.weights, weights + arena).run;
 }
 

@@ -1,6 +1,6 @@
 // Kernels written out by hand as loop IR, to see what an engine does with them: the yardstick for the tiler.
 import { Affine } from '../../compiler/algebra/affine.ts';
-import type { Kernel, Statement, Value } from '../../compiler/tiler/loop.ts';
+import type { LoopNest, Statement, Value } from '../../compiler/tiler/loop.ts';
 
 export type Index = Readonly<Record<string, number>>;
 
@@ -45,7 +45,7 @@ export interface Layer {
 export const layerName = ({ kernel, size, input, output, dilation }: Layer): string =>
   `${kernel}x${kernel} ${size}x${size} ${input}->${output}${dilation ? ` dilation ${dilation}` : ''}`;
 
-const operands: Kernel['operands'] = [
+const operands: LoopNest['operands'] = [
   { name: 'in', memory: 'arena', written: false },
   { name: 'weights', memory: 'weights', written: false },
   { name: 'bias', memory: 'weights', written: false },
@@ -53,7 +53,7 @@ const operands: Kernel['operands'] = [
 ];
 
 /** Direct convolution: a register tile of `pixels` × 8 channels, one input channel a turn; the input has a halo. */
-export function directConvolution(layer: Layer, pixels = 4): Kernel {
+export function directConvolution(layer: Layer, pixels = 4): LoopNest {
   const { size, kernel, input, output, dilation = 1 } = layer;
   const row = (size + (kernel - 1) * dilation) * input;
   const tile = (width: number, x0: number, variable: string): Statement[] => {
@@ -95,7 +95,7 @@ export function directConvolution(layer: Layer, pixels = 4): Kernel {
 }
 
 /** Depthwise 3×3, stride 1, the nine filter vectors in registers. */
-export function depthwiseConvolution(size: number, channels: number, pixels = 4): Kernel {
+export function depthwiseConvolution(size: number, channels: number, pixels = 4): LoopNest {
   const row = (size + 2) * channels;
   const tile = range(pixels).flatMap((x) => {
     const taps = range(9).map((tap) =>
@@ -124,7 +124,7 @@ export function depthwiseConvolution(size: number, channels: number, pixels = 4)
 }
 
 /** Multiply and add in registers alone, `chains` independent sums: the limit of this engine on this machine. */
-export function multiplyAddLimit(turns: number, chains = 8): Kernel {
+export function multiplyAddLimit(turns: number, chains = 8): LoopNest {
   const body = [
     ...range(chains).map((n) => set(`a${n}`, load(0, at({}, 4 * n)))),
     ...range(2).map((n) => set(`w${n}`, load(0, at({}, 4 * n + 64)))),

@@ -125,7 +125,7 @@ describe('every example', () => {
     const lowered = lower(example(name), { machine: wasm.machine, sourceHash: '00000000' });
     if (!lowered.ok) throw new Error(lowered.problems[0]!.message);
     const { plan } = lowered.value;
-    expect(plan.kernels.length).toBeGreaterThan(0);
+    expect(plan.nests.length).toBeGreaterThan(0);
     // A network of a few elements is all alignment.
     if (plan.arena > 4096) expect(plan.arena / plan.lowerBound).toBeLessThan(1.05);
   });

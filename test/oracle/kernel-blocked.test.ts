@@ -18,8 +18,8 @@ import { javascript } from '../../compiler/targets/typescript/machine.ts';
 import { wasm } from '../../compiler/targets/wasm/machine.ts';
 import { interpret } from '../../compiler/tiler/interpret.ts';
 import { nestBlocked } from '../../compiler/tiler/nest.ts';
-import { verifyNest } from '../../compiler/tiler/verify.ts';
-import { denseWindow, type Window } from '../../compiler/tiler/window.ts';
+import { verifyInViews } from '../../compiler/tiler/verify.ts';
+import { denseView, type View } from '../../compiler/tiler/view.ts';
 
 const before = [
   [4, 0, -5, 0, 1, 0],
@@ -132,31 +132,31 @@ describe('a blocked step', () => {
     const blocks = Math.ceil(size.height / 4 / size.rows);
     for (const machine of [javascript, wasm]) {
       const arena = new Float32Array(30000);
-      const windows = new Map<string, Window>();
+      const views = new Map<string, View>();
       const tensors = new Map<string, Tensor>();
       let base = 0;
       for (const [name, shape] of shapes) {
         const tensor = emptyTensor(shape);
         tensor.data.set(constants.get(name) ?? tensor.data.map((_, n) => ((n * 7919 + base) % 5) - 2));
         arena.set(tensor.data, base);
-        windows.set(name, denseWindow('arena', base, shape));
+        views.set(name, denseView('arena', base, shape));
         tensors.set(name, tensor);
         base += tensor.data.length + 4;
       }
       const steps = stepsFor(size);
       const scheduled = steps.map((expression) => ({ expression, schedule: machine.firstGuess(expression) }));
-      const surroundings = { shapes, windows, constants, machine };
-      const kernel = nestBlocked({ name: 'g', extent: blocks }, scheduled, surroundings);
-      expect(verifyNest(kernel, surroundings)).toEqual([]);
-      expect(kernel.operands.map(({ name }) => name)).not.toContain('before');
+      const surroundings = { shapes, views, constants, machine };
+      const nest = nestBlocked({ name: 'g', extent: blocks }, scheduled, surroundings);
+      expect(verifyInViews(nest, surroundings)).toEqual([]);
+      expect(nest.operands.map(({ name }) => name)).not.toContain('before');
       interpret(
-        kernel,
-        kernel.operands.map(({ name }) => windows.get(name)!.base),
+        nest,
+        nest.operands.map(({ name }) => views.get(name)!.base),
         { arena, weights: arena },
       );
       for (let turn = 0; turn < blocks; turn++) for (const step of steps) evaluate(at(step, turn), tensors);
       const { data } = tensors.get('output')!;
-      const start = windows.get('output')!.base;
+      const start = views.get('output')!.base;
       expect([...arena.subarray(start, start + data.length)]).toEqual([...data]);
     }
   });

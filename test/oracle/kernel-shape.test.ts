@@ -13,13 +13,13 @@ import {
 } from '../../compiler/algebra/expression.ts';
 import type { Schedule } from '../../compiler/scheduling/machine.ts';
 import { wasm } from '../../compiler/targets/wasm/machine.ts';
-import { kernelKey } from '../../compiler/tiler/key.ts';
-import type { Kernel, Statement } from '../../compiler/tiler/loop.ts';
-import { type Nest, nest } from '../../compiler/tiler/nest.ts';
+import { nestKey } from '../../compiler/tiler/key.ts';
+import type { LoopNest, Statement } from '../../compiler/tiler/loop.ts';
+import { buildNest, type NestBody } from '../../compiler/tiler/nest.ts';
 import { piecesOf } from '../../compiler/tiler/pieces.ts';
 import { showNest } from '../../compiler/tiler/print.ts';
-import { verifyKernel } from '../../compiler/tiler/verify.ts';
-import { denseWindow, type Window } from '../../compiler/tiler/window.ts';
+import { verifyNest } from '../../compiler/tiler/verify.ts';
+import { denseView, type View } from '../../compiler/tiler/view.ts';
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
 
@@ -28,19 +28,19 @@ const at = (...names: readonly string[]): Affine[] => names.map((name) => axis(n
 
 /** Dense windows, one after the other; `halo` cells of zeros around the first axis of `in`. */
 function tensorsOf(shapes: Shapes, halo = 0) {
-  const windows = new Map<string, Window>();
+  const views = new Map<string, View>();
   let base = 0;
   for (const [name, shape] of Object.entries(shapes)) {
-    const window = denseWindow(name === 'kernel' ? 'weights' : 'arena', base, shape);
-    const margins = window.margins.map((margin, n) => (name === 'in' && n === 0 ? ([halo, halo] as const) : margin));
-    windows.set(name, { ...window, margins });
+    const view = denseView(name === 'kernel' ? 'weights' : 'arena', base, shape);
+    const margins = view.margins.map((margin, n) => (name === 'in' && n === 0 ? ([halo, halo] as const) : margin));
+    views.set(name, { ...view, margins });
     base += shape.reduce((product, size) => product * size, 1);
   }
-  return { shapes: new Map(Object.entries(shapes)), windows };
+  return { shapes: new Map(Object.entries(shapes)), views };
 }
 
 const show = (expression: TensorExpression, schedule: Schedule, shapes: Shapes, halo = 0): string =>
-  showNest(nest(expression, schedule, { ...tensorsOf(shapes, halo), constants: new Map(), machine: wasm }));
+  showNest(buildNest(expression, schedule, { ...tensorsOf(shapes, halo), constants: new Map(), machine: wasm }));
 
 const filter: TensorExpression = express({
   axes: { x: 4, f: 4, i: 3, c: 5 },
@@ -65,7 +65,7 @@ describe('a nest', () => {
     };
     expect(
       show(filter, schedule, filterShapes, 1),
-    ).toBe(`kernel: reads in (arena), reads kernel (weights), writes output (arena), reads bias (arena)
+    ).toBe(`nest: reads in (arena), reads kernel (weights), writes output (arena), reads bias (arena)
   H0 = load(bias, 0, 4)
   for x < 2
     A0 = 0
@@ -93,7 +93,7 @@ describe('a nest', () => {
     };
     expect(
       show(expression, schedule, { in: [3, 5, 7], output: [3, 5, 7] }),
-    ).toBe(`kernel: reads in (arena), writes output (arena)
+    ).toBe(`nest: reads in (arena), writes output (arena)
   for c < 13
     store(output, 8·c, multiply(load(in, 8·c, 4), 2), 4)
     store(output, 8·c + 4, multiply(load(in, 8·c + 4, 4), 2), 4)
@@ -116,9 +116,7 @@ describe('a nest', () => {
       lanes: 'c',
       splat: 'load',
     };
-    expect(
-      show(expression, schedule, { in: [2, 6], output: [2] }),
-    ).toBe(`kernel: reads in (arena), writes output (arena)
+    expect(show(expression, schedule, { in: [2, 6], output: [2] })).toBe(`nest: reads in (arena), writes output (arena)
   for y < 2
     A0 = load(in, 6·y, 4)
     a0 = add(add(extract(A0, 0), extract(A0, 1)), add(extract(A0, 2), extract(A0, 3)))
@@ -164,7 +162,7 @@ describe('pieces', () => {
 });
 
 describe('kernels are equal', () => {
-  const kernel = (name: string, step: number): Nest => ({
+  const nest = (name: string, step: number): NestBody => ({
     operands: [{ name, memory: 'arena', written: true }],
     body: [
       {
@@ -185,15 +183,15 @@ describe('kernels are equal', () => {
   });
 
   it('whatever their loops and operands are called, and no further', () => {
-    expect(kernelKey(kernel('x', 2))).toBe(kernelKey(kernel('y', 2)));
-    expect(kernelKey(kernel('x', 2))).not.toBe(kernelKey(kernel('x', 3)));
+    expect(nestKey(nest('x', 2))).toBe(nestKey(nest('y', 2)));
+    expect(nestKey(nest('x', 2))).not.toBe(nestKey(nest('x', 3)));
   });
 });
 
 describe('the verifier refuses', () => {
-  const operands: Kernel['operands'] = [{ name: 'out', memory: 'arena', written: true }];
+  const operands: LoopNest['operands'] = [{ name: 'out', memory: 'arena', written: true }];
   const faults = (...body: readonly Statement[]): string[] =>
-    verifyKernel({ operands, body }, [{ read: [0, 8], write: [0, 8] }]);
+    verifyNest({ operands, body }, [{ read: [0, 8], write: [0, 8] }]);
   const load = (offset: number, width: 1 | 4 = 4) =>
     ({ kind: 'load', operand: 0, at: Affine.constant(offset), width }) as const;
 

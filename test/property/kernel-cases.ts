@@ -19,9 +19,9 @@ import {
 } from '../../compiler/algebra/expression.ts';
 import type { Machine, Schedule } from '../../compiler/scheduling/machine.ts';
 import { interpret } from '../../compiler/tiler/interpret.ts';
-import { type Nest, nest, type Surroundings } from '../../compiler/tiler/nest.ts';
-import { verifyNest } from '../../compiler/tiler/verify.ts';
-import { denseWindow, type Window } from '../../compiler/tiler/window.ts';
+import { buildNest, type NestBody, type Surroundings } from '../../compiler/tiler/nest.ts';
+import { verifyInViews } from '../../compiler/tiler/verify.ts';
+import { denseView, type View } from '../../compiler/tiler/view.ts';
 import { fillWindow, packedOrder, packedWindow, placeIn } from './kernel-packing.ts';
 
 export interface Case {
@@ -294,7 +294,7 @@ export interface Scene {
 /** Small integers everywhere, zeros in halos and padding, and not-a-number where nobody may look. */
 export function sceneFor({ expression, shapes, weights }: Case, schedule: Schedule, choices: Choices): Scene {
   const memory = new Float32Array(200_000).fill(Number.NaN);
-  const windows = new Map<string, Window>();
+  const views = new Map<string, View>();
   const tensors = new Map<string, Tensor>();
   let top = 16;
   let state = choices.seed[0]! + 1;
@@ -309,16 +309,16 @@ export function sceneFor({ expression, shapes, weights }: Case, schedule: Schedu
     }
     const packing = choices.pack && weights.includes(name) ? packedOrder(expression, name, schedule) : undefined;
     if (packing) {
-      const { window, length } = packedWindow(packing, shape, 'weights', top);
+      const { view, length } = packedWindow(packing, shape, 'weights', top);
       memory.fill(0, top, top + length);
       top += length + 8;
-      windows.set(name, window);
+      views.set(name, view);
     } else {
       const margins = shape.map((_, dim) =>
         choices.halo ? ([choices.seed[n + dim]! % 3, choices.seed[n + dim + 3]! % 3] as const) : ([0, 0] as const),
       );
       const outer = shape.map((extent, dim) => extent + margins[dim]![0] + margins[dim]![1]);
-      const dense = denseWindow('arena', top, outer);
+      const dense = denseView('arena', top, outer);
       const length = outer.reduce((product, extent) => product * extent, 1);
       memory.fill(0, top, top + length);
       const base =
@@ -328,9 +328,9 @@ export function sceneFor({ expression, shapes, weights }: Case, schedule: Schedu
           margins.map(([before]) => before),
         );
       top += length + 8;
-      windows.set(name, { ...dense, base, margins });
+      views.set(name, { ...dense, base, margins });
     }
-    fillWindow(windows.get(name)!, shape, tensor.data, memory);
+    fillWindow(views.get(name)!, shape, tensor.data, memory);
     tensors.set(name, tensor);
   }
   const machine: Machine = {
@@ -341,7 +341,7 @@ export function sceneFor({ expression, shapes, weights }: Case, schedule: Schedu
     firstGuess: () => schedule,
   };
   return {
-    surroundings: { shapes: new Map(Object.entries(shapes)), windows, constants: new Map(), machine },
+    surroundings: { shapes: new Map(Object.entries(shapes)), views, constants: new Map(), machine },
     memories: { arena: memory, weights: memory },
     tensors,
   };
@@ -355,18 +355,18 @@ export function bothWays(
 ): { readonly expected: number[]; readonly actual: number[] } {
   const { expression } = given;
   const scene = sceneFor(given, schedule, choices);
-  const kernel = nest(expression, schedule, scene.surroundings);
-  const faults = verifyNest(kernel, scene.surroundings);
+  const nest = buildNest(expression, schedule, scene.surroundings);
+  const faults = verifyInViews(nest, scene.surroundings);
   if (faults.length > 0) throw new Error(faults.join('\n'));
-  return execute(kernel, [expression], scene);
+  return execute(nest, [expression], scene);
 }
 
 /** Runs a kernel and its expressions on the scene; returns the target of the last expression, row-major. */
-export function execute(kernel: Nest, expressions: readonly TensorExpression[], scene: Scene) {
-  const { windows } = scene.surroundings;
+export function execute(nest: NestBody, expressions: readonly TensorExpression[], scene: Scene) {
+  const { views } = scene.surroundings;
   interpret(
-    kernel,
-    kernel.operands.map(({ name }) => windows.get(name)!.base),
+    nest,
+    nest.operands.map(({ name }) => views.get(name)!.base),
     scene.memories,
   );
   for (const expression of expressions) evaluate(expression, scene.tensors);
@@ -378,8 +378,8 @@ export function execute(kernel: Nest, expressions: readonly TensorExpression[], 
       const inner = shape.slice(dim + 1).reduce((product, extent) => product * extent, 1);
       return Math.floor(at / inner) % shape[dim]!;
     });
-    const window = windows.get(name)!;
-    return scene.memories.arena[window.base + placeIn(window, point)]!;
+    const view = views.get(name)!;
+    return scene.memories.arena[view.base + placeIn(view, point)]!;
   });
   return { expected, actual };
 }

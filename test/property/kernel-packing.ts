@@ -6,7 +6,7 @@ import { type Read, readsOf, type TensorExpression } from '../../compiler/algebr
 import type { Schedule } from '../../compiler/scheduling/machine.ts';
 import type { Shape } from '../../compiler/tensor.ts';
 import type { Memory } from '../../compiler/tiler/loop.ts';
-import type { Window, WindowAxis } from '../../compiler/tiler/window.ts';
+import type { View, ViewAxis } from '../../compiler/tiler/view.ts';
 
 export interface Packing {
   /** The tensor's axes by position, outermost first. */
@@ -61,29 +61,29 @@ export function packedWindow(
   shape: Shape,
   memory: Memory,
   base: number,
-): { readonly window: Window; readonly length: number } {
-  const axes = new Array<WindowAxis>(shape.length);
+): { readonly view: View; readonly length: number } {
+  const axes = new Array<ViewAxis>(shape.length);
   let stride = block?.size ?? 1;
   for (const axis of order.toReversed()) {
     const isBlocked = axis === block?.axis;
     axes[axis] = isBlocked ? { stride, block: block.size } : { stride };
     stride *= isBlocked ? Math.ceil(shape[axis]! / block.size) : shape[axis]!;
   }
-  return { window: { memory, base, axes, margins: shape.map(() => [0, 0] as const) }, length: stride };
+  return { view: { memory, base, axes, margins: shape.map(() => [0, 0] as const) }, length: stride };
 }
 
 /** Lays row-major values out as a window says, into its memory. */
-export function fillWindow(window: Window, shape: Shape, values: ArrayLike<number>, memory: Float32Array): void {
+export function fillWindow(view: View, shape: Shape, values: ArrayLike<number>, memory: Float32Array): void {
   const point = new Array<number>(shape.length).fill(0);
   for (let at = 0; at < values.length; at++) {
-    memory[window.base + placeIn(window, point)] = values[at]!;
+    memory[view.base + placeIn(view, point)] = values[at]!;
     for (let axis = shape.length - 1; axis >= 0 && ++point[axis]! === shape[axis]; axis--) point[axis] = 0;
   }
 }
 
 /** The offset of an element from its window's base. */
-export const placeIn = (window: Window, point: readonly number[]): number =>
-  window.axes.reduce((offset, { stride, block }, n) => {
+export const placeIn = (view: View, point: readonly number[]): number =>
+  view.axes.reduce((offset, { stride, block }, n) => {
     const at = point[n]!;
     return offset + (block ? Math.floor(at / block) * stride + (at % block) : at * stride);
   }, 0);

@@ -6,7 +6,7 @@ import { Affine } from '../../compiler/algebra/affine.ts';
 import { type AssembleOptions, assemble } from '../../compiler/targets/wasm/assemble.ts';
 import { turnsOf } from '../../compiler/targets/wasm/turns.ts';
 import { interpret } from '../../compiler/tiler/interpret.ts';
-import type { Kernel, Statement, Value, Width } from '../../compiler/tiler/loop.ts';
+import type { LoopNest, Statement, Value, Width } from '../../compiler/tiler/loop.ts';
 
 /** However short it is. */
 const anyTurn = { statements: 1, depth: 0 };
@@ -118,7 +118,7 @@ const zero = (width: Width, name: string = names[width]): Statement => ({
   value: { kind: 'constant', value: 0, width },
 });
 
-const kernels: fc.Arbitrary<Kernel> = bodyIn([], 3).map((body) => ({
+const nests: fc.Arbitrary<LoopNest> = bodyIn([], 3).map((body) => ({
   name: 'kernel',
   about: [],
   operands: [
@@ -131,8 +131,8 @@ const kernels: fc.Arbitrary<Kernel> = bodyIn([], 3).map((body) => ({
 const filled = (): Float32Array => Float32Array.from({ length: 2 * operandSize }, (_, n) => ((n * 7919) % 17) - 8);
 const bases = [reach, operandSize + reach, reach];
 
-function byWebAssembly(kernel: Kernel, options: AssembleOptions = {}): Float32Array {
-  const plan = { kernels: [kernel], invocations: [{ kernel, bases, origins: [] }], arena: 2 * operandSize };
+function byWebAssembly(nest: LoopNest, options: AssembleOptions = {}): Float32Array {
+  const plan = { nests: [nest], invocations: [{ nest, bases, origins: [] }], arena: 2 * operandSize };
   const { bytes, arena } = assemble({ ...plan, setup: [], weights: { length: 0 } }, options);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
   const { memory, run } = exports as unknown as { memory: WebAssembly.Memory; run: () => void };
@@ -142,18 +142,18 @@ function byWebAssembly(kernel: Kernel, options: AssembleOptions = {}): Float32Ar
   return numbers;
 }
 
-function byInterpretation(kernel: Kernel): Float32Array {
+function byInterpretation(nest: LoopNest): Float32Array {
   const arena = filled();
-  interpret(kernel, bases, { arena, weights: new Float32Array(0) }, 'single');
+  interpret(nest, bases, { arena, weights: new Float32Array(0) }, 'single');
   return arena;
 }
 
 describe('kernels in WebAssembly', () => {
   it('compute what the interpreter computes', () => {
     fc.assert(
-      fc.property(kernels, (kernel) => {
-        const expected = byInterpretation(kernel).map((value) => value + 0);
-        expect(byWebAssembly(kernel).map((value) => value + 0)).toEqual(expected);
+      fc.property(nests, (nest) => {
+        const expected = byInterpretation(nest).map((value) => value + 0);
+        expect(byWebAssembly(nest).map((value) => value + 0)).toEqual(expected);
       }),
       { numRuns: 300 },
     );
@@ -161,9 +161,9 @@ describe('kernels in WebAssembly', () => {
 
   it('compute the same in turns', () => {
     fc.assert(
-      fc.property(kernels, (kernel) => {
-        const expected = byInterpretation(kernel).map((value) => value + 0);
-        expect(byWebAssembly(kernel, { leastTurn: anyTurn }).map((value) => value + 0)).toEqual(expected);
+      fc.property(nests, (nest) => {
+        const expected = byInterpretation(nest).map((value) => value + 0);
+        expect(byWebAssembly(nest, { leastTurn: anyTurn }).map((value) => value + 0)).toEqual(expected);
       }),
       { numRuns: 300 },
     );
@@ -222,26 +222,26 @@ const parts: Readonly<Record<string, readonly [body: Statement[], turned: boolea
 
 describe('turns of a kernel', () => {
   it.each(Object.entries(parts))('%s', (_, [body, turned]) => {
-    const operands: Kernel['operands'] = [
+    const operands: LoopNest['operands'] = [
       { name: 'in', memory: 'arena', written: false },
       { name: 'out', memory: 'arena', written: true },
       { name: 'bias', memory: 'arena', written: false },
     ];
-    const kernel = { name: 'kernel', about: [], operands, body };
-    expect(turnsOf(kernel, anyTurn) !== undefined).toBe(turned);
-    expect(byWebAssembly(kernel, { leastTurn: anyTurn })).toEqual(byInterpretation(kernel));
-    expect(turnsOf(kernel)).toBeUndefined();
+    const nest = { name: 'kernel', about: [], operands, body };
+    expect(turnsOf(nest, anyTurn) !== undefined).toBe(turned);
+    expect(byWebAssembly(nest, { leastTurn: anyTurn })).toEqual(byInterpretation(nest));
+    expect(turnsOf(nest)).toBeUndefined();
   });
 });
 
 it('says that addresses are below 2 GiB only where they are', () => {
-  const operands: Kernel['operands'] = [{ name: 'out', memory: 'arena', written: true }];
+  const operands: LoopNest['operands'] = [{ name: 'out', memory: 'arena', written: true }];
   const constant: Value = { kind: 'constant', value: 1, width: 4 };
   const body: Statement[] = [over('y', 3, { kind: 'store', operand: 0, at: at(0, 4), value: constant, count: 4 })];
-  const kernel = { name: 'kernel', about: [], operands, body };
+  const nest = { name: 'kernel', about: [], operands, body };
   const cuts = (arena: number): boolean => {
-    const invocations = [{ kernel, bases: [0], origins: [] }];
-    const { bytes } = assemble({ kernels: [kernel], invocations, setup: [], arena, weights: { length: 0 } });
+    const invocations = [{ nest, bases: [0], origins: [] }];
+    const { bytes } = assemble({ nests: [nest], invocations, setup: [], arena, weights: { length: 0 } });
     return Buffer.from(bytes).includes(Buffer.from([0x41, 0xff, 0xff, 0xff, 0xff, 0x07])); // i32.const 2³¹ − 1
   };
   expect(cuts(64)).toBe(true);

@@ -23,7 +23,16 @@ export function renderPage(measured: readonly Measured[]): string {
   ].join('\n');
 }
 
-const families = ['convolution', 'pooling', 'dense', 'normalisation', 'activation', 'elementwise', 'arrangement'];
+const families = [
+  'convolution',
+  'pooling',
+  'dense',
+  'normalisation',
+  'activation',
+  'elementwise',
+  'reduction',
+  'arrangement',
+];
 
 const introduction = `# What is supported
 

@@ -40,7 +40,7 @@ describe('the code of a network', () => {
         `model net(x: [4, 4, 2]) -> [_, _, _] { convTranspose(4, kernel: 3, stride: ${stride}) }`,
       );
       if (!result.ok) throw new Error(result.problems[0]!.message);
-      return result.value.plan.kernels.length;
+      return result.value.plan.nests.length;
     };
     const [small, large] = await Promise.all([kernels(20), kernels(160)]);
     expect(large).toBe(small);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { copyNests, runLength, spreadOf } from '../../compiler/targets/shared/copy.ts';
-import { denseStrides, denseWindow, type Window } from '../../compiler/tiler/window.ts';
+import { denseStrides, denseView, type View } from '../../compiler/tiler/view.ts';
 
-const window = (base: number, ...axes: Window['axes'][number][]): Window => ({
+const view = (base: number, ...axes: View['axes'][number][]): View => ({
   memory: 'arena',
   base,
   axes,
@@ -10,13 +10,13 @@ const window = (base: number, ...axes: Window['axes'][number][]): Window => ({
 });
 
 test('a dense window is one run', () => {
-  const nests = copyNests([3, 4, 5], denseWindow('arena', 7, [3, 4, 5]));
+  const nests = copyNests([3, 4, 5], denseView('arena', 7, [3, 4, 5]));
   expect(nests).toEqual([{ window: 7, tensor: 0, loops: [{ extent: 60, window: 1, tensor: 1 }] }]);
   expect(runLength(nests[0]!)).toBe(60);
 });
 
 test('a halo costs two loops: rows, and elements within one', () => {
-  const [nest] = copyNests([3, 4, 5], window(35, { stride: 30 }, { stride: 5 }, { stride: 1 }));
+  const [nest] = copyNests([3, 4, 5], view(35, { stride: 30 }, { stride: 5 }, { stride: 1 }));
   expect(nest!.loops).toEqual([
     { extent: 3, window: 30, tensor: 20 },
     { extent: 20, window: 1, tensor: 1 },
@@ -25,11 +25,11 @@ test('a halo costs two loops: rows, and elements within one', () => {
 });
 
 test('a single element is a run of one', () => {
-  expect(runLength(copyNests([1, 1], denseWindow('arena', 3, [1, 1]))[0]!)).toBe(1);
+  expect(runLength(copyNests([1, 1], denseView('arena', 3, [1, 1]))[0]!)).toBe(1);
 });
 
 test('a blocked axis is walked in blocks, and a block that is not full on its own', () => {
-  const nests = copyNests([2, 10], window(0, { stride: 4 }, { stride: 8, block: 4 }));
+  const nests = copyNests([2, 10], view(0, { stride: 4 }, { stride: 8, block: 4 }));
   const visited = new Map<number, number>();
   for (const { window: base, tensor, loops } of nests) {
     const visit = (depth: number, from: number, to: number): void => {
@@ -46,7 +46,7 @@ test('a blocked axis is walked in blocks, and a block that is not full on its ow
 });
 
 /** A window of a buffer with a border, with what a read finds at each place. */
-function bordered(shape: readonly number[], margins: Window['margins'], base: number): Window {
+function bordered(shape: readonly number[], margins: View['margins'], base: number): View {
   const padded = shape.map((size, n) => size + margins[n]![0] + margins[n]![1]);
   const strides = denseStrides(padded);
   const inside = strides.reduce((sum, stride, n) => sum + stride * margins[n]![0], base);
@@ -86,13 +86,13 @@ test.each([
     ],
   ],
 ] as const)('%j with margins %j is spread out of the end of its buffer', (shape, margins) => {
-  const window = bordered(shape, margins, 5);
-  const spread = spreadOf(shape, window)!;
+  const view = bordered(shape, margins, 5);
+  const spread = spreadOf(shape, view)!;
   const size = shape.reduce<number>((product, extent) => product * extent, 1);
   const tensor = Float32Array.from({ length: size }, (_, n) => n + 1);
   const buffer = shape.reduce<number>((product, extent, n) => product * (extent + margins[n]![0] + margins[n]![1]), 1);
   const expected = new Float32Array(5 + buffer + 5);
-  for (const { window: from, tensor: to, loops } of copyNests(shape, window)) {
+  for (const { window: from, tensor: to, loops } of copyNests(shape, view)) {
     for (let row = 0; row < loops[0]!.extent; row++) {
       const values = tensor.subarray(to + row * loops[0]!.tensor, to + row * loops[0]!.tensor + loops[1]!.extent);
       expected.set(values, from + row * loops[0]!.window);

@@ -6,7 +6,7 @@ import { createInstance } from '../../compiler/targets/shared/instance.ts';
 import { interpreted, liveEngine } from '../../compiler/targets/typescript/live.ts';
 import { printKernel } from '../../compiler/targets/typescript/print.ts';
 import { ModuleTables } from '../../compiler/targets/typescript/tables.ts';
-import type { Kernel } from '../../compiler/tiler/loop.ts';
+import type { LoopNest } from '../../compiler/tiler/loop.ts';
 import {
   apply,
   at,
@@ -19,15 +19,15 @@ import {
   register,
   set,
   store,
-  vectorKernel,
+  vectorNest,
   vectorPlan,
 } from './module-plans.ts';
 
-const text = (kernel: Kernel, dialect: 'ts' | 'js' = 'js'): string =>
-  printKernel(kernel, dialect, new ModuleTables()).body;
+const text = (nest: LoopNest, dialect: 'ts' | 'js' = 'js'): string =>
+  printKernel(nest, dialect, new ModuleTables()).body;
 
-function run(kernel: Kernel, x: Float32Array, output: number): Float32Array {
-  const plan = vectorPlan(kernel, { input: x.length, output });
+function run(nest: LoopNest, x: Float32Array, output: number): Float32Array {
+  const plan = vectorPlan(nest, { input: x.length, output });
   return createInstance(plan, liveEngine(plan), new Float32Array(0)).run({ x }).y!;
 }
 
@@ -39,21 +39,21 @@ describe('indices', () => {
   });
 
   test('with a negative constant or coefficient walk backwards', () => {
-    const kernel = vectorKernel(loop('i', 5, store(1, at(0, { i: 1 }), load(0, at(4, { i: -1 })))));
-    expect(run(kernel, Float32Array.of(1, 2, 3, 4, 5), 5)).toEqual(Float32Array.of(5, 4, 3, 2, 1));
-    expect(text(kernel)).toContain('x_i--');
+    const nest = vectorNest(loop('i', 5, store(1, at(0, { i: 1 }), load(0, at(4, { i: -1 })))));
+    expect(run(nest, Float32Array.of(1, 2, 3, 4, 5), 5)).toEqual(Float32Array.of(5, 4, 3, 2, 1));
+    expect(text(nest)).toContain('x_i--');
   });
 
   test('go through tables, which equal kernels share', () => {
     const index = Affine.table('i', [3, 0, 2]).plus(Affine.axis('i', 4)).plus(1);
-    const kernel = vectorKernel(loop('i', 3, store(1, at(0, { i: 1 }), load(0, index))));
+    const nest = vectorNest(loop('i', 3, store(1, at(0, { i: 1 }), load(0, index))));
     const x = Float32Array.from({ length: 16 }, (_, n) => n);
-    expect(run(kernel, x, 3)).toEqual(Float32Array.of(4, 5, 11));
-    expect(text(kernel, 'ts')).toContain('const x_table_1 = x_i + table_1[i]!;');
+    expect(run(nest, x, 3)).toEqual(Float32Array.of(4, 5, 11));
+    expect(text(nest, 'ts')).toContain('const x_table_1 = x_i + table_1[i]!;');
   });
 
   test('that use a variable outside its loop are a fault of the caller', () => {
-    expect(() => text(vectorKernel(store(1, at(0, { i: 1 }), constant(1))))).toThrow('outside its loop');
+    expect(() => text(vectorNest(store(1, at(0, { i: 1 }), constant(1))))).toThrow('outside its loop');
   });
 });
 
@@ -64,33 +64,33 @@ describe('registers', () => {
       loop(variable, 2, set('a', apply('add', register('a'), load(0, at(n, { [variable]: 1 }))))),
       store(1, at(n), register('a')),
     ];
-    const kernel = vectorKernel(loop('p', 1, ...sum('i', 0)), loop('q', 1, ...sum('j', 1)));
-    expect(text(kernel).match(/let a = /g)).toHaveLength(2);
-    expect(run(kernel, Float32Array.of(1, 2, 3), 2)).toEqual(Float32Array.of(3, 6));
+    const nest = vectorNest(loop('p', 1, ...sum('i', 0)), loop('q', 1, ...sum('j', 1)));
+    expect(text(nest).match(/let a = /g)).toHaveLength(2);
+    expect(run(nest, Float32Array.of(1, 2, 3), 2)).toEqual(Float32Array.of(3, 6));
   });
 
   test('set inside a loop and read after it are declared before it', () => {
-    const kernel = vectorKernel(loop('i', 3, set('last', load(0, at(0, { i: 1 })))), store(1, at(0), register('last')));
-    expect(text(kernel)).toMatch(/^let last = 0;\nfor/);
-    expect(run(kernel, Float32Array.of(1, 2, 3), 1)).toEqual(Float32Array.of(3));
+    const nest = vectorNest(loop('i', 3, set('last', load(0, at(0, { i: 1 })))), store(1, at(0), register('last')));
+    expect(text(nest)).toMatch(/^let last = 0;\nfor/);
+    expect(run(nest, Float32Array.of(1, 2, 3), 1)).toEqual(Float32Array.of(3));
   });
 
   test('named like words of the language or like each other keep apart', () => {
-    const kernel: Kernel = {
-      ...vectorKernel(loop('x', 2, set('new', load(0, at(0, { x: 1 }))), store(1, at(0, { x: 1 }), register('new')))),
+    const nest: LoopNest = {
+      ...vectorNest(loop('x', 2, set('new', load(0, at(0, { x: 1 }))), store(1, at(0, { x: 1 }), register('new')))),
       operands: [
         { name: 'in', memory: 'arena', written: false },
         { name: 'arena', memory: 'arena', written: true },
       ],
     };
-    expect(run(kernel, Float32Array.of(7, 8), 2)).toEqual(Float32Array.of(7, 8));
+    expect(run(nest, Float32Array.of(7, 8), 2)).toEqual(Float32Array.of(7, 8));
   });
 });
 
 describe('vectors', () => {
   test('become four numbers', () => {
     const total = set('v', apply('add', register('v', 4), { kind: 'splat', operand: 0, at: at(0, { i: 1 }) }));
-    const kernel = vectorKernel(
+    const nest = vectorNest(
       set('v', load(0, at(0), 4)),
       loop('i', 2, total),
       store(1, at(0), register('v', 4), 3),
@@ -98,12 +98,12 @@ describe('vectors', () => {
       set('s', { kind: 'extract', of: register('v', 4), index: 3 }),
       store(1, at(3), register('s')),
     );
-    expect(run(kernel, Float32Array.of(1, 2, 3, 4), 4)).toEqual(Float32Array.of(4, 5, 6, 28));
+    expect(run(nest, Float32Array.of(1, 2, 3, 4), 4)).toEqual(Float32Array.of(4, 5, 6, 28));
   });
 
   test('that read past the end of an operand find room there', () => {
-    const kernel = vectorKernel(set('v', load(0, at(2), 4)), store(1, at(0), register('v', 4), 1));
-    expect(run(kernel, Float32Array.of(1, 2, 3), 1)).toEqual(Float32Array.of(3));
+    const nest = vectorNest(set('v', load(0, at(2), 4)), store(1, at(0), register('v', 4), 1));
+    expect(run(nest, Float32Array.of(1, 2, 3), 1)).toEqual(Float32Array.of(3));
   });
 });
 
@@ -116,9 +116,9 @@ describe('functions', () => {
       for (const b of arguments_) {
         const [x, y, z] = [0, 1, 2].map((n) => load(0, at(n)));
         const arity = functions[name].arity;
-        const kernel = vectorKernel(store(1, at(0), apply(name, ...[x!, y!, z!].slice(0, arity))));
+        const nest = vectorNest(store(1, at(0), apply(name, ...[x!, y!, z!].slice(0, arity))));
         const wanted = Math.fround(functions[name].evaluate(a, b, 5));
-        expect(run(kernel, Float32Array.of(a, b, 5), 1)[0]).toBe(wanted);
+        expect(run(nest, Float32Array.of(a, b, 5), 1)[0]).toBe(wanted);
       }
     }
   });
@@ -140,12 +140,12 @@ describe('functions', () => {
     }));
     fc.assert(
       fc.property(value, (expression) => {
-        const kernel = vectorKernel(store(1, at(0), expression));
-        const plan = vectorPlan(kernel, { input: 2, output: 1 });
+        const nest = vectorNest(store(1, at(0), expression));
+        const plan = vectorPlan(nest, { input: 2, output: 1 });
         const arena = new Float32Array(plan.arena);
         arena.set([1.5, -2]);
         interpreted(plan, arena, new Float32Array(0)).compute();
-        expect(run(kernel, Float32Array.of(1.5, -2), 1)[0]).toBe(arena[6]);
+        expect(run(nest, Float32Array.of(1.5, -2), 1)[0]).toBe(arena[6]);
       }),
       { numRuns: 300, seed: 1 },
     );
@@ -153,8 +153,8 @@ describe('functions', () => {
 
   test('numbers are written so that they read back the same', () => {
     const values = [0.1, -0, 1e-7, 123456789012345680000, Infinity, -Infinity, NaN];
-    const kernel = vectorKernel(...values.map((value, n) => store(1, at(n), constant(value))));
-    expect(run(kernel, Float32Array.of(0), values.length)).toEqual(Float32Array.from(values));
+    const nest = vectorNest(...values.map((value, n) => store(1, at(n), constant(value))));
+    expect(run(nest, Float32Array.of(0), values.length)).toEqual(Float32Array.from(values));
   });
 });
 
@@ -187,7 +187,7 @@ test('printed, interpreted and computed by hand agree', () => {
 
 test('loops of several axes keep every offset', () => {
   const index = { a: 12, b: 4, c: 1 };
-  const kernel = vectorKernel(
+  const nest = vectorNest(
     loops(
       [
         ['a', 2],
@@ -202,11 +202,11 @@ test('loops of several axes keep every offset', () => {
     { length: 24 },
     (_, n) => Math.floor(n / 12) + 2 * (Math.floor(n / 4) % 3) + 6 * (n % 4),
   );
-  expect(run(kernel, x, 24)).toEqual(wanted);
+  expect(run(nest, x, 24)).toEqual(wanted);
 });
 
 test('where code must not be made from text, the interpreter takes over', () => {
-  const kernel = vectorKernel(store(1, at(0), apply('negate', load(0, at(0)))));
+  const nest = vectorNest(store(1, at(0), apply('negate', load(0, at(0)))));
   const allowed = globalThis.Function;
   globalThis.Function = class {
     constructor() {
@@ -214,7 +214,7 @@ test('where code must not be made from text, the interpreter takes over', () => 
     }
   } as unknown as FunctionConstructor;
   try {
-    expect(run(kernel, Float32Array.of(3), 1)).toEqual(Float32Array.of(-3));
+    expect(run(nest, Float32Array.of(3), 1)).toEqual(Float32Array.of(-3));
   } finally {
     globalThis.Function = allowed;
   }

@@ -3,8 +3,8 @@ import { Affine } from '../../compiler/algebra/affine.ts';
 import type { FunctionName } from '../../compiler/algebra/functions.ts';
 import type { Plan } from '../../compiler/plan/plan.ts';
 import type { Origin } from '../../compiler/program/program.ts';
-import type { Kernel, Statement, Value } from '../../compiler/tiler/loop.ts';
-import { denseWindow } from '../../compiler/tiler/window.ts';
+import type { LoopNest, Statement, Value } from '../../compiler/tiler/loop.ts';
+import { denseView } from '../../compiler/tiler/view.ts';
 
 export const source = { file: 'net.convnet', text: 'model net\n  conv(8)\n  relu\n' };
 export const origin = (layer: string, start = 12): Origin => ({
@@ -61,7 +61,7 @@ export interface ConvolutionSize {
  * A 3×3 convolution with bias and halo, 2 pixels × 2 filters in registers, 4 channels a turn. Input [y + 2, x + 2, c],
  * kernel packed [f/2][i][j][c][2] after the bias, output [y, x, f].
  */
-export function convolutionKernel({ height, width, channels, filters }: ConvolutionSize): Kernel {
+export function convolutionKernel({ height, width, channels, filters }: ConvolutionSize): LoopNest {
   const row = (width + 2) * channels;
   const products: Statement[] = [];
   for (let c = 0; c < 4; c++) {
@@ -115,7 +115,7 @@ export function convolutionKernel({ height, width, channels, filters }: Convolut
 /** Input with a halo of one in the arena, then the output. */
 export function convolutionPlan(size: ConvolutionSize): Plan {
   const { height, width, channels, filters } = size;
-  const kernel = convolutionKernel(size);
+  const nest = convolutionKernel(size);
   const padded = (height + 2) * (width + 2) * channels;
   const row = (width + 2) * channels;
   return {
@@ -125,7 +125,7 @@ export function convolutionPlan(size: ConvolutionSize): Plan {
       {
         name: 'image',
         shape: [height, width, channels],
-        window: {
+        view: {
           memory: 'arena',
           base: row + channels,
           axes: [{ stride: row }, { stride: channels }, { stride: 1 }],
@@ -138,10 +138,10 @@ export function convolutionPlan(size: ConvolutionSize): Plan {
       },
     ],
     outputs: [
-      { name: 'mask', shape: [height, width, filters], window: denseWindow('arena', padded, [height, width, filters]) },
+      { name: 'mask', shape: [height, width, filters], view: denseView('arena', padded, [height, width, filters]) },
     ],
-    kernels: [kernel],
-    invocations: [{ kernel, bases: [0, filters, 0, padded], origins: [origin('conv_1')] }],
+    nests: [nest],
+    invocations: [{ nest, bases: [0, filters, 0, padded], origins: [origin('conv_1')] }],
     arena: padded + height * width * filters,
     lowerBound: padded + height * width * filters,
     setup: [],
@@ -149,11 +149,11 @@ export function convolutionPlan(size: ConvolutionSize): Plan {
       stored: filters + 9 * channels * filters,
       length: filters + 9 * channels * filters,
       tensors: [
-        { name: 'conv_1.bias', shape: [filters], window: denseWindow('weights', 0, [filters]) },
+        { name: 'conv_1.bias', shape: [filters], view: denseView('weights', 0, [filters]) },
         {
           name: 'conv_1.kernel',
           shape: [3, 3, channels, filters],
-          window: {
+          view: {
             memory: 'weights',
             base: filters,
             axes: [
@@ -179,15 +179,15 @@ export function convolutionPlan(size: ConvolutionSize): Plan {
 }
 
 /** A plan of one kernel over dense vectors: what most tests of printing need. */
-export function vectorPlan(kernel: Kernel, given: { readonly input: number; readonly output: number }): Plan {
+export function vectorPlan(nest: LoopNest, given: { readonly input: number; readonly output: number }): Plan {
   const slack = 4;
   return {
     name: 'vector',
     documentation: '',
-    inputs: [{ name: 'x', shape: [given.input], window: denseWindow('arena', 0, [given.input]) }],
-    outputs: [{ name: 'y', shape: [given.output], window: denseWindow('arena', given.input + slack, [given.output]) }],
-    kernels: [kernel],
-    invocations: [{ kernel, bases: [0, given.input + slack], origins: [] }],
+    inputs: [{ name: 'x', shape: [given.input], view: denseView('arena', 0, [given.input]) }],
+    outputs: [{ name: 'y', shape: [given.output], view: denseView('arena', given.input + slack, [given.output]) }],
+    nests: [nest],
+    invocations: [{ nest, bases: [0, given.input + slack], origins: [] }],
     arena: given.input + slack + given.output + slack,
     lowerBound: given.input + given.output,
     setup: [],
@@ -199,7 +199,7 @@ export function vectorPlan(kernel: Kernel, given: { readonly input: number; read
 }
 
 /** Reads `x`, writes `y`. */
-export const vectorKernel = (...body: Statement[]): Kernel => ({
+export const vectorNest = (...body: Statement[]): LoopNest => ({
   name: 'vector_kernel',
   about: [],
   operands: [

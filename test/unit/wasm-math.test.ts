@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Affine } from '../../compiler/algebra/affine.ts';
 import { applyFunction, type FunctionName, functions } from '../../compiler/algebra/functions.ts';
 import { assemble } from '../../compiler/targets/wasm/assemble.ts';
-import type { Kernel, Value, Width } from '../../compiler/tiler/loop.ts';
+import type { LoopNest, Value, Width } from '../../compiler/tiler/loop.ts';
 
 const size = 1 << 16;
 
@@ -14,7 +14,7 @@ function compiled(name: FunctionName, width: Width): (...parameters: readonly Fl
   const at = Affine.axis('n', width);
   const parameters = Array.from({ length: arity }, (_, operand): Value => ({ kind: 'load', operand, at, width }));
   const value: Value = { kind: 'apply', function: name, arguments: parameters };
-  const kernel: Kernel = {
+  const nest: LoopNest = {
     name: 'kernel',
     about: [],
     operands: ['a', 'b', 'c', 'out'].map((operand) => ({ name: operand, memory: 'arena', written: operand === 'out' })),
@@ -29,8 +29,8 @@ function compiled(name: FunctionName, width: Width): (...parameters: readonly Fl
   };
   const bases = [0, size, 2 * size, 3 * size];
   const plan = {
-    kernels: [kernel],
-    invocations: [{ kernel, bases, origins: [] }],
+    nests: [nest],
+    invocations: [{ nest, bases, origins: [] }],
     arena: 4 * size,
     setup: [],
     weights: { length: 0 },

@@ -62,9 +62,9 @@ function measure(compiled: Compiled, backend: Backend, progress: Progress, now: 
     ...layersOf(compiled).map((layer) => {
       progress.step(`measuring ${layer.name}`);
       const { invocations, ...timing } = layer;
-      const kernels = [...new Set([...plan.setup, ...invocations].map(({ kernel }) => kernel))];
+      const nests = [...new Set([...plan.setup, ...invocations].map(({ nest }) => nest))];
       // A plan of its own with these calls and the setup alone, without the copying of inputs and outputs.
-      const calls = { ...plan, inputs: [], outputs: [], kernels, invocations };
+      const calls = { ...plan, inputs: [], outputs: [], nests, invocations };
       const part = backend.instantiate(calls, compiled.weights, 0.5);
       return { ...timing, milliseconds: timed(() => part.run({}), now) };
     }),

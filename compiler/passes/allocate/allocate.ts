@@ -5,7 +5,7 @@ import { accumulated, constant, type TensorExpression } from '../../algebra/expr
 import type { Program } from '../../program/program.ts';
 import { readValues, writtenValues } from '../../program/usage.ts';
 import type { Machine } from '../../scheduling/machine.ts';
-import { denseStrides, denseWindow, paddedShape, type Window } from '../../tiler/window.ts';
+import { denseStrides, denseView, paddedShape, type View } from '../../tiler/view.ts';
 import { preparedValues } from '../prepare.ts';
 import { type Fit, fitBuffers, type Request } from './fit.ts';
 import { lifetimes } from './lifetimes.ts';
@@ -14,7 +14,7 @@ import { findPlaces, type Places } from './places.ts';
 
 export interface Allocation {
   /** Of every value that the run reads or writes in the arena. */
-  readonly windows: ReadonlyMap<string, Window>;
+  readonly views: ReadonlyMap<string, View>;
   /** Steps whose copy a view has made unnecessary. */
   readonly elided: ReadonlySet<string>;
   /** Borders to fill with zeros before a step (by position; −1 for the start). */
@@ -28,7 +28,7 @@ export interface Clear {
   readonly before: number;
   readonly value: string;
   readonly expression: TensorExpression;
-  readonly window: Window;
+  readonly view: View;
   readonly shape: readonly number[];
 }
 
@@ -41,13 +41,13 @@ export function allocate(program: Program, machine: Machine): Allocation {
   const layouts = new Map(owners.map((id) => [id, layout(program.values.get(id)!.shape, halos.get(id))]));
   const requests: Request[] = owners.map((id) => ({ id, size: layouts.get(id)!.size, life: lives.get(id)! }));
   const fitted = fitBuffers(requests);
-  const windows = new Map<string, Window>();
-  for (const id of stored) windows.set(id, windowOf(program, places, id, layouts, fitted));
+  const views = new Map<string, View>();
+  for (const id of stored) views.set(id, windowOf(program, places, id, layouts, fitted));
   const shared = sharedBuffers(requests, fitted);
   const clears = owners
     .filter((id) => shared.has(id))
     .flatMap((id) => clearsOf(id, layouts.get(id)!, Math.max(lives.get(id)!.first, 0), fitted.offsets.get(id)!));
-  return { windows, elided: places.elided, clears, size: fitted.size, lowerBound: fitted.lowerBound };
+  return { views, elided: places.elided, clears, size: fitted.size, lowerBound: fitted.lowerBound };
 }
 
 /** What lives in the arena: all that is read or written at each call and not known at build time. */
@@ -76,12 +76,12 @@ function windowOf(
   id: string,
   layouts: ReadonlyMap<string, Layout>,
   fitted: Fit,
-): Window {
+): View {
   const { root, offset } = places.of.get(id)!;
   const { shape, margin, strides } = layouts.get(root)!;
   const start = fitted.offsets.get(root)!;
   const own = program.values.get(id)!.shape;
-  if (offset === undefined) return denseWindow('arena', start, own);
+  if (offset === undefined) return denseView('arena', start, own);
   const base = start + strides.reduce((sum, stride, n) => sum + stride * (margin[n]![0] + offset[n]!), 0);
   const whole = (n: number): boolean => offset[n] === 0 && own[n] === shape[n];
   return {
@@ -111,7 +111,7 @@ function clearsOf(id: string, { shape, margin, strides }: Layout, before: number
   return strips(shape, margin).map(({ from, to }) => {
     const box = to.map((end, n) => end - from[n]!);
     const base = start + strides.reduce((sum, stride, n) => sum + stride * from[n]!, 0);
-    const window: Window = {
+    const view: View = {
       memory: 'arena',
       base,
       axes: strides.map((stride) => ({ stride })),
@@ -126,7 +126,7 @@ function clearsOf(id: string, { shape, margin, strides }: Layout, before: number
       finish: accumulated,
       scatter: false,
     };
-    return { before, value: id, expression, window, shape: box };
+    return { before, value: id, expression, view, shape: box };
   });
 }
 

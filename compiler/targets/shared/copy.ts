@@ -2,7 +2,7 @@
 // so that a dense window is one piece and a halo costs two loops.
 
 import type { Shape } from '../../tensor.ts';
-import { denseStrides, paddedShape, type Window } from '../../tiler/window.ts';
+import { denseStrides, paddedShape, type View } from '../../tiler/view.ts';
 
 export interface CopyLoop {
   readonly extent: number;
@@ -26,12 +26,12 @@ export function runLength({ loops }: CopyNest): number | undefined {
 }
 
 /** More than one nest only where a block is not full. */
-export function copyNests(shape: Shape, window: Window): readonly CopyNest[] {
-  let nests: CopyNest[] = [{ window: window.base, tensor: 0, loops: [] }];
+export function copyNests(shape: Shape, view: View): readonly CopyNest[] {
+  let nests: CopyNest[] = [{ window: view.base, tensor: 0, loops: [] }];
   let tensor = shape.reduce((product, size) => product * size, 1);
   shape.forEach((size, axis) => {
     tensor /= size;
-    const { stride, block } = window.axes[axis]!;
+    const { stride, block } = view.axes[axis]!;
     const parts = block === undefined ? [whole(size, stride, tensor)] : blocks(size, stride, block, tensor);
     nests = nests.flatMap((nest) =>
       parts.map((part) => ({
@@ -97,23 +97,23 @@ const shortestRow = 64;
  * Two levels of loops over a buffer of the tensor's own: what lies between its rows is border. No row is set down before the
  * place where it belongs, so none is overwritten before it is moved.
  */
-export function spreadOf(shape: Shape, window: Window): Spread | undefined {
-  const [nest, ...more] = copyNests(shape, window);
-  if (!nest || more.length > 0 || nest.loops.length !== 2 || !hasOwnBuffer(shape, window)) return undefined;
+export function spreadOf(shape: Shape, view: View): Spread | undefined {
+  const [nest, ...more] = copyNests(shape, view);
+  if (!nest || more.length > 0 || nest.loops.length !== 2 || !hasOwnBuffer(shape, view)) return undefined;
   const [row, element] = nest.loops as [CopyLoop, CopyLoop];
   if (element.window !== 1 || element.tensor !== 1 || element.extent < shortestRow) return undefined;
-  const end = window.axes.reduce((at, { stride }, n) => at + (shape[n]! - 1 + window.margins[n]![1]) * stride, 1);
+  const end = view.axes.reduce((at, { stride }, n) => at + (shape[n]! - 1 + view.margins[n]![1]) * stride, 1);
   return {
     rows: row.extent,
     length: element.extent,
     window: nest.window,
     stride: row.window,
-    end: window.base + end,
+    end: view.base + end,
   };
 }
 
 /** Whether the strides are those of the shape with its margins and nothing else in between, as in a view. */
-function hasOwnBuffer(shape: Shape, { axes, margins }: Window): boolean {
+function hasOwnBuffer(shape: Shape, { axes, margins }: View): boolean {
   const strides = denseStrides(paddedShape(shape, margins));
   return axes.every(({ stride, block }, n) => block === undefined && stride === strides[n]);
 }

@@ -38,7 +38,7 @@ export interface EngineSource {
    * `{ arena: Float32Array; file: Uint8Array; stripes: Stripes; compute(): void }` (in 'ts', the type `Engine`, which the
    * shell declares), and `setup(): void` where the plan has a setup.
    * `file` has room for the whole weights file: its header, and behind it the `plan.weights.stored` numbers in the place where
-   * the kernels read them; `stripes` adds up those numbers for the checksum. The shell fills `file` and calls `setup` before
+   * the loop nests read them; `stripes` adds up those numbers for the checksum. The shell fills `file` and calls `setup` before
    * the first `compute`;
    * `arena` has at least `plan.arena` elements, all zero, and the windows of the plan count from its start.
    * Both may be views of one memory. `compute` must not allocate.

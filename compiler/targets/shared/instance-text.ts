@@ -78,14 +78,14 @@ function emptyOutputs(outputs: readonly PlannedTensor[]): string {
   return `{ ${entries.join(', ')} }`;
 }
 
-function writeCopyIn(writer: CodeBlockWriter, { name, shape, window }: PlannedTensor, dialect: Dialect): void {
+function writeCopyIn(writer: CodeBlockWriter, { name, shape, view }: PlannedTensor, dialect: Dialect): void {
   const value = propertyOf('inputs', name);
-  const spread = spreadOf(shape, window);
+  const spread = spreadOf(shape, view);
   if (spread) {
     writeSpread(writer, value, spread);
     return;
   }
-  for (const nest of copyNests(shape, window)) {
+  for (const nest of copyNests(shape, view)) {
     if (runLength(nest) === sizeOf(shape)) writer.writeLine(`arena.set(${value}, ${nest.window});`);
     else writeCopyLoops(writer, nest, (from, to) => `arena[${from}] = ${value}[${to}]${dialect === 'ts' ? '!' : ''};`);
   }
@@ -112,9 +112,9 @@ interface OutputView {
 }
 
 /** A dense output has a view of the arena that is made once: making one for each run would allocate. */
-function outputView({ name, shape, window }: PlannedTensor, names: Names): OutputView {
+function outputView({ name, shape, view }: PlannedTensor, names: Names): OutputView {
   const target = propertyOf('outputs', name);
-  const nests = copyNests(shape, window);
+  const nests = copyNests(shape, view);
   const [first] = nests;
   const size = sizeOf(shape);
   if (first && runLength(first) === size) {

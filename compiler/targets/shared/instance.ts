@@ -20,8 +20,8 @@ export function createInstance(plan: Plan, engine: LiveEngine, weights: Float32A
   engine.setup?.();
   const inputs = describe(plan.inputs);
   const outputs = describe(plan.outputs);
-  const copiesIn = plan.inputs.map(({ name, shape, window }) => ({ name, nests: copyNests(shape, window) }));
-  const copiesOut = plan.outputs.map(({ name, shape, window }) => ({ name, nests: copyNests(shape, window) }));
+  const copiesIn = plan.inputs.map(({ name, shape, view }) => ({ name, nests: copyNests(shape, view) }));
+  const copiesOut = plan.outputs.map(({ name, shape, view }) => ({ name, nests: copyNests(shape, view) }));
   const { arena } = engine;
   return {
     run(given, wanted = emptyTensors(plan.outputs)) {

@@ -45,7 +45,7 @@ export function moduleNames(plan: Plan): readonly string[] {
   return [...shellNames, ...Object.keys(runtimePieces), ...Object.values(modelTypes(plan))];
 }
 
-/** Names of index tables, which kernels share: nothing else is called so. */
+/** Names of index tables, which loop nests share: nothing else is called so. */
 export const tableName = (number: number): string => `table_${number}`;
 
 /** Gives every name asked for a different identifier, the first one unchanged where possible. */

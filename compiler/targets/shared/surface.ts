@@ -85,7 +85,7 @@ function engineCall({ engine, fallback }: ModuleRequest): string {
   return `${engine.supported}() ? ${engine.factory}() : ${fallback.factory}()`;
 }
 
-/** What compiles the kernels ahead, while the weights are on their way; with a fallback, only where they will run. */
+/** What compiles the loop nests ahead, while the weights are on their way; with a fallback, only where they will run. */
 function preparation({ engine, fallback }: ModuleRequest): string | undefined {
   const { prepare, supported } = engine;
   if (prepare === undefined) return undefined;

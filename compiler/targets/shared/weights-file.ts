@@ -12,9 +12,9 @@ export function layoutHash({ weights: { stored, tensors } }: Plan): number {
   return hash(text);
 }
 
-function describeTensor({ name, shape, window }: PlannedTensor): string {
-  const axes = window.axes.map(({ stride, block }) => (block === undefined ? `${stride}` : `${stride}/${block}`));
-  return `${name} [${shape.join()}] ${window.base} ${axes.join()}`;
+function describeTensor({ name, shape, view }: PlannedTensor): string {
+  const axes = view.axes.map(({ stride, block }) => (block === undefined ? `${stride}` : `${stride}/${block}`));
+  return `${name} [${shape.join()}] ${view.base} ${axes.join()}`;
 }
 
 export function weightsFile(plan: Plan, weights: Float32Array): Uint8Array {

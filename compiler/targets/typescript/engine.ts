@@ -1,4 +1,4 @@
-// The engine of the plain target: one function for each kernel, two Float32Arrays, and the calls in order.
+// The engine of the plain target: one function for each loop nest, two Float32Arrays, and the calls in order.
 import {
   type CodeBlockWriter,
   type FunctionDeclarationStructure,

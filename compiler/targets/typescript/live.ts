@@ -1,5 +1,5 @@
-// The kernels of a plan, here and now: printed and compiled by the engine that we run in. Where a Content-Security-Policy
-// forbids that, the interpreter of the loop IR takes over: slow, but the same kernels.
+// The loop nests of a plan, here and now: printed and compiled by the engine that we run in. Where a Content-Security-Policy
+// forbids that, the interpreter of the loop IR takes over: slow, but the same loop nests.
 
 import type { Plan } from '../../plan/plan.ts';
 import { interpret } from '../../tiler/interpret.ts';
@@ -40,7 +40,7 @@ function compiled(plan: Plan, arena: Float32Array, weights: Float32Array): Run |
 
 export function interpreted(plan: Plan, arena: Float32Array, weights: Float32Array): Run {
   const call = (invocations: Plan['invocations']) => (): void => {
-    for (const { kernel, bases } of invocations) interpret(kernel, bases, { arena, weights });
+    for (const { nest, bases } of invocations) interpret(nest, bases, { arena, weights });
   };
   return { setup: call(plan.setup), compute: call(plan.invocations) };
 }

@@ -28,7 +28,7 @@ function orderOf({ combine }: TensorExpression, roles: Roles): Order {
   return [...channelwise(roles), ...unrolled(reductions, 9)];
 }
 
-/** `y x/4 c` where neighbouring windows share what they read, or at least a kernel. */
+/** `y x/4 c` where neighbouring windows share what they read, or at least a loop nest. */
 function channelwise({ targets, product }: Roles): Order {
   const tiled = product?.rows.at(-1);
   return targets.map((axis) => [axis.name, axis === tiled ? 4 : 1]);

@@ -1,11 +1,11 @@
-// A kernel as a function that a person can read: plain loops, running offsets, sums in plain numbers. The store into a
+// A loop nest as a function that a person can read: plain loops, running offsets, sums in plain numbers. The store into a
 // Float32Array rounds, once. A vector of the loop IR becomes four numbers.
 //
-//   function conv_3x3_8x8x16_32(arena: Float32Array, weights: Float32Array, input: number, kernel: number): void {
+//   function conv_3x3_8x8x16_32(arena: Float32Array, weights: Float32Array, input: number, loop nest: number): void {
 //     for (let y = 0, input_y = input; y < 8; y++, input_y += 160) {
 //       …
 import CodeBlockWriter from 'code-block-writer';
-import type { Kernel, Memory, Statement } from '../../tiler/loop.ts';
+import type { LoopNest, Memory, Statement } from '../../tiler/loop.ts';
 import type { Dialect } from '../shared/engine.ts';
 import { Names } from '../shared/names.ts';
 import type { HelperName } from './functions.ts';
@@ -13,7 +13,7 @@ import { LoopFrame, pointerAdvance, type Tables } from './pointers.ts';
 import { type Declarations, placeDeclarations, readsOf } from './registers.ts';
 import { crossesLanes, lanesOf, placeText, registerLanes, type ValueScope } from './values.ts';
 
-/** The parts of a kernel's function. Its parameters: the memories it touches, then the base of each operand it uses. */
+/** The parts of a loop nest's function. Its parameters: the memories it touches, then the base of each operand it uses. */
 export interface PrintedKernel {
   readonly memories: readonly Memory[];
   readonly operands: readonly { readonly name: string; readonly operand: number }[];
@@ -23,14 +23,14 @@ export interface PrintedKernel {
   readonly vectors: boolean;
 }
 
-export function printKernel(kernel: Kernel, dialect: Dialect, tables: Tables): PrintedKernel {
-  const printer = new KernelPrinter(kernel, dialect, tables);
-  const body = printer.block(kernel.body, []);
+export function printKernel(nest: LoopNest, dialect: Dialect, tables: Tables): PrintedKernel {
+  const printer = new KernelPrinter(nest, dialect, tables);
+  const body = printer.block(nest.body, []);
   const operands = printer.scope.operands
     .map(({ name }, operand) => ({ name, operand }))
     .filter(({ operand }) => printer.scope.used.has(operand));
   const memories = (['arena', 'weights'] as const).filter((memory) =>
-    operands.some(({ operand }) => kernel.operands[operand]!.memory === memory),
+    operands.some(({ operand }) => nest.operands[operand]!.memory === memory),
   );
   return { memories, operands, body, helpers: printer.scope.helpers, vectors: printer.scope.vectors };
 }
@@ -41,7 +41,7 @@ class KernelPrinter {
   readonly scope: ValueScope;
   readonly #declarations: Declarations;
 
-  constructor(kernel: Kernel, dialect: Dialect, tables: Tables) {
+  constructor(nest: LoopNest, dialect: Dialect, tables: Tables) {
     const names = new Names([
       'arena',
       'weights',
@@ -53,9 +53,9 @@ class KernelPrinter {
       'errorFunction',
       'roundHalfEven',
     ]);
-    this.#declarations = placeDeclarations(kernel.body);
+    this.#declarations = placeDeclarations(nest.body);
     this.scope = {
-      operands: kernel.operands.map(({ name, memory }) => ({ name: names.unique(name), memory })),
+      operands: nest.operands.map(({ name, memory }) => ({ name: names.unique(name), memory })),
       registers: new Map([...this.#declarations.widths.keys()].map((name) => [name, names.unique(name)])),
       widths: this.#declarations.widths,
       names,

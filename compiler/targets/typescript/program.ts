@@ -1,8 +1,8 @@
-// All kernels of a plan, printed: names that no two share, the calls in order, and what they need beside them.
+// All loop nests of a plan, printed: names that no two share, the calls in order, and what they need beside them.
 import { Positions } from '../../../dsl/span.ts';
 import { grouped } from '../../algebra/grouped.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { Invocation, Kernel } from '../../tiler/loop.ts';
+import type { Invocation, LoopNest } from '../../tiler/loop.ts';
 import type { Dialect } from '../shared/engine.ts';
 import { Names } from '../shared/names.ts';
 import type { HelperName } from './functions.ts';
@@ -11,7 +11,7 @@ import { ModuleTables } from './tables.ts';
 
 export interface PrintedFunction extends PrintedKernel {
   readonly name: string;
-  /** Lines for the header comment: the layers it serves, then what the kernel says of itself. */
+  /** Lines for the header comment: the layers it serves, then what the loop nest says of itself. */
   readonly about: readonly string[];
 }
 
@@ -33,15 +33,15 @@ export function printProgram(plan: Plan, dialect: Dialect, taken: Iterable<strin
   const tables = new ModuleTables();
   const names = new Names([...taken, 'arena', 'weights']);
   const positions = new Positions();
-  const callsByKernel = grouped([...plan.setup, ...plan.invocations].map((call) => [call.kernel, call] as const));
-  const functions = new Map<Kernel, PrintedFunction>();
-  for (const kernel of plan.kernels) {
-    const about = [...servedLayers(callsByKernel.get(kernel) ?? [], positions), ...kernel.about];
-    functions.set(kernel, { ...printKernel(kernel, dialect, tables), name: names.unique(kernel.name), about });
+  const callsByNest = grouped([...plan.setup, ...plan.invocations].map((call) => [call.nest, call] as const));
+  const functions = new Map<LoopNest, PrintedFunction>();
+  for (const nest of plan.nests) {
+    const about = [...servedLayers(callsByNest.get(nest) ?? [], positions), ...nest.about];
+    functions.set(nest, { ...printKernel(nest, dialect, tables), name: names.unique(nest.name), about });
   }
   const print = (invocation: Invocation): PrintedCall => {
-    const called = functions.get(invocation.kernel);
-    if (!called) throw new Error(`${invocation.kernel.name} is called but not among the kernels of the plan`);
+    const called = functions.get(invocation.nest);
+    if (!called) throw new Error(`${invocation.nest.name} is called but not among the kernels of the plan`);
     return { text: callText(called, invocation), comment: origins(invocation, positions) };
   };
   const setup = plan.setup.map(print);

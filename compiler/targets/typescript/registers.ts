@@ -1,5 +1,5 @@
 // Where registers are declared. The loop IR only assigns them; JavaScript wants a `let` in a block that encloses every
-// use of a value, as deep as possible, so that each nest of a kernel has variables of its own.
+// use of a value, as deep as possible, so that each nest of a loop nest has variables of its own.
 //
 //   for x < 4                     for (…) {
 //     a = load(bias, 0)             let a = bias[0];
@@ -19,7 +19,7 @@ export interface Declarations {
 }
 
 interface Use {
-  /** From the kernel's body inwards: in each enclosing block, the statement that leads to the use. */
+  /** From the loop nest's body inwards: in each enclosing block, the statement that leads to the use. */
   readonly path: readonly Statement[];
   readonly reads: boolean;
 }

@@ -1,4 +1,4 @@
-// Index tables of all kernels of a module: equal ones are one constant.
+// Index tables of all loop nests of a module: equal ones are one constant.
 import { tableName } from '../shared/names.ts';
 import type { Tables } from './pointers.ts';
 

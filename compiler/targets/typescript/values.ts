@@ -6,7 +6,7 @@ import { atom, type HelperName, helperOf, type Spelled, spellCall, spellChoice, 
 import { type LoopFrame, offsetText, type Tables } from './pointers.ts';
 import { readsOf } from './registers.ts';
 
-/** What a kernel's values are written in terms of. */
+/** What a loop nest's values are written in terms of. */
 export interface ValueScope {
   readonly operands: readonly { readonly name: string; readonly memory: Memory }[];
   /** Register → identifier. */

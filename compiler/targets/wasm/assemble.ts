@@ -1,4 +1,4 @@
-// A plan as the bytes of one WebAssembly module: its kernels, a small function for each call of one, named after the layer
+// A plan as the bytes of one WebAssembly module: its loop nests, a small function for each call of one, named after the layer
 // and source line that it serves (`conv_1 net.convnet:12`, which is what a profiler shows), and `run`, which calls them all.
 //
 // Memory: tables of indices, sums of the checksum, the header of the weights file, the weights, the arena; exact, without
@@ -25,7 +25,7 @@ export interface Assembled {
 export interface AssembleOptions {
   /** Also export each call by its number (`call_0`…), so that layers can be timed on their own. */
   readonly exportCalls?: boolean;
-  /** What a turn of a kernel must have to become a function, if not what measurements say. */
+  /** What a turn of a loop nest must have to become a function, if not what measurements say. */
   readonly leastTurn?: Least;
 }
 
@@ -39,7 +39,7 @@ const align = (offset: number): number => Math.ceil(offset / cacheLine) * cacheL
 /** With room for tables, which are known only when all is printed. */
 const isLow = ({ weights, arena }: Contents): boolean => (weights.length + arena) * bytes < 2 ** 31 - 2 ** 26;
 
-type Contents = Pick<Plan, 'kernels' | 'setup' | 'invocations' | 'arena'> & {
+type Contents = Pick<Plan, 'nests' | 'setup' | 'invocations' | 'arena'> & {
   readonly weights: { readonly length: number };
 };
 
@@ -50,7 +50,7 @@ export function assemble(plan: Contents, options: AssembleOptions = {}): Assembl
     module.setFeatures(binaryen.Features.SIMD128 | binaryen.Features.NontrappingFPToInt);
     const tables = new Tables();
     const host = hostOf(module, tables, isLow(plan), options);
-    for (const kernel of plan.kernels) printKernel(kernel, host);
+    for (const nest of plan.nests) printKernel(nest, host);
     const sums = align(tables.length);
     const weights = sums + cacheLine + headerBytes;
     const arena = align(weights + plan.weights.length * bytes);
@@ -125,15 +125,11 @@ interface Memories {
   readonly arena: number;
 }
 
-function callKernel(
-  module: binaryen.Module,
-  { kernel, bases }: Invocation,
-  memories: Memories,
-): binaryen.ExpressionRef {
-  const places = kernel.operands.map(({ memory }, operand) =>
+function callKernel(module: binaryen.Module, { nest, bases }: Invocation, memories: Memories): binaryen.ExpressionRef {
+  const places = nest.operands.map(({ memory }, operand) =>
     module.i32.const(memories[memory] + bases[operand]! * bytes),
   );
-  return module.call(kernel.name, places, binaryen.none);
+  return module.call(nest.name, places, binaryen.none);
 }
 
 /** `setup`: what is computed once from the weights. */
@@ -151,9 +147,9 @@ const callAll = (module: binaryen.Module, calls: readonly string[]): binaryen.Ex
   );
 
 /** `conv_1 net.convnet:12`. */
-function callName({ kernel, origins }: Invocation, positions: Positions): string {
+function callName({ nest, origins }: Invocation, positions: Positions): string {
   const origin = origins[0];
-  if (!origin) return `${kernel.name} call`;
+  if (!origin) return `${nest.name} call`;
   const { source, start } = origin.span;
   const file = source.file.split(/[\\/]/).at(-1);
   return `${origin.layer} ${file}:${positions.of(source, start).line}`;

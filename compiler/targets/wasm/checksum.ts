@@ -5,7 +5,7 @@
 import binaryen from 'binaryen';
 import { memoryName } from './instructions.ts';
 
-/** As no kernel is called. */
+/** As no loop nest is called. */
 const name = 'weights checksum';
 const stripe = 16;
 

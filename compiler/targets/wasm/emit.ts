@@ -1,4 +1,4 @@
-// Writes the module of the vector target; with a fallback, the plain kernels of the same plan come along.
+// Writes the module of the vector target; with a fallback, the plain loop nests of the same plan come along.
 
 import { writeModule } from '../shared/shell.ts';
 import type { Backend } from '../target.ts';

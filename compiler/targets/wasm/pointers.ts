@@ -1,11 +1,11 @@
-// Which addresses a kernel walks, as pointers: one for each distinct combination of operand, loops and strides. A pointer
+// Which addresses a loop nest walks, as pointers: one for each distinct combination of operand, loops and strides. A pointer
 // is set before the outermost loop that moves it, moved at the end of each turn, and put back after a loop that is not its
 // outermost; what differs between its accesses is a constant in the memory immediate.
 //
 //   load(in, 80·y + 16·x + c − 17)  →  pointer {in: y 80, x 16, c 1}, start −17, immediate 0
 //   load(in, 80·y + 16·x + c − 1)   →  the same pointer, immediate 16
 import type { Affine } from '../../algebra/affine.ts';
-import type { Kernel, Statement, Value } from '../../tiler/loop.ts';
+import type { LoopNest, Statement, Value } from '../../tiler/loop.ts';
 import { accessesIn } from '../../tiler/values.ts';
 
 export type Loop = Extract<Statement, { kind: 'for' }>;
@@ -39,11 +39,11 @@ export interface Addresses {
   readonly within: (loop: Loop) => readonly Pointer[];
 }
 
-export function findAddresses(kernel: Kernel): Addresses {
+export function findAddresses(nest: LoopNest): Addresses {
   const pointers = new Map<string, Pointer>();
   const used = new Map<Loop, Set<Pointer>>();
   const numbers = new Map<Loop, number>();
-  visitAccesses(kernel.body, [], (operand, at, loops) => {
+  visitAccesses(nest.body, [], (operand, at, loops) => {
     const { moves, constant } = movesOf(at, loops);
     const key = keyOf(operand, moves, numbers);
     const pointer = pointers.get(key) ?? { operand, moves, start: constant };

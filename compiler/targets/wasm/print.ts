@@ -1,4 +1,4 @@
-// A kernel as a WebAssembly function: its operands' byte addresses are the parameters, registers are locals, addresses are
+// A loop nest as a WebAssembly function: its operands' byte addresses are the parameters, registers are locals, addresses are
 // pointers that loops move (pointers.ts, walk.ts), and a loop counts down to zero.
 //
 //   for c < 64: a = add(a, multiply(splat(in, 80·y + c), load(weights, 8·c, 4)))
@@ -11,7 +11,7 @@
 
 import binaryen from 'binaryen';
 import type { FunctionName } from '../../algebra/functions.ts';
-import { type Kernel, type Statement, type Value, type Width, widthOf } from '../../tiler/loop.ts';
+import { type LoopNest, type Statement, type Value, type Width, widthOf } from '../../tiler/loop.ts';
 import { bytes, type Expression, memoryName, printApply, typeOf } from './instructions.ts';
 import { pairProducts } from './pairs.ts';
 import type { Loop, Pointer } from './pointers.ts';
@@ -19,7 +19,7 @@ import { type Least, type Turns, turnsOf } from './turns.ts';
 import { type Unrolling, unrollingOf } from './unroll.ts';
 import { Walk } from './walk.ts';
 
-/** What a kernel needs from the module that it is printed into. */
+/** What a loop nest needs from the module that it is printed into. */
 export interface Host {
   readonly module: binaryen.Module;
   /** The name of a function of `math/`, which the module then includes. */
@@ -31,24 +31,24 @@ export interface Host {
   readonly isLow: boolean;
 }
 
-/** Adds the kernel to the module as a function of its operands' byte addresses. */
-export function printKernel(kernel: Kernel, host: Host): void {
-  printFunction({ ...kernel, body: pairProducts(kernel.body) }, host);
+/** Adds the loop nest to the module as a function of its operands' byte addresses. */
+export function printKernel(nest: LoopNest, host: Host): void {
+  printFunction({ ...nest, body: pairProducts(nest.body) }, host);
 }
 
-function printFunction(kernel: Kernel, host: Host): void {
-  const parts = turnsOf(kernel, host.leastTurn) ?? kernel.body;
-  const printer = new KernelPrinter(kernel, host);
+function printFunction(nest: LoopNest, host: Host): void {
+  const parts = turnsOf(nest, host.leastTurn) ?? nest.body;
+  const printer = new KernelPrinter(nest, host);
   const body = parts.flatMap((part) => {
     if (!('turn' in part)) return printer.block([part], []);
     printFunction(part.turn, host);
     return printer.turns(part);
   });
-  const entry = host.isLow ? kernel.operands.map((_, operand) => printer.nonNegative(operand)) : [];
-  const parameters = binaryen.createType(kernel.operands.map(() => binaryen.i32));
+  const entry = host.isLow ? nest.operands.map((_, operand) => printer.nonNegative(operand)) : [];
+  const parameters = binaryen.createType(nest.operands.map(() => binaryen.i32));
   const { module } = host;
   module.addFunction(
-    kernel.name,
+    nest.name,
     parameters,
     binaryen.none,
     printer.locals,
@@ -66,12 +66,12 @@ class KernelPrinter {
   private readonly scratch = new Map<string, number>();
   private labels = 0;
 
-  constructor(kernel: Kernel, host: Host) {
+  constructor(nest: LoopNest, host: Host) {
     this.host = host;
     this.module = host.module;
-    this.parameters = kernel.operands.length;
+    this.parameters = nest.operands.length;
     const { module, table } = host;
-    this.walk = new Walk(kernel, { module, table, newAddress: () => this.newLocal(binaryen.i32) });
+    this.walk = new Walk(nest, { module, table, newAddress: () => this.newLocal(binaryen.i32) });
   }
 
   block(statements: readonly Statement[], loops: readonly Loop[]): Expression[] {

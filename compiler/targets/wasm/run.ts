@@ -1,4 +1,4 @@
-// The vector target, to run here and now: the kernels assembled, compiled and instantiated in this process.
+// The vector target, to run here and now: the loop nests assembled, compiled and instantiated in this process.
 
 import type { Plan } from '../../plan/plan.ts';
 import type { LiveEngine } from '../shared/engine.ts';

@@ -1,4 +1,4 @@
-// A long kernel in short calls: the turns of its outermost loops become calls of a function, so that an engine that starts
+// A long loop nest in short calls: the turns of its outermost loops become calls of a function, so that an engine that starts
 // with quick code and optimises what runs often can change over within the first run instead of after it.
 //
 //   kernel(out, in):  for y < 56: …out + 448·y … in + 224·y …
@@ -7,14 +7,14 @@
 //
 // Registers that are set before the loop are set by each turn.
 import { Affine } from '../../algebra/affine.ts';
-import type { Kernel, Statement, Value } from '../../tiler/loop.ts';
+import type { LoopNest, Statement, Value } from '../../tiler/loop.ts';
 
 type Loop = Extract<Statement, { kind: 'for' }>;
 type Setting = Extract<Statement, { kind: 'set' }>;
 
 /** So many calls of `turn`, each operand's base that many elements further than in the call before. */
 export interface Turns {
-  readonly turn: Kernel;
+  readonly turn: LoopNest;
   readonly extent: number;
   readonly steps: readonly number[];
 }
@@ -29,26 +29,26 @@ export interface Least {
 
 const least: Least = { statements: 5_000, depth: 2 };
 
-/** The parts of a kernel in order, or nothing where it is short or its turns are not alike. */
-export function turnsOf(kernel: Kernel, { statements, depth } = least): readonly (Turns | Statement)[] | undefined {
+/** The parts of a loop nest in order, or nothing where it is short or its turns are not alike. */
+export function turnsOf(nest: LoopNest, { statements, depth } = least): readonly (Turns | Statement)[] | undefined {
   const kept: Setting[] = [];
-  const changed = registersSet(kernel.body.filter(({ kind }) => kind === 'for'));
-  for (const statement of kernel.body) {
+  const changed = registersSet(nest.body.filter(({ kind }) => kind === 'for'));
+  for (const statement of nest.body) {
     if (statement.kind === 'store' || (statement.kind === 'set' && changed.has(statement.register))) return undefined;
   }
-  const parts = kernel.body.map((statement, n) => {
+  const parts = nest.body.map((statement, n) => {
     if (statement.kind === 'set') kept.push(statement);
     if (statement.kind !== 'for' || workOf(statement.body) < statements || depthOf(statement.body) < depth)
       return statement;
-    return turns(kernel, kept, statement, n) ?? statement;
+    return turns(nest, kept, statement, n) ?? statement;
   });
   return parts.some((part) => 'turn' in part) ? parts : undefined;
 }
 
 /** @param kept registers that were set before the loop: each turn sets them again */
-function turns(kernel: Kernel, kept: readonly Setting[], loop: Loop, number: number): Turns | undefined {
+function turns(nest: LoopNest, kept: readonly Setting[], loop: Loop, number: number): Turns | undefined {
   if (loop.extent < 2) return undefined;
-  const steps = new Array<number | undefined>(kernel.operands.length).fill(undefined);
+  const steps = new Array<number | undefined>(nest.operands.length).fill(undefined);
   let alike = true;
   const first = (operand: number, at: Affine): Affine => {
     const step = at.coefficient(loop.variable);
@@ -58,7 +58,7 @@ function turns(kernel: Kernel, kept: readonly Setting[], loop: Loop, number: num
   };
   const body = [...kept, ...loop.body].map((statement) => moved(statement, first));
   if (!alike) return undefined;
-  const turn = { ...kernel, name: `${kernel.name}.turn${number}`, body };
+  const turn = { ...nest, name: `${nest.name}.turn${number}`, body };
   return { turn, extent: loop.extent, steps: steps.map((step) => step ?? 0) };
 }
 

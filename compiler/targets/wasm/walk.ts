@@ -1,8 +1,8 @@
-// The pointers of one kernel as locals that go along with its loops. A move is owed at first and made before the next use, so
+// The pointers of one loop nest as locals that go along with its loops. A move is owed at first and made before the next use, so
 // that those of several loops become one addition.
 import binaryen from 'binaryen';
 import type { Affine } from '../../algebra/affine.ts';
-import type { Kernel, Value } from '../../tiler/loop.ts';
+import type { LoopNest, Value } from '../../tiler/loop.ts';
 import { accessesIn } from '../../tiler/values.ts';
 import { bytes, type Expression, memoryName } from './instructions.ts';
 import { type Addresses, findAddresses, type Loop, moveIn, type Pointer } from './pointers.ts';
@@ -27,8 +27,8 @@ export class Walk {
   /** Elements by which this turn of an unrolled loop is ahead of the pointers that stay. */
   private readonly ahead = new Map<Pointer, number>();
 
-  constructor(kernel: Kernel, ground: Ground) {
-    this.addresses = findAddresses(kernel);
+  constructor(nest: LoopNest, ground: Ground) {
+    this.addresses = findAddresses(nest);
     this.ground = ground;
     this.module = ground.module;
   }

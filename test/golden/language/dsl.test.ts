@@ -37,7 +37,7 @@ describe('wrong sources', () => {
 
   it('show every problem of the language and of resolution', () => {
     const sources = [...filesIn(join(root, 'dsl')), ...filesIn(join(root, 'compiler/front/convnet'))];
-    const text = [...sources].map((file) => readFileSync(file, 'utf8')).join('');
+    const text = sources.map((file) => readFileSync(file, 'utf8')).join('');
     const codes = [...text.matchAll(/(?:error|warning|refuse)\(\s*'([a-z]+\/[a-z-]+)'/g)].map((match) => match[1]!);
     const frames = cases.map(({ name }) => readFileSync(join(here, name, 'problems.txt'), 'utf8')).join('');
     const unseen = new Set(codes.filter((code) => !frames.includes(`[${code}]`)));
@@ -58,4 +58,5 @@ it('every lint can be silenced by its name', () => {
   expect([...named].sort()).toEqual([...LINTS]);
 });
 
-const filesIn = (folder: string): string[] => readdirSync(folder).map((file) => join(folder, file));
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file));

@@ -1,19 +1,19 @@
-// A window: how a tensor's elements lie in a memory. Strides in elements from the window's base; one axis may be blocked
+// A view: how a tensor's elements lie in a memory. Strides in elements from the view's base; one axis may be blocked
 // (`f/8 … f%8`, the layout of packed weights). Halo and views (a concat's part) are just strides and an offset.
 import type { Memory } from './loop.ts';
 
-export interface WindowAxis {
+export interface ViewAxis {
   /** Elements between neighbours; for a blocked axis, between blocks. */
   readonly stride: number;
   /** For a blocked axis: neighbours within a block are adjacent (stride 1), `block` of them. */
   readonly block?: number;
 }
 
-export interface Window {
+export interface View {
   readonly memory: Memory;
   /** Element (0, 0, …), in elements from the start of the memory. */
   readonly base: number;
-  readonly axes: readonly WindowAxis[];
+  readonly axes: readonly ViewAxis[];
   /**
    * How far a read may go beyond the tensor on each axis and still find zeros: the halo, `[before, after]`.
    * Reads further out, or reads that want another value outside, need pieces.
@@ -22,7 +22,7 @@ export interface Window {
 }
 
 /** A shape with its margins. */
-export const paddedShape = (shape: readonly number[], margins: Window['margins']): number[] =>
+export const paddedShape = (shape: readonly number[], margins: View['margins']): number[] =>
   shape.map((size, n) => size + margins[n]![0] + margins[n]![1]);
 
 /** Row-major strides of a shape. */
@@ -32,7 +32,7 @@ export function denseStrides(shape: readonly number[]): number[] {
   return strides;
 }
 
-export const denseWindow = (memory: Memory, base: number, shape: readonly number[]): Window => ({
+export const denseView = (memory: Memory, base: number, shape: readonly number[]): View => ({
   memory,
   base,
   axes: denseStrides(shape).map((stride) => ({ stride })),

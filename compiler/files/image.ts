@@ -1,65 +1,72 @@
 // Images in and out: PNG and JPEG become `[height, width, channels]` in 0..1, and tensors become PNG.
-import { convertIndexedToRgb, type DecodedPng, decode as decodePng, encode as encodePng } from 'fast-png';
+import { encode as encodePng } from 'fast-png';
 import jpeg from 'jpeg-js';
 import { error, failure, type Result, success } from '../../dsl/problem.ts';
-import { type Fit, fitImage, type Image, withChannels } from './image-fit.ts';
-import { mostPixels, readPngHeader } from './png-chunks.ts';
+import { type Fit, fitImage, type ImageLayout } from './image-fit.ts';
+import { jpegSize } from './jpeg-size.ts';
+import type { Picture, PixelRun } from './pixels.ts';
+import { mostPixels, readPngFile } from './png-chunks.ts';
+import { pictureOf } from './png-rows.ts';
 import type { TensorData } from './safetensors.ts';
 
 /** Problems: `input/image` (corrupt, or another format), `input/image-too-large`. */
-export function readPng(bytes: Uint8Array, file: string): Result<Image> {
-  const header = readPngHeader(bytes, file);
-  if (!header.ok) return header;
-  const { height, width, indexed } = header.value;
-  try {
-    const png = decodePng(header.value.bytes, { checkCrc: true });
-    const depth = indexed ? 8 : png.depth;
-    const samples = indexed ? convertIndexedToRgb(png) : depth < 8 ? unpackBits(png) : png.data;
-    const data = Float32Array.from(samples, (sample) => sample / (2 ** depth - 1));
-    return success({ height, width, channels: data.length / (height * width), data });
-  } catch (reason) {
-    return failure([error('input/image', `${file} is a corrupt PNG image: ${(reason as Error).message}`)]);
-  }
+export function readPng(bytes: Uint8Array, file: string): Result<Picture> {
+  const png = readPngFile(bytes, file);
+  return png.ok ? success(pictureOf(png.value)) : png;
 }
 
-/** One number per pixel from rows of 1, 2 or 4 bits, each row padded to whole bytes. */
-function unpackBits({ width, height, depth, data }: DecodedPng): Uint8Array {
-  const samples = new Uint8Array(width * height);
-  const bytesPerRow = Math.ceil((width * depth) / 8);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const bit = x * depth;
-      samples[y * width + x] = (data[y * bytesPerRow + (bit >> 3)]! >> (8 - depth - (bit & 7))) & (2 ** depth - 1);
-    }
+/** Always 3 channels. Problems: `input/image` (corrupt, or another format), `input/image-too-large`. */
+export function readJpeg(bytes: Uint8Array, file: string): Result<Picture> {
+  const size = jpegSize(bytes);
+  if (!size) return failure([error('input/image', `${file} is no JPEG image`)]);
+  const { height, width } = size;
+  if (height * width > mostJpegPixels) {
+    const message = `${file} has ${height}×${width} pixels, too many for a JPEG image`;
+    return failure([error('input/image-too-large', message)]);
   }
-  return samples;
+  return success({ height, width, channels: 3, read: (receive) => decodeJpeg(bytes, size, receive) });
 }
 
-/** Always 3 channels. Problem: `input/image` (corrupt, another format, or beyond 64 million pixels or 512 MiB). */
-export function readJpeg(bytes: Uint8Array, file: string): Result<Image> {
+/** A JPEG image is decoded as a whole, in up to 16 bytes a pixel. */
+const mostJpegPixels = mostPixels / 2;
+
+function decodeJpeg(
+  bytes: Uint8Array,
+  { height, width }: { readonly height: number; readonly width: number },
+  receive: (run: PixelRun) => void,
+): string | undefined {
   try {
-    const { height, width, data } = jpeg.decode(bytes, {
+    const decoded = jpeg.decode(bytes, {
       useTArray: true,
       formatAsRGBA: false,
       tolerantDecoding: false,
-      maxResolutionInMP: mostPixels / 1e6,
-      maxMemoryUsageInMB: 512,
+      maxResolutionInMP: Math.ceil((height * width) / 1e6),
+      maxMemoryUsageInMB: (16 * mostJpegPixels) / 2 ** 20,
     });
-    return success({ height, width, channels: 3, data: Float32Array.from(data, (sample) => sample / 255) });
+    if (decoded.height !== height || decoded.width !== width) return 'is a JPEG image of two sizes';
+    const samples = new Float32Array(3 * width);
+    for (let y = 0; y < height; y++) {
+      for (let n = 0; n < samples.length; n++) samples[n] = decoded.data[y * samples.length + n]! / 255;
+      receive({ y, x: 0, step: 1, count: width, samples });
+    }
+    return undefined;
   } catch (reason) {
-    return failure([error('input/image', `${file} is no JPEG image: ${(reason as Error).message}`)]);
+    return `is a corrupt JPEG image: ${(reason as Error).message}`;
   }
 }
 
 /**
  * The numbers of an image as a tensor `[height, width]` or `[height, width, 1 | 3 | 4]`.
- * Problems: `input/image-size`, `input/not-an-image` where the shape is none of these.
+ * Problems: `input/image-size`, `input/image`, `input/not-an-image` where the shape is none of these.
  */
-export function imageToTensor(image: Image, shape: readonly number[], fit: Fit, file: string): Result<Float32Array> {
+export function imageToTensor(
+  picture: Picture,
+  shape: readonly number[],
+  fit: Fit,
+  file: string,
+): Result<Float32Array> {
   const layout = imageLayout(shape);
-  if (!layout) return notAnImage(shape, file);
-  const fitted = fitImage(image, layout.height, layout.width, fit, file);
-  return fitted.ok ? success(withChannels(fitted.value, layout.channels).data) : fitted;
+  return layout ? fitImage(picture, layout, fit, file) : notAnImage(shape, file);
 }
 
 /** A tensor in 0..1 as PNG with 8 bits; what lies outside is clamped. Problem: `input/not-an-image`. */
@@ -67,14 +74,9 @@ export function writePng({ shape, data }: TensorData, file: string): Result<Uint
   const layout = imageLayout(shape);
   if (!layout || layout.height === 0 || layout.width === 0) return notAnImage(shape, file);
   // A Uint8ClampedArray rounds to nearest and takes NaN for 0.
-  const samples = new Uint8Array(Uint8ClampedArray.from(data, (value) => value * 255).buffer);
-  return success(encodePng({ ...layout, depth: 8, data: samples }));
-}
-
-interface ImageLayout {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: 1 | 3 | 4;
+  const samples = new Uint8ClampedArray(data.length);
+  for (let n = 0; n < data.length; n++) samples[n] = data[n]! * 255;
+  return success(encodePng({ ...layout, depth: 8, data: new Uint8Array(samples.buffer) }));
 }
 
 function imageLayout(shape: readonly number[]): ImageLayout | undefined {

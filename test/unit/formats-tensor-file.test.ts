@@ -213,6 +213,20 @@ describe('images', () => {
     expect(numbers(new Uint8Array(data), 't.jpg', [8, 8, 1])[0]).toBeCloseTo(1, 2);
   });
 
+  test('the size of a JPEG is looked at before it is decoded', () => {
+    const { data } = jpeg.encode({ width: 8, height: 8, data: new Uint8Array(256).fill(255) }, 100);
+    const stated = (height: number, width: number): Uint8Array => {
+      const bytes = new Uint8Array(data);
+      const frame = bytes.findIndex((byte, at) => byte === 0xff && bytes[at + 1] === 0xc0);
+      bytes.set([height >> 8, height & 255, width >> 8, width & 255], frame + 5);
+      return bytes;
+    };
+    expect(problem(stated(65000, 65000), 't.jpg', [8, 8]).code).toBe('input/image-too-large');
+    // Nothing of it is decoded, so it does not matter that there is no more of it.
+    expect(problem(stated(4000, 4000), 't.jpg', [8, 8]).code).toBe('input/image-size');
+    expect(problem(stated(0, 8), 't.jpg', [8, 8]).code).toBe('input/image');
+  });
+
   test('an image of another size is refused with both sizes and the way out', () => {
     const { code, message, notes } = problem(grey, 't.png', [4, 3, 1]);
     expect(code).toBe('input/image-size');

@@ -4,7 +4,7 @@ import binaryen from 'binaryen';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { block, br_if, call, local, loop, select, when } from '../../compiler/targets/wasm/encoding/control.ts';
-import { type Expression, Label, ofType, type Statement } from '../../compiler/targets/wasm/encoding/expression.ts';
+import { type Expression, type Instruction, Label, ofType } from '../../compiler/targets/wasm/encoding/expression.ts';
 import type { Address } from '../../compiler/targets/wasm/encoding/instruction.ts';
 import { type Local, Locals } from '../../compiler/targets/wasm/encoding/locals.ts';
 import { Module } from '../../compiler/targets/wasm/encoding/module.ts';
@@ -37,7 +37,7 @@ interface Twin {
 }
 
 interface StatementTwin {
-  readonly ours: (places: Places) => Statement;
+  readonly ours: (places: Places) => Instruction;
   readonly theirs: (places: Places) => Reference;
 }
 
@@ -208,7 +208,7 @@ const storing = fc.constantFrom(...stores).chain(({ type, name, build }) =>
   fc.tuple(trees.i32, offset, trees[type]).map(
     ([pointer, at, value]): StatementTwin => ({
       ours: (places) =>
-        (build as (address: Address, value: Expression) => Statement)(
+        (build as (address: Address, value: Expression) => Instruction)(
           { pointer: as('i32', pointer, places), offset: at },
           value.ours(places),
         ),
@@ -304,14 +304,14 @@ function theirNesting(
 
 function ours(statements: readonly StatementTwin[], result: Twin, module: binaryen.Module): Uint8Array {
   const encoded = new Module();
-  const calleeLocals = new Locals(['f32']);
-  encoded.addFunction({ name: 'callee', locals: calleeLocals, statements: [], result: i32.const(1) });
-  const locals = new Locals(parameters);
+  const calleeLocals = new Locals('f32');
+  encoded.addFunction({ name: 'callee', locals: calleeLocals, body: [], result: i32.const(1) });
+  const locals = new Locals(...parameters);
   const places = { locals: [...locals.parameters, ...variables.map((type) => locals.add(type))], labels: [], module };
   const caller = encoded.addFunction({
     name: 'größer ✓',
     locals,
-    statements: statements.map((one) => one.ours(places)),
+    body: statements.map((one) => one.ours(places)),
     result: result.ours(places),
   });
   encoded.memory = { minimum: 1, maximum: 300, exported: 'memory' };

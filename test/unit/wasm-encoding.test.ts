@@ -73,7 +73,7 @@ describe('memories', () => {
     module.memory = memory;
     module.data.push({ offset: 8, bytes: Uint8Array.of(42, 0, 0, 0) });
     const result = i32.load({ pointer: i32.const(4), offset: 4 });
-    module.export('read', module.addFunction({ name: 'read', locals: new Locals(), statements: [], result }));
+    module.export('read', module.addFunction({ name: 'read', locals: new Locals(), body: [], result }));
     return new WebAssembly.Module(module.encode());
   }
 
@@ -105,20 +105,18 @@ describe('memories', () => {
 
 describe('trees that make no sense', () => {
   it('are refused: a local of another function', () => {
-    const other = new Locals(['i32']).add('i32');
-    const content = { name: 'f', locals: new Locals(['i32']), statements: [], result: local.get(other) };
+    const other = new Locals('i32').add('i32');
+    const content = { name: 'f', locals: new Locals('i32'), body: [], result: local.get(other) };
     expect(() => new Module().addFunction(content)).toThrow('a local of another function');
   });
 
   it('are refused: a branch from outside', () => {
-    const statements = [br_if(new Label(), i32.const(1))];
-    expect(() => new Module().addFunction({ name: 'f', locals: new Locals(), statements })).toThrow(
-      'a branch to a label',
-    );
+    const body = [br_if(new Label(), i32.const(1))];
+    expect(() => new Module().addFunction({ name: 'f', locals: new Locals(), body })).toThrow('a branch to a label');
   });
 
   it('are refused: operands that a function does not take', () => {
-    const callee = new Module().addFunction({ name: 'f', locals: new Locals(['f32']), statements: [] });
+    const callee = new Module().addFunction({ name: 'f', locals: new Locals('f32'), body: [] });
     expect(() => call(callee, [i32.const(1)])).toThrow('f called with (i32)');
     expect(() => call(callee, [])).toThrow('f called with ()');
   });

@@ -3,15 +3,19 @@
 //
 // Memory: tables of indices, sums of the checksum, the header of the weights file, the weights, the arena; exact, without
 // growth, each part on a cache line.
-import binaryen from 'binaryen';
 import { Positions } from '../../../dsl/span.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { Invocation } from '../../tiler/loop.ts';
+import type { Invocation, LoopNest } from '../../tiler/loop.ts';
 import { headerBytes } from '../shared/weights-file.ts';
 import { addChecksum } from './checksum.ts';
-import { bytes, memoryName } from './instructions.ts';
+import { type Callee, call } from './encoding/control.ts';
+import type { Instruction } from './encoding/expression.ts';
+import { Locals } from './encoding/locals.ts';
+import { type DataSegment, Module } from './encoding/module.ts';
+import { i32 } from './encoding/numbers.ts';
+import { bytes } from './instructions.ts';
 import { Library } from './math/library.ts';
-import { type Host, printKernel } from './print.ts';
+import { type Host, printLoopNest } from './print.ts';
 import type { Least } from './turns.ts';
 
 export interface Assembled {
@@ -44,40 +48,26 @@ type Contents = Pick<Plan, 'nests' | 'setup' | 'invocations' | 'arena'> & {
 };
 
 export function assemble(plan: Contents, options: AssembleOptions = {}): Assembled {
-  const module = new binaryen.Module();
-  try {
-    // Saturating conversions are older than vectors in every engine.
-    module.setFeatures(binaryen.Features.SIMD128 | binaryen.Features.NontrappingFPToInt);
-    const tables = new Tables();
-    const host = hostOf(module, tables, isLow(plan), options);
-    for (const nest of plan.nests) printKernel(nest, host);
-    const sums = align(tables.length);
-    const weights = sums + cacheLine + headerBytes;
-    const arena = align(weights + plan.weights.length * bytes);
-    const pages = Math.ceil((arena + plan.arena * bytes + slack) / page);
-    module.setMemory(pages, pages, 'memory', tables.segments(module), false, false, memoryName);
-    const places = { weights, arena };
-    const calls = addCalls(module, plan.invocations, places, options);
-    module.addFunction('run', binaryen.none, binaryen.none, [], callAll(module, calls));
-    module.addFunctionExport('run', 'run');
-    if (plan.setup.length > 0) addSetup(module, plan.setup, places);
-    addChecksum(module, sums, weights);
-    return { bytes: finished(module), sums, weights, arena };
-  } finally {
-    module.dispose();
-  }
+  const module = new Module();
+  const tables = new Tables();
+  const host = hostOf(module, tables, isLow(plan), options);
+  const functions = new Map(plan.nests.map((nest) => [nest, printLoopNest(nest, host)]));
+  const sums = align(tables.length);
+  const weights = sums + cacheLine + headerBytes;
+  const arena = align(weights + plan.weights.length * bytes);
+  const pages = Math.ceil((arena + plan.arena * bytes + slack) / page);
+  module.memory = { minimum: pages, maximum: pages, exported: 'memory' };
+  module.data.push(...tables.segments());
+  const callOf = (invocation: Invocation): Instruction => callNest(invocation, functions, { weights, arena });
+  addRun(module, plan.invocations, callOf, options);
+  if (plan.setup.length > 0) addExported(module, 'setup', plan.setup.map(callOf));
+  addChecksum(module, sums, weights);
+  return { bytes: module.encode(), sums, weights, arena };
 }
 
-function hostOf(module: binaryen.Module, tables: Tables, isLow: boolean, { leastTurn }: AssembleOptions): Host {
+function hostOf(module: Module, tables: Tables, isLow: boolean, { leastTurn }: AssembleOptions): Host {
   const table = (values: readonly number[]): number => tables.add(values);
-  const library = new Library(module, table);
-  return {
-    module,
-    library: (name, width) => library.use(name, width),
-    table,
-    leastTurn,
-    isLow,
-  };
+  return { module, library: new Library(module, table), table, leastTurn, isLow };
 }
 
 /** Tables of 32-bit integers at the front of the memory; equal ones are kept once. */
@@ -95,28 +85,33 @@ class Tables {
     return at;
   }
 
-  segments(module: binaryen.Module): binaryen.MemorySegment[] {
+  segments(): DataSegment[] {
     if (this.length === 0) return [];
     const data = new Int32Array([...this.known.values()].flatMap(({ values }) => values));
-    return [{ offset: module.i32.const(0), data: new Uint8Array(data.buffer) }];
+    return [{ offset: 0, bytes: new Uint8Array(data.buffer) }];
   }
 }
 
-/** @returns the functions' names, in order */
-function addCalls(
-  module: binaryen.Module,
+/** A function for each call, and `run`, which calls them all in order. */
+function addRun(
+  module: Module,
   invocations: readonly Invocation[],
-  memories: Memories,
+  callOf: (invocation: Invocation) => Instruction,
   { exportCalls }: AssembleOptions,
-): string[] {
+): void {
   const taken = new Set<string>();
   const positions = new Positions();
-  return invocations.map((invocation, number) => {
+  const calls = invocations.map((invocation, number) => {
     const name = uniqueName(callName(invocation, positions), taken);
-    module.addFunction(name, binaryen.none, binaryen.none, [], callKernel(module, invocation, memories));
-    if (exportCalls) module.addFunctionExport(name, `call_${number}`);
-    return name;
+    const callee = module.addFunction({ name, locals: new Locals(), body: [callOf(invocation)] });
+    if (exportCalls) module.export(`call_${number}`, callee);
+    return call(callee, []);
   });
+  addExported(module, 'run', calls);
+}
+
+function addExported(module: Module, name: string, body: readonly Instruction[]): void {
+  module.export(name, module.addFunction({ name, locals: new Locals(), body }));
 }
 
 /** Byte offsets. */
@@ -125,26 +120,16 @@ interface Memories {
   readonly arena: number;
 }
 
-function callKernel(module: binaryen.Module, { nest, bases }: Invocation, memories: Memories): binaryen.ExpressionRef {
-  const places = nest.operands.map(({ memory }, operand) =>
-    module.i32.const(memories[memory] + bases[operand]! * bytes),
-  );
-  return module.call(nest.name, places, binaryen.none);
+function callNest(
+  { nest, bases }: Invocation,
+  functions: ReadonlyMap<LoopNest, Callee<'none'>>,
+  memories: Memories,
+): Instruction {
+  const callee = functions.get(nest);
+  if (!callee) throw new Error(`${nest.name} is called, but not in the plan`);
+  const addresses = nest.operands.map(({ memory }, operand) => i32.const(memories[memory] + bases[operand]! * bytes));
+  return call(callee, addresses);
 }
-
-/** `setup`: what is computed once from the weights. */
-function addSetup(module: binaryen.Module, setup: readonly Invocation[], memories: Memories): void {
-  const calls = setup.map((invocation) => callKernel(module, invocation, memories));
-  module.addFunction('setup', binaryen.none, binaryen.none, [], module.block(null, calls, binaryen.none));
-  module.addFunctionExport('setup', 'setup');
-}
-
-const callAll = (module: binaryen.Module, calls: readonly string[]): binaryen.ExpressionRef =>
-  module.block(
-    null,
-    calls.map((name) => module.call(name, [], binaryen.none)),
-    binaryen.none,
-  );
 
 /** `conv_1 net.convnet:12`. */
 function callName({ nest, origins }: Invocation, positions: Positions): string {
@@ -160,11 +145,4 @@ function uniqueName(name: string, taken: Set<string>): string {
   for (let count = 2; taken.has(unique); count++) unique = `${name} (${count})`;
   taken.add(unique);
   return unique;
-}
-
-function finished(module: binaryen.Module): Uint8Array<ArrayBuffer> {
-  if (!module.validate()) throw new Error('the module does not validate');
-  // The name section is what profilers show.
-  binaryen.setDebugInfo(true);
-  return new Uint8Array(module.emitBinary());
 }

@@ -4,123 +4,117 @@
 // maximum(a, b) is `f32x4.max` in general: it keeps NaN as the function table says, but costs about six instructions on
 // x86. Where one side is a constant, `pmax(x, constant)` is one instruction and keeps the NaN of x as well; the one
 // difference is the sign of zero: maximum(−0, 0) gives −0. The same for minimum.
-import binaryen from 'binaryen';
 import type { FunctionName } from '../../algebra/functions.ts';
 import type { Value, Width } from '../../tiler/loop.ts';
-
-export type Expression = binaryen.ExpressionRef;
+import { type Callee, call, select } from './encoding/control.ts';
+import { type Expression, ofType } from './encoding/expression.ts';
+import { f32 } from './encoding/numbers.ts';
+import { f32x4, v128 } from './encoding/vectors.ts';
+import type { Library } from './math/library.ts';
 
 /** Of a number. */
 export const bytes = 4;
 
-/** Loads and stores name their memory: the module gets it last, when its size is known. */
-export const memoryName = 'memory';
+/** A plain number, or a vector of four. */
+export type Lanes = 'f32' | 'v128';
+
+export const typeOf = (width: Width): Lanes => (width === 4 ? 'v128' : 'f32');
 
 type Apply = Extract<Value, { kind: 'apply' }>;
 
 /** What printing a value needs from the function around it. */
 export interface Surroundings {
-  readonly module: binaryen.Module;
   /** Prints an argument. */
-  readonly print: (value: Value) => Expression;
-  /** The name of a function of `math/`, which the module then includes. */
-  readonly library: (name: FunctionName, width: Width) => string;
+  readonly print: (value: Value) => Expression<Lanes>;
+  readonly library: Library;
 }
 
-export const typeOf = (width: Width): binaryen.Type => (width === 4 ? binaryen.v128 : binaryen.f32);
+export const printApply = (value: Apply, width: Width, around: Surroundings): Expression<Lanes> =>
+  width === 4 ? printVector(value, around) : printPlain(value, around);
 
-export function printApply(value: Apply, width: Width, around: Surroundings): Expression {
-  const { module } = around;
+type Print<T extends Lanes> = (value: Value) => Expression<T>;
+
+function printPlain(value: Apply, around: Surroundings): Expression<'f32'> {
+  const print: Print<'f32'> = (part) => ofType('f32', around.print(part));
+  const [a, b, c] = value.arguments as [Value, Value, Value];
   switch (value.function) {
-    case 'select':
-      return printSelect(value.arguments, width, around);
+    case 'select': {
+      const [left, right] = comparedIn(a) ?? [];
+      const chosen = left && right ? f32.lt(print(left), print(right)) : f32.ne(print(a), f32.const(0));
+      return select(chosen, print(b), print(c));
+    }
     case 'less':
-      return printLess(value.arguments, width, around);
+      return f32.convert_i32_u(f32.lt(print(a), print(b)));
+    case 'maximum':
+      return f32.max(print(a), print(b));
+    case 'minimum':
+      return f32.min(print(a), print(b));
+    default:
+      return printFunction(value, f32, print, (name) => around.library.plain(name));
+  }
+}
+
+function printVector(value: Apply, around: Surroundings): Expression<'v128'> {
+  const print: Print<'v128'> = (part) => ofType('v128', around.print(part));
+  const [a, b, c] = value.arguments as [Value, Value, Value];
+  switch (value.function) {
+    case 'select': {
+      const [left, right] = comparedIn(a) ?? [];
+      const zeros = f32x4.splat(f32.const(0));
+      const chosen = left && right ? f32x4.lt(print(left), print(right)) : f32x4.ne(print(a), zeros);
+      return v128.bitselect(print(b), print(c), chosen);
+    }
+    case 'less':
+      return v128.and(f32x4.lt(print(a), print(b)), f32x4.splat(f32.const(1)));
     case 'maximum':
     case 'minimum':
-      return printExtreme(value.function, value.arguments, width, around);
-    default: {
-      const parts = value.arguments.map(around.print);
-      return (
-        instruction(width === 4 ? module.f32x4 : module.f32, value.function, parts[0]!, parts[1]!) ??
-        module.call(around.library(value.function, width), parts, typeOf(width))
-      );
-    }
+      return printExtreme(value.function, a, b, print);
+    default:
+      return printFunction(value, f32x4, print, (name) => around.library.vector(name));
   }
 }
 
-/** Plain and vector instructions have the same names. */
-type Arithmetic = Pick<
-  binaryen.Module['f32x4'],
-  'add' | 'sub' | 'mul' | 'div' | 'neg' | 'abs' | 'sqrt' | 'floor' | 'ceil' | 'trunc' | 'nearest'
+/** The sides of a comparison, whose mask needs no detour by ones and zeros. */
+const comparedIn = (condition: Value): readonly Value[] | undefined =>
+  condition.kind === 'apply' && condition.function === 'less' ? condition.arguments : undefined;
+
+function printExtreme(name: 'maximum' | 'minimum', a: Value, b: Value, print: Print<'v128'>): Expression<'v128'> {
+  const constant = [a, b].find((value) => value.kind === 'constant' && !Number.isNaN(value.value));
+  const isMaximum = name === 'maximum';
+  if (!constant) return (isMaximum ? f32x4.max : f32x4.min)(print(a), print(b));
+  const other = print(constant === a ? b : a);
+  return (isMaximum ? f32x4.pmax : f32x4.pmin)(other, print(constant));
+}
+
+/** Functions that have an instruction, under its name for numbers and for vectors. */
+const instructions = {
+  add: 'add',
+  subtract: 'sub',
+  multiply: 'mul',
+  divide: 'div',
+  negate: 'neg',
+  absolute: 'abs',
+  squareRoot: 'sqrt',
+  floor: 'floor',
+  ceiling: 'ceil',
+  truncate: 'trunc',
+  roundHalfEven: 'nearest',
+} as const satisfies Partial<Record<FunctionName, keyof typeof f32 & keyof typeof f32x4>>;
+
+type Arithmetic<T extends Lanes> = Record<
+  (typeof instructions)[keyof typeof instructions],
+  (...operands: Expression<T>[]) => Expression<T>
 >;
 
-function instruction(type: Arithmetic, name: FunctionName, a: Expression, b: Expression): Expression | undefined {
-  switch (name) {
-    case 'add':
-      return type.add(a, b);
-    case 'subtract':
-      return type.sub(a, b);
-    case 'multiply':
-      return type.mul(a, b);
-    case 'divide':
-      return type.div(a, b);
-    case 'negate':
-      return type.neg(a);
-    case 'absolute':
-      return type.abs(a);
-    case 'squareRoot':
-      return type.sqrt(a);
-    case 'floor':
-      return type.floor(a);
-    case 'ceiling':
-      return type.ceil(a);
-    case 'truncate':
-      return type.trunc(a);
-    case 'roundHalfEven':
-      return type.nearest(a);
-    default:
-      return undefined;
-  }
+function printFunction<T extends Lanes>(
+  value: Apply,
+  type: Arithmetic<T>,
+  print: Print<T>,
+  library: (name: FunctionName) => Callee<T>,
+): Expression<T> {
+  const parts = value.arguments.map(print);
+  const name = hasInstruction(value.function) ? instructions[value.function] : undefined;
+  return name ? type[name](...parts) : call(library(value.function), parts);
 }
 
-function printExtreme(
-  name: 'maximum' | 'minimum',
-  [a, b]: readonly Value[],
-  width: Width,
-  { module, print }: Surroundings,
-): Expression {
-  const type = width === 4 ? module.f32x4 : module.f32;
-  const constant = [a!, b!].find((value) => value.kind === 'constant' && !Number.isNaN(value.value));
-  if (width === 1 || !constant) {
-    return name === 'maximum' ? type.max(print(a!), print(b!)) : type.min(print(a!), print(b!));
-  }
-  const other = print(constant === a ? b! : a!);
-  return name === 'maximum' ? module.f32x4.pmax(other, print(constant)) : module.f32x4.pmin(other, print(constant));
-}
-
-/** A mask of ones where a < b. */
-function mask([a, b]: readonly Value[], width: Width, { module, print }: Surroundings): Expression {
-  return width === 4 ? module.f32x4.lt(print(a!), print(b!)) : module.f32.lt(print(a!), print(b!));
-}
-
-function printLess(parts: readonly Value[], width: Width, around: Surroundings): Expression {
-  const { module } = around;
-  const smaller = mask(parts, width, around);
-  return width === 4
-    ? module.v128.and(smaller, module.f32x4.splat(module.f32.const(1)))
-    : module.f32.convert_u.i32(smaller);
-}
-
-function printSelect([condition, yes, no]: readonly Value[], width: Width, around: Surroundings): Expression {
-  const { module, print } = around;
-  const test = condition!.kind === 'apply' && condition!.function === 'less' ? condition!.arguments : undefined;
-  if (width === 4) {
-    const chosen = test
-      ? mask(test, width, around)
-      : module.f32x4.ne(print(condition!), module.f32x4.splat(module.f32.const(0)));
-    return module.v128.bitselect(print(yes!), print(no!), chosen);
-  }
-  const chosen = test ? mask(test, width, around) : module.f32.ne(print(condition!), module.f32.const(0));
-  return module.select(chosen, print(yes!), print(no!));
-}
+const hasInstruction = (name: FunctionName): name is keyof typeof instructions => name in instructions;

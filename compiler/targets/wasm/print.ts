@@ -9,21 +9,29 @@
 // Sums of products come in pairs (pairs.ts), and turns of short loops one after the other (unroll.ts); otherwise statements
 // keep their order.
 
-import binaryen from 'binaryen';
-import type { FunctionName } from '../../algebra/functions.ts';
-import { type LoopNest, type Statement, type Value, type Width, widthOf } from '../../tiler/loop.ts';
-import { bytes, type Expression, memoryName, printApply, typeOf } from './instructions.ts';
+import { type LoopNest, type Statement, type Value, widthOf } from '../../tiler/loop.ts';
+import { block, br_if, type Callee, call, local, loop } from './encoding/control.ts';
+import { type Expression, type Instruction, Label, ofType } from './encoding/expression.ts';
+import type { Address } from './encoding/instruction.ts';
+import { type Local, Locals } from './encoding/locals.ts';
+import type { Module } from './encoding/module.ts';
+import { f32, f64, i32 } from './encoding/numbers.ts';
+import type { ValueType } from './encoding/types.ts';
+import { f32x4, f64x2, i8x16, v128 } from './encoding/vectors.ts';
+import { bytes, type Lanes, printApply, typeOf } from './instructions.ts';
+import type { Library } from './math/library.ts';
 import { pairProducts } from './pairs.ts';
 import type { Loop, Pointer } from './pointers.ts';
 import { type Least, type Turns, turnsOf } from './turns.ts';
 import { type Unrolling, unrollingOf } from './unroll.ts';
 import { Walk } from './walk.ts';
 
+type Store = Extract<Statement, { kind: 'store' }>;
+
 /** What a loop nest needs from the module that it is printed into. */
 export interface Host {
-  readonly module: binaryen.Module;
-  /** The name of a function of `math/`, which the module then includes. */
-  readonly library: (name: FunctionName, width: Width) => string;
+  readonly module: Module;
+  readonly library: Library;
   /** The byte address of a table of 32-bit integers. */
   readonly table: (values: readonly number[]) => number;
   readonly leastTurn: Least | undefined;
@@ -32,253 +40,204 @@ export interface Host {
 }
 
 /** Adds the loop nest to the module as a function of its operands' byte addresses. */
-export function printKernel(nest: LoopNest, host: Host): void {
-  printFunction({ ...nest, body: pairProducts(nest.body) }, host);
+export function printLoopNest(nest: LoopNest, host: Host): Callee<'none'> {
+  return printFunction({ ...nest, body: pairProducts(nest.body) }, host);
 }
 
-function printFunction(nest: LoopNest, host: Host): void {
+function printFunction(nest: LoopNest, host: Host): Callee<'none'> {
   const parts = turnsOf(nest, host.leastTurn) ?? nest.body;
-  const printer = new KernelPrinter(nest, host);
-  const body = parts.flatMap((part) => {
-    if (!('turn' in part)) return printer.block([part], []);
-    printFunction(part.turn, host);
-    return printer.turns(part);
-  });
-  const entry = host.isLow ? nest.operands.map((_, operand) => printer.nonNegative(operand)) : [];
-  const parameters = binaryen.createType(nest.operands.map(() => binaryen.i32));
-  const { module } = host;
-  module.addFunction(
-    nest.name,
-    parameters,
-    binaryen.none,
-    printer.locals,
-    module.block(null, [...entry, ...body], binaryen.none),
+  const printer = new LoopNestPrinter(nest, host);
+  const body = parts.flatMap((part) =>
+    'turn' in part ? printer.turns(part, printFunction(part.turn, host)) : printer.block([part], []),
   );
+  const { name } = nest;
+  return host.module.addFunction({ name, locals: printer.locals, body: [...printer.entry(), ...body] });
 }
 
-class KernelPrinter {
-  readonly locals: binaryen.Type[] = [];
+class LoopNestPrinter {
+  readonly locals: Locals<readonly 'i32'[]>;
   private readonly host: Host;
-  private readonly module: binaryen.Module;
-  private readonly parameters: number;
   private readonly walk: Walk;
-  private readonly registers = new Map<string, { index: number; width: Width }>();
-  private readonly scratch = new Map<string, number>();
-  private labels = 0;
+  private readonly registers = new Map<string, Local<Lanes>>();
+  private readonly scratch = new Map<string, Local>();
 
   constructor(nest: LoopNest, host: Host) {
     this.host = host;
-    this.module = host.module;
-    this.parameters = nest.operands.length;
-    const { module, table } = host;
-    this.walk = new Walk(nest, { module, table, newAddress: () => this.newLocal(binaryen.i32) });
-  }
-
-  block(statements: readonly Statement[], loops: readonly Loop[]): Expression[] {
-    return statements.flatMap((statement) => this.statement(statement, loops));
+    this.locals = new Locals(...nest.operands.map(() => 'i32' as const));
+    this.walk = new Walk(nest, { operands: this.locals.parameters, locals: this.locals, table: host.table });
   }
 
   /**
    * An address is below 2³¹, said so that V8 sees it: otherwise it extends each pointer that begins as a parameter to 64 bits
    * again in every turn of every loop.
    */
-  nonNegative(operand: number): Expression {
-    const { local, i32 } = this.module;
-    return local.set(operand, i32.and(local.get(operand, binaryen.i32), i32.const(0x7fffffff)));
+  entry(): Instruction[] {
+    if (!this.host.isLow) return [];
+    return this.locals.parameters.map((base) => local.set(base, i32.and(local.get(base), i32.const(0x7fffffff))));
+  }
+
+  block(statements: readonly Statement[], loops: readonly Loop[]): Instruction[] {
+    return statements.flatMap((statement) => this.statement(statement, loops));
   }
 
   /** A loop of calls; the bases move along in locals of their own. */
-  turns({ turn, extent, steps }: Turns): Expression[] {
-    const { module } = this;
-    const { local, i32 } = module;
-    const counter = this.newLocal(binaryen.i32);
-    const bases = steps.map((step, operand) => (step === 0 ? operand : this.newLocal(binaryen.i32)));
-    const moving = steps.flatMap((step, operand) => (step === 0 ? [] : [{ operand, step, at: bases[operand]! }]));
-    const label = `turns ${this.labels++}`;
-    const next = i32.sub(local.get(counter, binaryen.i32), i32.const(1));
-    const turns = [
-      module.call(
-        turn.name,
-        bases.map((base) => local.get(base, binaryen.i32)),
-        binaryen.none,
-      ),
-      ...moving.map(({ at, step }) => local.set(at, i32.add(local.get(at, binaryen.i32), i32.const(step * bytes)))),
-      module.br_if(label, local.tee(counter, next, binaryen.i32)),
+  turns({ extent, steps }: Turns, turn: Callee<'none'>): Instruction[] {
+    const counter = this.locals.add('i32');
+    const { parameters } = this.locals;
+    const bases = steps.map((step, operand) => (step === 0 ? parameters[operand]! : this.locals.add('i32')));
+    const moving = steps.flatMap((step, operand) =>
+      step === 0 ? [] : [{ from: parameters[operand]!, step, at: bases[operand]! }],
+    );
+    const again = new Label();
+    const body = [
+      call(turn, bases.map(local.get)),
+      ...moving.map(({ at, step }) => local.set(at, i32.add(local.get(at), i32.const(step * bytes)))),
+      countDown(again, counter, 1),
     ];
     return [
-      ...moving.map(({ operand, at }) => local.set(at, local.get(operand, binaryen.i32))),
+      ...moving.map(({ from, at }) => local.set(at, local.get(from))),
       local.set(counter, i32.const(extent)),
-      module.loop(label, module.block(null, turns, binaryen.none)),
+      loop(again, body),
     ];
   }
 
-  private statement(statement: Statement, loops: readonly Loop[]): Expression[] {
+  private statement(statement: Statement, loops: readonly Loop[]): Instruction[] {
     switch (statement.kind) {
       case 'for':
         return this.loop(statement, loops);
       case 'set': {
         const settled = this.walk.settleAccesses(statement.value, loops);
         const value = this.value(statement.value, loops);
-        return [...settled, this.module.local.set(this.register(statement.register, statement.value), value)];
+        return [...settled, local.set(this.register(statement.register, statement.value), value)];
       }
       case 'store':
         return this.store(statement, loops);
     }
   }
 
-  private loop(loop: Loop, loops: readonly Loop[]): Expression[] {
-    const inside = [...loops, loop];
-    if (loop.extent < 1) return [];
-    if (loop.extent === 1) return this.block(loop.body, inside);
-    const { module, walk } = this;
-    const used = walk.addresses.within(loop);
-    const moved = used.filter((pointer) => pointer.moves.some((move) => move.loop === loop));
-    const counter = this.local(`counter ${loops.length}`, binaryen.i32);
+  private loop(statement: Loop, loops: readonly Loop[]): Instruction[] {
+    const inside = [...loops, statement];
+    if (statement.extent < 1) return [];
+    if (statement.extent === 1) return this.block(statement.body, inside);
+    const { walk } = this;
+    const used = walk.addresses.within(statement);
+    const moved = used.filter((pointer) => pointer.moves.some((move) => move.loop === statement));
+    const counter = this.local(`counter ${loops.length}`, 'i32');
     const before = [
-      ...walk.begin(loop, moved),
+      ...walk.begin(statement, moved),
       ...used.flatMap((pointer) => walk.settle(pointer)),
-      module.local.set(counter, module.i32.const(loop.extent)),
+      local.set(counter, i32.const(statement.extent)),
     ];
-    const unrolling = unrollingOf(loop, moved, walk.addresses, inside);
-    if (unrolling) return [...before, this.unrolled(loop, inside, counter, unrolling)];
-    const label = `loop ${this.labels++}`;
-    const turn = this.block(loop.body, inside);
-    const moves = moved.flatMap((pointer) => walk.move(pointer, loop));
+    const unrolling = unrollingOf(statement, moved, walk.addresses, inside);
+    if (unrolling) return [...before, this.unrolled(statement, inside, counter, unrolling)];
+    const again = new Label();
+    const turn = this.block(statement.body, inside);
+    const moves = moved.flatMap((pointer) => walk.move(pointer, statement));
     const settled = used.flatMap((pointer) => walk.settle(pointer));
-    const body = module.block(null, [...turn, ...moves, ...settled, this.again(label, counter, 1)], binaryen.none);
-    for (const pointer of moved) walk.putBack(pointer, loop, loop.extent);
-    return [...before, module.loop(label, body)];
+    for (const pointer of moved) walk.putBack(pointer, statement, statement.extent);
+    return [...before, loop(again, [...turn, ...moves, ...settled, countDown(again, counter, 1)])];
   }
 
-  /** Counts down, and goes on until nothing is left. */
-  private again(label: string, counter: number, turns: number): Expression {
-    const { local, i32, br_if } = this.module;
-    return br_if(label, local.tee(counter, i32.sub(local.get(counter, binaryen.i32), i32.const(turns)), binaryen.i32));
-  }
-
-  private unrolled(loop: Loop, inside: readonly Loop[], counter: number, unrolling: Unrolling): Expression {
-    const { module, walk } = this;
-    const { turns, rest, stepping, staying } = unrolling;
-    const label = `loop ${this.labels++}`;
-    const exit = `${label} exit`;
-    const moveAll = (pointers: readonly Pointer[], turns: number): Expression[] =>
-      pointers.flatMap((pointer) => [...walk.move(pointer, loop, turns), ...walk.settle(pointer)]);
-    const isLast = (turn: number): Expression =>
-      module.i32.eq(module.local.get(counter, binaryen.i32), module.i32.const(turn));
+  private unrolled(
+    statement: Loop,
+    inside: readonly Loop[],
+    counter: Local<'i32'>,
+    { turns, rest, stepping, staying }: Unrolling,
+  ): Instruction {
+    const { walk } = this;
+    const [again, exit] = [new Label(), new Label()];
+    const moveAll = (pointers: readonly Pointer[], turns: number): Instruction[] =>
+      pointers.flatMap((pointer) => [...walk.move(pointer, statement, turns), ...walk.settle(pointer)]);
+    const leaveAfter = (turn: number): Instruction => br_if(exit, i32.eq(local.get(counter), i32.const(turn)));
     const copies = Array.from({ length: turns }, (_, turn) => {
-      for (const pointer of staying) walk.stay(pointer, loop, turn);
-      const body = [...this.block(loop.body, inside), ...moveAll(stepping, 1)];
-      return turn + 1 < turns ? [...body, module.br_if(exit, isLast(turn + 1))] : body;
+      for (const pointer of staying) walk.stay(pointer, statement, turn);
+      const body = [...this.block(statement.body, inside), ...moveAll(stepping, 1)];
+      return turn + 1 < turns ? [...body, leaveAfter(turn + 1)] : body;
     });
-    const body = [...copies.flat(), ...moveAll(staying, turns), this.again(label, counter, turns)];
-    for (const pointer of stepping) walk.putBack(pointer, loop, loop.extent);
-    for (const pointer of staying) walk.putBack(pointer, loop, loop.extent - rest);
-    return module.block(exit, [module.loop(label, module.block(null, body, binaryen.none))], binaryen.none);
+    const body = [...copies.flat(), ...moveAll(staying, turns), countDown(again, counter, turns)];
+    for (const pointer of stepping) walk.putBack(pointer, statement, statement.extent);
+    for (const pointer of staying) walk.putBack(pointer, statement, statement.extent - rest);
+    return block(exit, [loop(again, body)]);
   }
 
-  private store(statement: Extract<Statement, { kind: 'store' }>, loops: readonly Loop[]): Expression[] {
-    const { v128, f32 } = this.module;
+  private store(statement: Store, loops: readonly Loop[]): Instruction[] {
     const { operand, at, value, count } = statement;
     const settled = [
       ...this.walk.settleAccesses(value, loops),
       ...this.walk.settle(this.walk.addresses.of(operand, at, loops).pointer),
     ];
-    const { pointer, offset } = this.walk.address(operand, at, loops);
-    if (widthOf(value) === 1) return [...settled, f32.store(offset, 4, pointer, this.value(value, loops), memoryName)];
-    if (count === 4) return [...settled, v128.store(offset, 4, pointer, this.value(value, loops), memoryName)];
-    return [...settled, ...this.storePart(statement, loops)];
+    const address = this.walk.address(operand, at, loops);
+    if (widthOf(value) === 1) return [...settled, f32.store(address, this.plain(value, loops))];
+    if (count === 4) return [...settled, v128.store(address, this.vector(value, loops))];
+    return [...settled, ...this.storePart(this.vector(value, loops), address, count)];
   }
 
   /** The first one to three lanes: two as a 64-bit number, which keeps their bits, and one as a 32-bit one. */
-  private storePart(
-    { operand, at, value, count }: Extract<Statement, { kind: 'store' }>,
-    loops: readonly Loop[],
-  ): Expression[] {
-    const { f32, f64, f32x4, f64x2, local } = this.module;
-    const kept = this.local('stored', binaryen.v128);
-    const vector = () => local.get(kept, binaryen.v128);
-    const address = () => this.walk.address(operand, at, loops);
-    const storeOne = (lane: number): Expression => {
-      const { pointer, offset } = address();
-      return f32.store(offset + lane * bytes, 4, pointer, f32x4.extract_lane(vector(), lane), memoryName);
-    };
-    const storeTwo = (): Expression => {
-      const { pointer, offset } = address();
-      return f64.store(offset, 4, pointer, f64x2.extract_lane(vector(), 0), memoryName);
-    };
+  private storePart(value: Expression<'v128'>, { pointer, offset }: Address, count: number): Instruction[] {
+    const kept = this.local('stored', 'v128');
+    const vector = local.get(kept);
+    const storeOne = (lane: number): Instruction =>
+      f32.store({ pointer, offset: offset + lane * bytes }, f32x4.extract_lane(vector, lane));
+    const storeTwo = (): Instruction => f64.store({ pointer, offset }, f64x2.extract_lane(vector, 0));
     const stores = count === 1 ? [storeOne(0)] : [storeTwo(), ...(count === 3 ? [storeOne(2)] : [])];
-    return [local.set(kept, this.value(value, loops)), ...stores];
+    return [local.set(kept, value), ...stores];
   }
 
-  private value(value: Value, loops: readonly Loop[]): Expression {
-    const { module } = this;
+  private plain = (value: Value, loops: readonly Loop[]): Expression<'f32'> => ofType('f32', this.value(value, loops));
+  private vector = (value: Value, loops: readonly Loop[]): Expression<'v128'> =>
+    ofType('v128', this.value(value, loops));
+
+  private value(value: Value, loops: readonly Loop[]): Expression<Lanes> {
     switch (value.kind) {
-      case 'constant': {
-        const number = module.f32.const(value.value);
-        return value.width === 4 ? module.v128.const(splatBytes(value.value)) : number;
-      }
-      case 'register': {
-        const { index, width } = this.registers.get(value.name) ?? unassigned(value.name);
-        return module.local.get(index, typeOf(width));
-      }
+      case 'constant':
+        return value.width === 4 ? f32x4.const(value.value) : f32.const(value.value);
+      case 'register':
+        return local.get(this.registers.get(value.name) ?? unassigned(value.name));
       case 'load': {
-        const { pointer, offset } = this.walk.address(value.operand, value.at, loops);
-        return value.width === 4
-          ? module.v128.load(offset, 4, pointer, memoryName)
-          : module.f32.load(offset, 4, pointer, memoryName);
+        const address = this.walk.address(value.operand, value.at, loops);
+        return value.width === 4 ? v128.load(address) : f32.load(address);
       }
-      case 'splat': {
-        const { pointer, offset } = this.walk.address(value.operand, value.at, loops);
-        return module.v128.load32_splat(offset, 4, pointer, memoryName);
-      }
+      case 'splat':
+        return v128.load32_splat(this.walk.address(value.operand, value.at, loops));
       case 'lane':
         return this.lane(value.of, value.index, loops);
       case 'extract':
-        return module.f32x4.extract_lane(this.value(value.of, loops), value.index);
+        return f32x4.extract_lane(this.vector(value.of, loops), value.index);
       case 'apply':
         return printApply(value, widthOf(value), {
-          module,
           print: (argument) => this.value(argument, loops),
           library: this.host.library,
         });
     }
   }
 
-  private lane(of: Value, index: number, loops: readonly Loop[]): Expression {
-    const { module } = this;
-    const kept = this.local('lanes', binaryen.v128);
-    const mask = Array.from({ length: 16 }, (_, byte) => index * bytes + (byte % bytes));
-    const first = module.local.tee(kept, this.value(of, loops), binaryen.v128);
-    return module.i8x16.shuffle(first, module.local.get(kept, binaryen.v128), mask);
+  private lane(of: Value, index: number, loops: readonly Loop[]): Expression<'v128'> {
+    const kept = this.local('lanes', 'v128');
+    const bytesOfLane = Array.from({ length: 16 }, (_, byte) => index * bytes + (byte % bytes));
+    return i8x16.shuffle(local.tee(kept, this.vector(of, loops)), local.get(kept), bytesOfLane);
   }
 
-  private register(name: string, value: Value): number {
+  private register(name: string, value: Value): Local<Lanes> {
     const known = this.registers.get(name);
-    if (known) return known.index;
-    const width = widthOf(value);
-    const index = this.newLocal(typeOf(width));
-    this.registers.set(name, { index, width });
-    return index;
+    if (known) return known;
+    const added = this.locals.add(typeOf(widthOf(value)));
+    this.registers.set(name, added);
+    return added;
   }
 
-  private local(name: string, type: binaryen.Type): number {
-    const known = this.scratch.get(name);
-    if (known !== undefined) return known;
-    const index = this.newLocal(type);
-    this.scratch.set(name, index);
-    return index;
-  }
-
-  private newLocal(type: binaryen.Type): number {
-    this.locals.push(type);
-    return this.parameters + this.locals.length - 1;
+  /** Kept under a name for the whole function. */
+  private local<T extends ValueType>(name: string, type: T): Local<T> {
+    const known = this.scratch.get(name) as Local<T> | undefined;
+    if (known) return known;
+    const added = this.locals.add(type);
+    this.scratch.set(name, added);
+    return added;
   }
 }
 
-function splatBytes(value: number): Uint8Array {
-  const lanes = new Float32Array(4).fill(value);
-  return new Uint8Array(lanes.buffer);
-}
+/** Counts down, and goes on until nothing is left. */
+const countDown = (again: Label, counter: Local<'i32'>, turns: number): Instruction =>
+  br_if(again, local.tee(counter, i32.sub(local.get(counter), i32.const(turns))));
 
 function unassigned(name: string): never {
   throw new Error(`register ${name} is read before it is set`);

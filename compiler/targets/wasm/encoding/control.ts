@@ -1,5 +1,5 @@
 // Locals, calls, blocks, loops and branches.
-import { type Code, type Expression, fault, type Label, type Statement } from './expression.ts';
+import { type Code, type Expression, fault, type Instruction, type Label } from './expression.ts';
 import type { Local } from './locals.ts';
 import { emptyBlock, type FunctionType, type ResultType, type ValueType } from './types.ts';
 
@@ -9,7 +9,7 @@ export const local = {
     write: (code) => named(code, 0x20, of),
   }),
 
-  set: <T extends ValueType>(of: Local<T>, value: Expression<T>): Statement => ({
+  set: <T extends ValueType>(of: Local<T>, value: Expression<T>): Instruction => ({
     type: 'none',
     write: (code) => {
       value.write(code);
@@ -72,31 +72,31 @@ export function select<T extends ValueType>(
   };
 }
 
-/** Statements that a branch to the label leaves. */
-export const block = (exit: Label, statements: readonly Statement[]): Statement => nested(0x02, exit, statements);
+/** Instructions that a branch to the label leaves. */
+export const block = (exit: Label, body: readonly Instruction[]): Instruction => nested(0x02, exit, body);
 
-/** Statements that a branch to the label repeats. */
-export const loop = (again: Label, statements: readonly Statement[]): Statement => nested(0x03, again, statements);
+/** Instructions that a branch to the label repeats. */
+export const loop = (again: Label, body: readonly Instruction[]): Instruction => nested(0x03, again, body);
 
-export const when = (condition: Expression<'i32'>, statements: readonly Statement[]): Statement => ({
+export const when = (condition: Expression<'i32'>, body: readonly Instruction[]): Instruction => ({
   type: 'none',
   write: (code) => {
     condition.write(code);
-    nested(0x04, undefined, statements).write(code);
+    nested(0x04, undefined, body).write(code);
   },
 });
 
-const nested = (opcode: number, label: Label | undefined, statements: readonly Statement[]): Statement => ({
+const nested = (opcode: number, label: Label | undefined, body: readonly Instruction[]): Instruction => ({
   type: 'none',
   write: (code) => {
     code.bytes.byte(opcode);
     code.bytes.byte(emptyBlock);
-    code.inside(label, statements);
+    code.inside(label, body);
     code.bytes.byte(end);
   },
 });
 
-export const br_if = (label: Label, condition: Expression<'i32'>): Statement => ({
+export const br_if = (label: Label, condition: Expression<'i32'>): Instruction => ({
   type: 'none',
   write: (code) => {
     condition.write(code);

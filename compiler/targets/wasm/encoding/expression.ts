@@ -12,7 +12,7 @@ export interface Expression<T extends ResultType = ValueType> {
 }
 
 /** An expression that leaves no value. */
-export type Statement = Expression<'none'>;
+export type Instruction = Expression<'none'>;
 
 /** What a branch goes to: the beginning of a loop, or the end of a block. */
 export class Label {
@@ -40,10 +40,10 @@ export class Code {
     return level < 0 ? fault('a branch to a label that is not around it') : this.around.length - 1 - level;
   }
 
-  /** Statements one level further in. */
-  inside(label: Label | undefined, statements: readonly Statement[]): void {
+  /** Instructions one level further in. */
+  inside(label: Label | undefined, body: readonly Instruction[]): void {
     this.around.push(label);
-    for (const statement of statements) statement.write(this);
+    for (const instruction of body) instruction.write(this);
     this.around.pop();
   }
 }

@@ -1,6 +1,6 @@
 // What instructions are made of. Those with a prefix (0xfc: saturating conversions, 0xfd: vectors) have their number behind it.
 import type { Bytes } from './bytes.ts';
-import type { Expression, Statement } from './expression.ts';
+import type { Expression, Instruction } from './expression.ts';
 import type { ValueType } from './types.ts';
 
 export type Opcode = readonly [code: number] | readonly [prefix: number, number: number];
@@ -82,7 +82,7 @@ export const load =
 
 export const store =
   <T extends ValueType>(_type: T, ...opcode: Opcode) =>
-  (address: Address, value: Expression<T>): Statement => ({
+  (address: Address, value: Expression<T>): Instruction => ({
     type: 'none',
     write: (code) => {
       address.pointer.write(code);

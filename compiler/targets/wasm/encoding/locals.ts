@@ -10,12 +10,12 @@ export interface Local<T extends ValueType = ValueType> {
   readonly type: T;
 }
 
-export class Locals {
-  readonly parameters: readonly Local[];
+export class Locals<const Parameters extends readonly ValueType[] = readonly ValueType[]> {
+  readonly parameters: { readonly [Index in keyof Parameters]: Local<Parameters[Index]> };
   private readonly variables = new Map<ValueType, Local[]>();
 
-  constructor(parameters: readonly ValueType[] = []) {
-    this.parameters = parameters.map((type) => ({ type }));
+  constructor(...parameters: Parameters) {
+    this.parameters = parameters.map((type) => ({ type })) as typeof this.parameters;
   }
 
   add<T extends ValueType>(type: T): Local<T> {

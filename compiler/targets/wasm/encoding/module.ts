@@ -1,7 +1,7 @@
 // A module while it is put together. Functions are encoded as they are added, so that a function can call only those that
 // were added before it; nothing here is optimised or put into another order.
 import { type Callee, end } from './control.ts';
-import { Code, type Expression, type Statement } from './expression.ts';
+import { Code, type Expression, type Instruction } from './expression.ts';
 import type { Locals } from './locals.ts';
 import { encodeSections } from './sections.ts';
 import type { FunctionType, ResultType } from './types.ts';
@@ -10,7 +10,7 @@ export interface FunctionContent<Result extends ResultType> {
   /** What profilers show. */
   readonly name: string;
   readonly locals: Locals;
-  readonly statements: readonly Statement[];
+  readonly body: readonly Instruction[];
   /** What it returns, if anything. */
   readonly result?: Expression<Result>;
 }
@@ -43,7 +43,7 @@ export class Module {
   addFunction<Result extends ResultType = 'none'>({
     name,
     locals,
-    statements,
+    body,
     result,
   }: FunctionContent<Result>): Callee<Result> {
     const type: FunctionType = {
@@ -51,7 +51,7 @@ export class Module {
       result: result?.type ?? 'none',
     };
     const number = this.functions.length;
-    this.functions.push({ name, type: this.typeNumber(type), code: encodeFunction(locals, statements, result) });
+    this.functions.push({ name, type: this.typeNumber(type), code: encodeFunction(locals, body, result) });
     return { ...type, name, number } as Callee<Result>;
   }
 
@@ -74,12 +74,12 @@ export class Module {
 
 function encodeFunction(
   locals: Locals,
-  statements: readonly Statement[],
+  body: readonly Instruction[],
   result: Expression<ResultType> | undefined,
 ): Uint8Array {
   const code = new Code(locals);
   locals.write(code.bytes);
-  for (const expression of [...statements, ...(result ? [result] : [])]) expression.write(code);
+  for (const expression of [...body, ...(result ? [result] : [])]) expression.write(code);
   code.bytes.byte(end);
   return code.bytes.finished();
 }

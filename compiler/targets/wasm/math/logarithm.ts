@@ -1,6 +1,6 @@
 // ln x: x = m·2ᵉ with √½ ≤ m < √2, a polynomial of m − 1, plus e·ln 2 in two parts. Coefficients of the Cephes library
 // (S. Moshier). Worst error 2 ulp; ln(1 + x) 3 ulp.
-import type { Kept, VectorBuilder } from './builder.ts';
+import type { Vector, VectorBuilder } from './builder.ts';
 
 /** (ln(1 + f) − f + f²/2) / f³. */
 const coefficients = [
@@ -9,7 +9,7 @@ const coefficients = [
 ];
 const smallestNormal = 2 ** -126;
 
-export function logarithm(v: VectorBuilder, x: Kept): Kept {
+export function logarithm(v: VectorBuilder, x: Vector): Vector {
   const tiny = v.less(x, smallestNormal);
   const normal = v.select(tiny, v.multiply(x, 2 ** 23), x);
   // The exponent of m / √½, rounded down: m · 2 where m < √½.
@@ -28,7 +28,7 @@ export function logarithm(v: VectorBuilder, x: Kept): Kept {
 }
 
 /** ln u + (x − (u − 1)) / u with u = 1 + x as rounded: what rounding took away is added again. */
-export function logarithmOnePlus(v: VectorBuilder, x: Kept): Kept {
+export function logarithmOnePlus(v: VectorBuilder, x: Vector): Vector {
   const u = v.add(x, 1);
   const correction = v.divide(v.subtract(x, v.subtract(u, 1)), u);
   const usable = v.equal(correction, correction);

@@ -1,8 +1,8 @@
 // tanh, sigmoid and erf: polynomials near zero, exponentials further out.
-import type { Kept, VectorBuilder } from './builder.ts';
+import type { Vector, VectorBuilder } from './builder.ts';
 
 /** (tanh x − x) / x³ as a polynomial of x², |x| < 0.625 (Cephes, S. Moshier); else 1 − 2 / (e²ˣ + 1). Worst error 2 ulp. */
-export function tanh(v: VectorBuilder, x: Kept): Kept {
+export function tanh(v: VectorBuilder, x: Vector): Vector {
   const size = v.absolute(x);
   const square = v.multiply(x, x);
   const polynomial = v.polynomial(
@@ -16,13 +16,13 @@ export function tanh(v: VectorBuilder, x: Kept): Kept {
 }
 
 /** 1 / (1 + e⁻ˣ), or eˣ / (1 + eˣ) for negative x, which does not overflow. Worst error 3 ulp. */
-export function sigmoid(v: VectorBuilder, x: Kept): Kept {
+export function sigmoid(v: VectorBuilder, x: Vector): Vector {
   const power = v.call('exponential', v.negate(v.absolute(x)));
   return v.divide(v.select(v.less(x, 0), power, 1), v.add(power, 1));
 }
 
 /** Polynomials of N. Juffa: x + x·p(x²) near zero, 1 − e^q(|x|) further out. Worst error 2 ulp. */
-export function errorFunction(v: VectorBuilder, x: Kept): Kept {
+export function errorFunction(v: VectorBuilder, x: Vector): Vector {
   const size = v.absolute(x);
   const square = v.multiply(x, x);
   const polynomial = v.polynomial(
@@ -45,6 +45,6 @@ export function errorFunction(v: VectorBuilder, x: Kept): Kept {
 }
 
 /** −1, 0 or 1; zeros and NaN stay what they are. */
-export function sign(v: VectorBuilder, x: Kept): Kept {
+export function sign(v: VectorBuilder, x: Vector): Vector {
   return v.select(v.less(x, 0), -1, v.select(v.less(0, x), 1, x));
 }

@@ -105,6 +105,30 @@ function firstBadByte(bytes: Uint8Array): number {
   return Math.min(good, bytes.length - 1);
 }
 
+/** The files that a command reads or would read: what it must not write over, by whatever name or link. */
+export class FilesRead {
+  readonly paths: string[] = [];
+  readonly add = (file: string): void => {
+    this.paths.push(file);
+  };
+
+  /** Whether this path leads to one of them. */
+  has(file: string): boolean {
+    const there = identityOf(file);
+    return there !== undefined && this.paths.some((each) => identityOf(each) === there);
+  }
+}
+
+/** The same for all names of a file; `undefined` where there is none, or a pipe, which is never written over. */
+function identityOf(file: string): string | undefined {
+  try {
+    const status = file === '-' ? fs.fstatSync(0, { bigint: true }) : fs.statSync(file, { bigint: true });
+    return status.isFile() ? `${status.dev}:${status.ino}` : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export const fileExists = (file: string): boolean => fs.existsSync(file);
 
 /** Names in a folder, in order; none where it is no folder. */

@@ -95,7 +95,7 @@ export async function findWeights(
 }
 
 /** The path in `weights "file"` is relative to the text that it stands in. */
-const weightsBeside = (written: string, { source }: Span): string =>
+export const weightsBeside = (written: string, { source }: Span): string =>
   path.isAbsolute(written) ? written : path.join(path.dirname(source.file), written);
 
 async function readWeights(

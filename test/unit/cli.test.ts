@@ -1,6 +1,15 @@
 // The command beyond what it says: files that it writes, exit codes, progress, and the executable itself.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -10,7 +19,7 @@ import { analyse } from '../../compiler/compile.ts';
 import { readSchedules, writeSchedules } from '../../compiler/drivers/cli/schedules.ts';
 import { type Candidate, tuneProgram } from '../../compiler/drivers/cli/tuning.ts';
 import { readBytes, readSource, writeFiles } from '../../compiler/drivers/files.ts';
-import { read } from '../../compiler/files/safetensors.ts';
+import { read, write } from '../../compiler/files/safetensors.ts';
 import { rewritten } from '../../compiler/lower.ts';
 import { scheduleKey } from '../../compiler/passes/schedule.ts';
 import type { Program } from '../../compiler/program/program.ts';
@@ -26,7 +35,11 @@ const grouped =
   'model net(image: [16, 16, 32]) -> [16, 16, 48] {\n  conv(48, kernel: 3, padding: same, groups: 2)\n}\n';
 const numbers = JSON.stringify(Array.from({ length: 72 }, (_, n) => (n % 7) - 3));
 const contents = (folder: string): Record<string, string> =>
-  Object.fromEntries(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'base64')]));
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => statSync(join(folder, file)).isFile())
+      .map((file) => [file, readFileSync(join(folder, file), 'base64')]),
+  );
 
 describe('build', () => {
   it('writes modules that run, the same bytes each time', () =>
@@ -335,6 +348,56 @@ describe('progress', () => {
       expect(slow.problems).toContain('net: ');
       expect(slow.problems.endsWith('\r\u001b[K')).toBe(true);
       expect((await command('build net.convnet --init he')).problems).toBe('');
+    }));
+});
+
+describe('what is read is not written over', () => {
+  const named =
+    'import { a } from "./a.convnet"\n\nmodel net(x: [2]) {\n  weights "w.safetensors"\n  a\n  dense(2)\n}\n';
+  const weights = write(
+    new Map([
+      ['dense_0.kernel', { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }],
+      ['dense_0.bias', { shape: [2], data: Float32Array.of(5, 6) }],
+    ]),
+  );
+  const files = {
+    'net.convnet': named,
+    'a.convnet': 'block a() {\n  relu\n}\n',
+    'w.safetensors': weights,
+    'x.json': '[1, 2]',
+    's.json': '{ "version": 1, "machine": "wasm", "schedules": {} }',
+  };
+
+  it.each([
+    'run net.convnet --input x.json --output x.json',
+    'run net.convnet --input x.json --output ./link.json',
+    'run net.convnet --input x.json --output hard.json',
+    'run net.convnet --input x.json --schedules s.json --output s.json',
+    'export net.convnet --out net.convnet',
+    'export net.convnet --out w.safetensors',
+    'export net.convnet --out a.convnet',
+    'tune net.convnet --out w.safetensors',
+    'explain net.convnet --svg a.convnet',
+    'explain net.convnet --svg w.safetensors',
+    'graph net.convnet --dot w.safetensors',
+    'build net.convnet --weights net.weights --inline-weights never',
+    'build folder/net.00-infer.convnet --init he --dump folder',
+  ])('%s', (line) =>
+    inFolder({ ...files, 'net.weights': weights, 'folder/net.00-infer.convnet': net }, async () => {
+      symlinkSync('x.json', 'link.json');
+      linkSync('x.json', 'hard.json');
+      const before = contents('.');
+      const ran = await command(line);
+      expect(ran.problems).toMatch(/is what is read, it would be written over/);
+      expect(ran.code).toBeGreaterThan(0);
+      expect(contents('.')).toEqual(before);
+    }),
+  );
+
+  it('another file of the same name is written', () =>
+    inFolder({ ...files, 'out/x.json': 'old' }, async () => {
+      expect((await command('run net.convnet --input x.json --output out/x.json')).code).toBe(0);
+      expect(JSON.parse(readFileSync('out/x.json', 'utf8'))).toEqual([12, 16]);
     }));
 });
 

@@ -9,7 +9,7 @@ import { bindWeights } from '../../plan/weights.ts';
 import { showBytes, showColumns } from '../../presentation/columns.ts';
 import { evaluateOutputs } from '../../program/evaluate.ts';
 import type { EmitOptions, GeneratedFile } from '../../targets/target.ts';
-import { type OutputFile, writeFiles } from '../files.ts';
+import { FilesRead, type OutputFile, writeFiles } from '../files.ts';
 import { loadModels } from '../models.ts';
 import { andThen, type CompileRequest, compilePrepared, type Prepared, prepareModel } from './compile.ts';
 import { Dump, isDumped } from './dump.ts';
@@ -53,25 +53,25 @@ async function buildOnce(
   options: BuildOptions,
   terminal: Terminal,
 ): Promise<{ readonly code: number; readonly read: readonly string[] }> {
-  const read: string[] = [];
+  const read = new FilesRead();
+  if (options.schedules !== undefined) read.add(options.schedules);
   const problems: Problem[] = [];
   const output: OutputFile[] = [];
   const progress = new Progress(terminal);
   for (const file of files) {
-    const built = await buildFile(file, options, progress, (path) => read.push(path));
+    const built = await buildFile(file, options, progress, read.add);
     problems.push(...built.problems);
     if (built.ok) output.push(...built.value);
   }
   progress.done();
   problems.splice(0, problems.length, ...distinct(problems));
-  const repeated = repeatedPath(output);
-  if (repeated) problems.push(repeated);
+  for (const problem of [repeatedPath(output), overwritten(output, read)]) if (problem) problems.push(problem);
   if (!problems.some(isError)) problems.push(...writeFiles(output).problems);
   const written = problems.some(isError) ? [] : output;
   showProblems(terminal, problems);
   if (options.json) writeDocument(terminal, problems, { written: written.map(sizes) });
   else terminal.write(showWritten(written, options.dump));
-  return { code: exitCodeOf(problems), read };
+  return { code: exitCodeOf(problems), read: read.paths };
 }
 
 async function buildFile(
@@ -135,6 +135,14 @@ function selfTest({ model, weights }: Prepared, { lowered }: Compiled): NonNulla
   if (!bound.ok) throw new Error(`the weights of ${lowered.plan.name} fitted when it was compiled`);
   const inputs = seededInputs(model);
   return { inputs, outputs: evaluateOutputs(model, bound.value, inputs), tolerance: 1e-4 };
+}
+
+/** What a build reads is never written over by it: weights that are called like those of a module, say. */
+function overwritten(files: readonly OutputFile[], read: FilesRead): Problem | undefined {
+  const path = files.find((file) => read.has(file.path))?.path;
+  if (path === undefined) return undefined;
+  const notes = ['build into another folder: --out'];
+  return error('file/overwritten', `${path} is what is read, it would be written over`, undefined, { notes });
 }
 
 /** Some file systems do not tell `net.js` from `Net.js`; what is built anywhere should build everywhere. */

@@ -5,7 +5,7 @@ import type { ShapedModel } from '../../graph/model.ts';
 import type { Machine } from '../../scheduling/machine.ts';
 import { type BackendName, loadBackend } from '../../targets/index.ts';
 import type { FoundWeights, Loaded, LoadOptions } from '../models.ts';
-import { findWeights, loadModels } from '../models.ts';
+import { findWeights, loadModels, weightsBeside } from '../models.ts';
 import { type ModelOptions, type WeightArguments, weightOptions } from './options.ts';
 import type { Records } from './schedules.ts';
 import type { Progress } from './terminal.ts';
@@ -17,7 +17,10 @@ export interface Chosen {
 }
 
 /** The model of a file that a command works on; where there are several it must be named. */
-export async function chooseModel(file: string, options: ModelOptions): Promise<Result<Chosen>> {
+export async function chooseModel(
+  file: string,
+  options: ModelOptions & Pick<LoadOptions, 'onRead'>,
+): Promise<Result<Chosen>> {
   const loaded = await loadModels(file, options);
   if (!loaded.ok) return loaded;
   const [model, ...others] = loaded.value.models;
@@ -26,6 +29,7 @@ export async function chooseModel(file: string, options: ModelOptions): Promise<
     const names = loaded.value.models.map(({ name }) => name);
     throw new UsageError(`${file} has ${names.length} models`, [`choose one: --model ${names.join(', --model ')}`]);
   }
+  if (model.weightsFile) options.onRead?.(weightsBeside(model.weightsFile.path, model.weightsFile.span));
   return success({ loaded: loaded.value, model }, loaded.problems);
 }
 

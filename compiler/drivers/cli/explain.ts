@@ -6,6 +6,7 @@ import { type Placed, place } from '../../lower.ts';
 import { explainLayer, explainModel, layerExplainer, type Section, showSections } from '../../presentation/explain.ts';
 import { type Algorithms, considerAlgorithms } from '../../presentation/explain-algorithm.ts';
 import { loadMachine } from '../../targets/index.ts';
+import { FilesRead } from '../files.ts';
 import { andThen, chooseModel } from './compile.ts';
 import { writeDocument } from './json.ts';
 import { defaultTarget, type ModelOptions } from './options.ts';
@@ -30,13 +31,14 @@ export async function explain(
   terminal: Terminal,
 ): Promise<number> {
   refuseSharedOutput([options.svg], options);
-  refuseOverwriting(file, [options.svg], '--svg');
   const machine = await loadMachine(defaultTarget);
-  const explained = await andThen(await chooseModel(file, options), ({ model }) =>
-    andThen(place(model, { machine, sourceHash: '' }), (placed) =>
+  const read = new FilesRead();
+  const explained = await andThen(await chooseModel(file, { ...options, onRead: read.add }), ({ model }) => {
+    refuseOverwriting(read, [options.svg], '--svg');
+    return andThen(place(model, { machine, sourceHash: '' }), (placed) =>
       explainPart(model, placed, considerAlgorithms(model, machine), layer),
-    ),
-  );
+    );
+  });
   const saved = await andThen(explained, ({ picture }) =>
     options.svg === undefined ? success([]) : writePictures([{ path: options.svg, content: picture() }], terminal),
   );

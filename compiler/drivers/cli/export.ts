@@ -4,7 +4,7 @@ import { encodeModel } from '../../front/onnx/codec.ts';
 import { exportModel } from '../../front/onnx/export.ts';
 import { bindWeights } from '../../plan/weights.ts';
 import { showBytes } from '../../presentation/columns.ts';
-import { writeFiles } from '../files.ts';
+import { FilesRead, writeFiles } from '../files.ts';
 import { andThen, chooseModel, prepareModel } from './compile.ts';
 import { writeDocument } from './json.ts';
 import type { ModelOptions, WeightArguments } from './options.ts';
@@ -17,12 +17,14 @@ export interface ExportOptions extends ModelOptions, WeightArguments {
 }
 
 export async function exportFile(file: string, options: ExportOptions, terminal: Terminal): Promise<number> {
-  const prepared = await andThen(await chooseModel(file, options), (chosen) => prepareModel(chosen, options));
+  const read = new FilesRead();
+  const chosen = await chooseModel(file, { ...options, onRead: read.add });
+  const prepared = await andThen(chosen, (value) => prepareModel(value, options, read.add));
   const written = await andThen(prepared, ({ model, weights }) =>
     andThen(bindWeights(model, weights.weights, weights.init, weights.weightsFile), (bound) =>
       andThen(exportModel(model, bound), (onnx) => {
         const path = options.out ?? `${model.name}.onnx`;
-        refuseOverwriting(file, [path], '--out');
+        refuseOverwriting(read, [path], '--out');
         const content = encodeModel(onnx);
         return andThen(writeFiles([{ path, content }]), () => success({ path, bytes: content.byteLength }));
       }),

@@ -6,7 +6,7 @@ import { expand } from '../../passes/expand.ts';
 import { translate } from '../../passes/translate.ts';
 import { type Network, networkOfModel, networkOfProgram, showNetwork, writeDot } from '../../presentation/network.ts';
 import { loadMachine } from '../../targets/index.ts';
-import type { OutputFile } from '../files.ts';
+import { FilesRead, type OutputFile } from '../files.ts';
 import { andThen, chooseModel } from './compile.ts';
 import { writeDocument } from './json.ts';
 import { defaultTarget, type ModelOptions } from './options.ts';
@@ -22,11 +22,12 @@ export interface GraphOptions extends ModelOptions {
 
 export async function graph(file: string, options: GraphOptions, terminal: Terminal): Promise<number> {
   refuseSharedOutput([options.svg, options.dot], options);
-  refuseOverwriting(file, [options.svg, options.dot], '--svg, --dot');
   const machine = await loadMachine(defaultTarget);
-  const drawn = await andThen(await chooseModel(file, options), ({ model }) =>
-    success(networkAfter(model, options.after ?? 'infer', { machine, sourceHash: '' })),
-  );
+  const read = new FilesRead();
+  const drawn = await andThen(await chooseModel(file, { ...options, onRead: read.add }), ({ model }) => {
+    refuseOverwriting(read, [options.svg, options.dot], '--svg, --dot');
+    return success(networkAfter(model, options.after ?? 'infer', { machine, sourceHash: '' }));
+  });
   const saved = await andThen(drawn, (network) => save(network, options, terminal));
   showProblems(terminal, saved.problems);
   if (options.json) writeDocument(terminal, saved.problems, drawn.ok ? drawn.value : {});

@@ -1,15 +1,15 @@
 // `atrous import MODEL.onnx`: the network as a text that a person would like to read, and its weights beside it.
 import { extname, join } from 'node:path';
-import { success } from '../../../dsl/problem.ts';
+import { type Problem, success, warning } from '../../../dsl/problem.ts';
 import { write } from '../../files/safetensors.ts';
 import { showBytes, showColumns } from '../../presentation/columns.ts';
-import { type OutputFile, readBytes, writeFiles } from '../files.ts';
+import { FilesRead, fileExists, type OutputFile, readBytes, writeFiles } from '../files.ts';
 import { importOnnx } from '../onnx.ts';
 import { andThen } from './compile.ts';
 import { writeDocument } from './json.ts';
 import type { ModelOptions } from './options.ts';
 import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
-import { UsageError } from './usage.ts';
+import { refuseOverwriting, UsageError } from './usage.ts';
 
 export interface ImportOptions extends ModelOptions {
   readonly out: string;
@@ -18,11 +18,16 @@ export interface ImportOptions extends ModelOptions {
 export async function importFile(file: string, options: ImportOptions, terminal: Terminal): Promise<number> {
   if (extname(file) === '.convnet')
     throw new UsageError(`${file} is no ONNX file`, ['a text of the language needs no import: check, run or build it']);
-  const imported = await andThen(readBytes(file), (bytes) => importOnnx(bytes, file, options.set));
+  const read = new FilesRead();
+  read.add(file);
+  const imported = await andThen(readBytes(file), (bytes) => importOnnx(bytes, file, options.set, read.add));
   const written = await andThen(imported, ({ name, text, weights }) => {
     const files: OutputFile[] = [{ path: join(options.out, `${name}.convnet`), content: text }];
     if (weights.size > 0) files.push({ path: join(options.out, `${name}.safetensors`), content: write(weights) });
-    return andThen(writeFiles(files), () => success(files));
+    const paths = files.map(({ path }) => path);
+    refuseOverwriting(read, paths, '--out');
+    const warnings = files.filter(isAnother).map(replacing);
+    return andThen(writeFiles(files), () => success(files, warnings));
   });
   showProblems(terminal, written.problems);
   const files = written.ok
@@ -32,6 +37,18 @@ export async function importFile(file: string, options: ImportOptions, terminal:
   else if (written.ok) terminal.write(showFiles(files));
   return exitCodeOf(written.problems);
 }
+
+/** Whether something else is there already: a network of the same name, or one that was edited. */
+function isAnother({ path, content }: OutputFile): boolean {
+  if (!fileExists(path)) return false;
+  const before = readBytes(path);
+  return !before.ok || Buffer.compare(before.value, Buffer.from(content)) !== 0;
+}
+
+const replacing = ({ path }: OutputFile): Problem =>
+  warning('import/replaced', `${path} was another file before, it has been replaced`, undefined, {
+    notes: ['import into another folder: --out'],
+  });
 
 function showFiles(files: readonly { readonly path: string; readonly bytes: number }[]): string {
   const rows = files.map(({ path, bytes }) => [path, showBytes(bytes)]);

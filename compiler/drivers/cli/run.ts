@@ -6,12 +6,12 @@ import { isImage, mostBytes, readTensorFile, writeTensorFile } from '../../files
 import { bindWeights } from '../../plan/weights.ts';
 import { nestedNumbers, showTensor } from '../../presentation/tensor.ts';
 import { evaluateOutputs } from '../../program/evaluate.ts';
-import { type OutputFile, readBytes, writeFiles } from '../files.ts';
+import { FilesRead, type OutputFile, readBytes, writeFiles } from '../files.ts';
 import { andThen, chooseModel, compilePrepared, type Prepared, prepareModel } from './compile.ts';
 import { writeDocument } from './json.ts';
 import type { ModelOptions, NamedPath, ScheduleOptions, TargetOptions, WeightArguments } from './options.ts';
 import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
-import { UsageError } from './usage.ts';
+import { refuseOverwriting, UsageError } from './usage.ts';
 
 export interface RunOptions extends ModelOptions, TargetOptions, ScheduleOptions, WeightArguments {
   readonly input?: readonly NamedPath[];
@@ -29,10 +29,14 @@ interface Finished {
 
 export async function run(file: string, options: RunOptions, terminal: Terminal): Promise<number> {
   const progress = new Progress(terminal);
-  const prepared = await andThen(await chooseModel(file, options), (chosen) => prepareModel(chosen, options));
+  const read = new FilesRead();
+  const chosen = await chooseModel(file, { ...options, onRead: read.add });
+  const prepared = await andThen(chosen, (value) => prepareModel(value, options, read.add));
   const finished = await andThen(prepared, async (value): Promise<Result<Finished>> => {
     const paths = assign(options.output, outputShapes(value), 'output');
     refuseSamePath(paths);
+    for (const path of [...(options.input ?? []).map(({ path }) => path), options.schedules]) if (path) read.add(path);
+    refuseOverwriting(read, [...paths.values()], '--output');
     return andThen(readInputs(value, options), async (inputs) => {
       const outputs = await compute(value, inputs, options, progress);
       return andThen(outputs, (tensors) =>

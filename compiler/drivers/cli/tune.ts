@@ -9,7 +9,7 @@ import { showColumns } from '../../presentation/columns.ts';
 import { type Schedule, showSchedule } from '../../scheduling/machine.ts';
 import { loadBackend } from '../../targets/index.ts';
 import type { Backend } from '../../targets/target.ts';
-import { checkWritable, writeFiles } from '../files.ts';
+import { checkWritable, FilesRead, writeFiles } from '../files.ts';
 import { andThen, chooseModel } from './compile.ts';
 import { writeDocument } from './json.ts';
 import type { ModelOptions, TargetOptions } from './options.ts';
@@ -28,9 +28,10 @@ export async function tune(file: string, options: TuneOptions, terminal: Termina
   const backend = await loadBackend(options.target, 'run');
   const { machine } = backend;
   const progress = new Progress(terminal);
-  const tuned = await andThen(await chooseModel(file, options), ({ model }) => {
+  const read = new FilesRead();
+  const tuned = await andThen(await chooseModel(file, { ...options, onRead: read.add }), ({ model }) => {
     const path = options.out ?? `${model.name}.schedules.json`;
-    refuseOverwriting(file, [path], '--out');
+    refuseOverwriting(read, [path], '--out');
     const writable = checkWritable(path);
     if (!writable.ok) return writable;
     // As it comes to the choice of algorithms.

@@ -1,5 +1,5 @@
 // Wrong usage: what was typed makes no sense, whatever the files say. Ends with exit code 2.
-import { resolve } from 'node:path';
+import type { FilesRead } from '../files.ts';
 
 export class UsageError extends Error {
   readonly notes: readonly string[];
@@ -11,9 +11,9 @@ export class UsageError extends Error {
 }
 
 /** What a command reads is never written over by it. */
-export function refuseOverwriting(read: string, written: readonly (string | undefined)[], option: string): void {
+export function refuseOverwriting(read: FilesRead, written: readonly (string | undefined)[], option: string): void {
   for (const path of written) {
-    if (path === undefined || path === '-' || read === '-' || resolve(path) !== resolve(read)) continue;
+    if (path === undefined || path === '-' || !read.has(path)) continue;
     throw new UsageError(`${path} is what is read, it would be written over`, [`give another name: ${option}`]);
   }
 }

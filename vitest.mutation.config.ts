@@ -6,6 +6,7 @@ export default defineConfig({
     include: [
       'test/unit/integers.test.ts',
       'test/unit/phases.test.ts',
+      'test/unit/window-sum.test.ts',
       'test/unit/windows.test.ts',
       'test/unit/dialects.test.ts',
       'test/unit/operator-faults.test.ts',

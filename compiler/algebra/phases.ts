@@ -18,6 +18,7 @@ import {
   type TensorExpression,
 } from './expression.ts';
 import { combinations } from './integers.ts';
+import { tapsOf, windowAxes } from './window-sum.ts';
 
 /** With more statements than this, phases that are alike become one. */
 const manyPhases = 64;
@@ -25,15 +26,15 @@ const manyPhases = 64;
 /**
  * Gathers that together write every element of the target once.
  * @param shape the target's shape
- * @param isTap which axis of a pair indexes the kernel
+ * @param known tensors that are known when the module is built: the weights among the factors
  */
 export function phases(
   expression: TensorExpression,
   shape: readonly number[],
-  isTap: (axis: string) => boolean,
+  known: ReadonlySet<string>,
 ): TensorExpression[] {
   if (!expression.scatter) return [expression];
-  const scattered = scatteredAxes(expression, shape, isTap);
+  const scattered = scatteredAxes(expression, shape, known);
   const choices = scattered.map(phasesOfAxis);
   const many = choices.reduce((product, { length }) => product * length, 1) > manyPhases;
   return combinations(many ? choices.map(mergeAlike) : choices).map((phase) => gather(expression, scattered, phase));
@@ -55,21 +56,19 @@ export function isMixedRadix(index: Affine, extents: ReadonlyMap<string, number>
 export function scatteredAxes(
   expression: TensorExpression,
   shape: readonly number[],
-  isTap: (axis: string) => boolean,
+  known: ReadonlySet<string>,
 ): ScatteredAxis[] {
   const extents = extentsOf(expression.axes);
+  const windows = windowAxes(expression, undefined, tapsOf(expression, known));
   return expression.target.index.flatMap((index, dimension) => {
     const output = shape[dimension]!;
     if (isMixedRadix(index, extents, output)) return [];
-    const terms = [...index.terms];
-    const tap = terms.length === 2 ? terms.find(([axis]) => isTap(axis)) : undefined;
-    const source = terms.find((term) => term !== tap);
-    if (!source || index.tables.length > 0 || terms.length > 2 || (terms.length === 2 && !tap)) {
-      throw new Error(`the scattered index ${index} is not stride·source + dilation·tap`);
-    }
-    const [name, stride] = source;
-    const scattered = { dimension, source: name, input: extents.get(name)!, stride, before: -index.constant, output };
-    return [tap ? { ...scattered, tap: { axis: tap[0], dilation: tap[1], extent: extents.get(tap[0])! } } : scattered];
+    const window = windows[dimension];
+    if (!window) throw new Error(`the scattered index ${index} is not stride·source + dilation·tap`);
+    const { axis: source, tap, target } = window;
+    const { stride, dilation, offset } = target;
+    const scattered = { dimension, source, input: extents.get(source)!, stride, before: -offset, output };
+    return [tap === undefined ? scattered : { ...scattered, tap: { axis: tap, dilation, extent: extents.get(tap)! } }];
   });
 }
 

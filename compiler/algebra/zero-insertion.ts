@@ -18,17 +18,18 @@ export interface ZeroInsertion {
 }
 
 /**
+ * @param known tensors that are known when the module is built: the weights among the factors
  * @param source the tensor whose elements are spread (the other factor is the kernel)
  * @param inserted the name of the tensor with the zeros
  */
 export function insertZeros(
   expression: TensorExpression,
   shape: readonly number[],
-  isTap: (axis: string) => boolean,
+  known: ReadonlySet<string>,
   source: { readonly tensor: string; readonly shape: readonly number[] },
   inserted: string,
 ): ZeroInsertion {
-  const axes = scatteredAxes(expression, shape, isTap);
+  const axes = scatteredAxes(expression, shape, known);
   const from = readsOf(expression.value).find((read) => read.tensor === source.tensor);
   if (!from) throw new Error(`the expression does not read ${source.tensor}`);
   const spreads = from.index.map((index) => axes.find((axis) => index.bareAxis() === axis.source));

@@ -2,6 +2,7 @@
 // intervals always.
 import { Affine } from '../algebra/affine.ts';
 import { type Axis, extentsOf, type Read, readsOf, type TensorExpression } from '../algebra/expression.ts';
+import { tapsOf } from '../algebra/window-sum.ts';
 import type { Program } from '../program/program.ts';
 import { computeSteps } from '../program/usage.ts';
 import { constantRange, type Interval, isConstant, type Range, rangeAt, sameRange, scaledRange } from './reach.ts';
@@ -12,12 +13,13 @@ export type Source =
 
 /** How each value of a run is made, in order. */
 export function sourcesOf(program: Program): Source[] {
-  const isSeen = ({ tensor }: Read): boolean => !['weight', 'constant'].includes(program.values.get(tensor)!.role);
+  const values = [...program.values.values()];
+  const known = new Set(values.filter(({ role }) => role === 'weight' || role === 'constant').map(({ id }) => id));
   return program.steps.flatMap((step): Source[] => {
     if (step.kind === 'alias') return [{ target: step.target, alias: step.source }];
     return computeSteps(step).map(({ expression }) => ({
       target: expression.target.tensor,
-      view: viewOf(expression, isSeen),
+      view: viewOf(expression, known),
     }));
   });
 }
@@ -40,13 +42,15 @@ interface Solution {
   readonly free: boolean;
 }
 
-function viewOf(expression: TensorExpression, isSeen: (read: Read) => boolean): View {
+function viewOf(expression: TensorExpression, known: ReadonlySet<string>): View {
+  const isSeen = ({ tensor }: Read): boolean => !known.has(tensor);
+  const taps = tapsOf(expression, known);
   const extents = extentsOf(expression.axes);
   const solutions = expression.target.index.flatMap((index, dimension) =>
-    [...index.terms].flatMap(([axis, coefficient], n): Solution[] => {
+    [...index.terms].flatMap(([axis, coefficient]): Solution[] => {
       const alone = index.terms.size === 1;
-      // In `s·y + d·i − p` the source comes first; the tap keeps its whole range.
-      if (!alone && expression.scatter && n > 0) return [];
+      // In a scatter's `s·y + d·i − p` the source is looked for; the tap keeps its whole range.
+      if (!alone && expression.scatter && taps.has(axis)) return [];
       const rest = index.minus(Affine.axis(axis, coefficient)).range(extents);
       return [{ dimension, axis, coefficient, rest, free: alone || expression.scatter }];
     }),

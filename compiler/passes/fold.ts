@@ -21,6 +21,7 @@ import {
 } from '../algebra/expression.ts';
 import { linearIn } from '../algebra/linear.ts';
 import { overCoordinates, readsSameElement, writesElementwise } from '../algebra/pointwise.ts';
+import { factorsOf } from '../algebra/window-sum.ts';
 import type { ComputeStep, Program, ProgramValue, Step } from '../program/program.ts';
 import { type Usage, usageOf } from '../program/usage.ts';
 import type { Shape } from '../tensor.ts';
@@ -100,12 +101,11 @@ class Folder {
 }
 
 /** The prepared factor of a product. */
-function kernelOf({ value }: TensorExpression, prepared: ReadonlySet<string>): Read | undefined {
+function kernelOf(expression: TensorExpression, prepared: ReadonlySet<string>): Read | undefined {
+  const { value } = expression;
   if (value.kind !== 'apply' || value.function !== 'multiply') return undefined;
-  const factors = value.arguments.filter(
-    (factor): factor is Read => factor.kind === 'read' && prepared.has(factor.tensor),
-  );
-  return factors.length === 1 && value.arguments.every((factor) => factor.kind === 'read') ? factors[0] : undefined;
+  const { weights } = factorsOf(expression, prepared);
+  return weights.length === 1 && value.arguments.every(({ kind }) => kind === 'read') ? weights[0] : undefined;
 }
 
 /** Whether a coefficient depends on one coordinate at most: only then can it be a vector over channels. */

@@ -1,8 +1,8 @@
 // gather: every scatter becomes gathers, in which each output element has one owner. Two ways, equal in result:
 // phases (the default) multiply no zero; zero insertion is the textbook's picture, kept to be looked at and compared.
 
-import { readsOf, type TensorExpression } from '../algebra/expression.ts';
 import { phases } from '../algebra/phases.ts';
+import { factorsOf } from '../algebra/window-sum.ts';
 import { insertZeros } from '../algebra/zero-insertion.ts';
 import type { ComputeStep, Program, ProgramValue, Step } from '../program/program.ts';
 import { preparedValues } from './prepare.ts';
@@ -26,27 +26,21 @@ function owned(
   prepared: ReadonlySet<string>,
 ): ComputeStep[] {
   const { shape } = values.get(step.expression.target.tensor)!;
-  const parts = phases(step.expression, shape, tapTest(step.expression, prepared));
+  const parts = phases(step.expression, shape, prepared);
   return parts.map((expression, n) => ({ ...step, id: parts.length === 1 ? step.id : `${step.id}#${n}`, expression }));
 }
 
 function withZeros(step: ComputeStep, values: Map<string, ProgramValue>, prepared: ReadonlySet<string>): ComputeStep[] {
   const { expression } = step;
-  const from = readsOf(expression.value).find((read) => !prepared.has(read.tensor));
+  const from = factorsOf(expression, prepared).data[0];
   if (!from) throw new Error(`${step.id} scatters nothing but weights`);
   const source = { tensor: from.tensor, shape: values.get(from.tensor)!.shape };
   const id = `${step.id}.inserted`;
   const target = values.get(expression.target.tensor)!;
-  const { insert, shape, convolve } = insertZeros(expression, target.shape, tapTest(expression, prepared), source, id);
+  const { insert, shape, convolve } = insertZeros(expression, target.shape, prepared, source, id);
   values.set(id, { role: 'intermediate', id, shape });
   return [
     { ...step, id, expression: insert },
     { ...step, expression: convolve },
   ];
-}
-
-/** An axis is a tap where it walks the kernel: a factor that is known when the module is built. */
-function tapTest(expression: TensorExpression, prepared: ReadonlySet<string>): (axis: string) => boolean {
-  const kernels = readsOf(expression.value).filter((read) => prepared.has(read.tensor));
-  return (axis) => kernels.some((read) => read.index.some((index) => index.dependsOn(axis)));
 }

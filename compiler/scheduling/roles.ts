@@ -11,6 +11,7 @@ import {
   reductionAxes,
   type TensorExpression,
 } from '../algebra/expression.ts';
+import { type WindowAxis, windowAxes } from '../algebra/window-sum.ts';
 
 export interface Roles {
   /** Axes of the target with more than one value. */
@@ -26,6 +27,8 @@ export interface Roles {
   readonly matrixRows: readonly Axis[] | undefined;
 }
 
+type SlidingAxis = WindowAxis & Required<Pick<WindowAxis, 'data'>>;
+
 export interface Product {
   readonly data: Read;
   readonly kernel: Read;
@@ -34,6 +37,8 @@ export interface Product {
   readonly rows: readonly Axis[];
   /** Target axes of the kernel alone. */
   readonly columns: readonly Axis[];
+  /** How the data are walked along the target's dimensions, where a window slides there. */
+  readonly windows: readonly SlidingAxis[];
 }
 
 export function rolesOf(given: TensorExpression): Roles {
@@ -103,12 +108,13 @@ export function walks(index: readonly Affine[], axis: string): 'neighbours' | 's
 const dependsOn = (read: Read, axis: string): boolean => read.index.some((affine) => affine.dependsOn(axis));
 
 function productOf(
-  { combine, value }: TensorExpression,
+  expression: TensorExpression,
   targets: readonly Axis[],
   reductions: readonly Axis[],
   reads: readonly Read[],
   across: Axis | undefined,
 ): Product | undefined {
+  const { combine, value } = expression;
   const isProduct = value.kind === 'apply' && value.function === 'multiply' && reads.length === 2;
   if (combine !== 'sum' || !isProduct || reductions.length === 0) return undefined;
   const only = (read: Read, other: Read): Axis[] =>
@@ -122,8 +128,11 @@ function productOf(
     batch: targets.filter(({ name }) => dependsOn(data, name) && dependsOn(kernel, name)),
     rows: only(data, kernel),
     columns: only(kernel, data),
+    windows: windowAxes(expression, data, new Set(reductions.map(({ name }) => name))).filter(slides),
   };
 }
+
+const slides = (window: WindowAxis | undefined): window is SlidingAxis => window?.data !== undefined;
 
 /** The kernel is the factor whose own target axis is the target's innermost. */
 function kernelFirst(

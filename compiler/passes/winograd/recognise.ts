@@ -5,28 +5,21 @@
 // A convolution of stride 1 has s = 1 and δ its dilation; a phase of a transposed one s = its stride and δ < 0.
 import type { Affine } from '../../algebra/affine.ts';
 import { type Axis, type Read, reductionAxes, type TensorExpression } from '../../algebra/expression.ts';
+import { factorsOf, type Slide, windowAxes } from '../../algebra/window-sum.ts';
 
-/** One spatial axis of a window sum. */
-export interface WindowAxis {
-  /** The position in the target's index and in the data's. */
-  readonly target: number;
-  readonly data: number;
+/** One spatial axis: the target's index is s·y + r, the data's y + δ·i + o. */
+export interface SpatialAxis {
   readonly output: Axis;
   /** Missing where the kernel does not extend along this axis. */
   readonly tap?: Axis;
-  /** δ; 1 without a tap. */
-  readonly dilation: number;
-  /** o. */
-  readonly offset: number;
-  /** s and r. */
-  readonly stride: number;
-  readonly first: number;
+  readonly target: Slide;
+  readonly data: Slide;
 }
 
 export interface WindowSum {
   readonly data: Read;
   readonly kernel: Read;
-  readonly space: readonly WindowAxis[];
+  readonly space: readonly SpatialAxis[];
   /** The summed channel, its position in the data's index, and where it begins there: a group's first channel. */
   readonly channel: Axis & { readonly data: number; readonly first: number };
   /** The output channel and its position in the target's index. */
@@ -37,10 +30,11 @@ export interface WindowSum {
 export function recogniseWindowSum(expression: TensorExpression, prepared: ReadonlySet<string>): WindowSum | undefined {
   const { value, combine, scatter } = expression;
   if (scatter || combine !== 'sum' || value.kind !== 'apply' || value.function !== 'multiply') return undefined;
-  const factors = value.arguments;
-  const data = factors.find((factor) => factor.kind === 'read' && !prepared.has(factor.tensor));
-  const kernel = factors.find((factor) => factor.kind === 'read' && prepared.has(factor.tensor));
-  if (data?.kind !== 'read' || kernel?.kind !== 'read' || data.outside !== 0) return undefined;
+  const {
+    data: [data],
+    weights: [kernel],
+  } = factorsOf(expression, prepared);
+  if (!data || !kernel || data.outside !== 0 || value.arguments.some(({ kind }) => kind !== 'read')) return undefined;
   const channels = channelsOf(expression, data, kernel);
   if (!channels) return undefined;
   const space = spaceOf(expression, data, channels.filter.target);
@@ -68,38 +62,17 @@ function channelsOf(
   };
 }
 
-function spaceOf(expression: TensorExpression, data: Read, filter: number): WindowAxis[] | undefined {
-  const reductions = new Map(reductionAxes(expression).map((axis) => [axis.name, axis]));
-  const space: WindowAxis[] = [];
-  for (const [target, index] of expression.target.index.entries()) {
-    if (target === filter) continue;
-    const output = singleTerm(index, expression.axes);
-    if (!output || output.coefficient < 1) return undefined;
-    const at = data.index.findIndex((affine) => affine.dependsOn(output.axis.name));
-    const from = data.index[at];
-    if (!from || from.tables.length > 0 || from.coefficient(output.axis.name) !== 1 || from.terms.size > 2) {
-      return undefined;
-    }
-    const [tap, dilation] = [...from.terms].find(([name]) => name !== output.axis.name) ?? [undefined, 1];
-    if (tap !== undefined && !reductions.has(tap)) return undefined;
-    space.push({
-      target,
-      data: at,
-      output: output.axis,
-      ...(tap !== undefined && { tap: reductions.get(tap)! }),
-      dilation,
-      offset: from.constant,
-      stride: output.coefficient,
-      first: index.constant,
-    });
+function spaceOf(expression: TensorExpression, data: Read, filter: number): SpatialAxis[] | undefined {
+  const axes = new Map(expression.axes.map((axis) => [axis.name, axis]));
+  const taps = new Set(reductionAxes(expression).map(({ name }) => name));
+  const space: SpatialAxis[] = [];
+  for (const [dimension, window] of windowAxes(expression, data, taps).entries()) {
+    if (dimension === filter) continue;
+    if (!window?.data || window.target.stride < 1 || window.data.stride !== 1) return undefined;
+    const { axis, tap, target } = window;
+    space.push({ output: axes.get(axis)!, ...(tap && { tap: axes.get(tap)! }), target, data: window.data });
   }
   return space;
-}
-
-function singleTerm(index: Affine, axes: readonly Axis[]): { axis: Axis; coefficient: number } | undefined {
-  if (index.terms.size !== 1 || index.tables.length > 0) return undefined;
-  const [name, coefficient] = [...index.terms][0]!;
-  return { axis: axes.find((axis) => axis.name === name)!, coefficient };
 }
 
 /** Each axis has exactly the one part that its name gives it, and the kernel does not depend on the outputs' places. */
@@ -114,7 +87,7 @@ function usesEveryAxis(
     if (tap) known.add(tap.name);
     if (kernel.index.some((index) => index.dependsOn(output.name))) return false;
   }
-  const dataAxes = new Set([channel.data, ...space.map((axis) => axis.data)]);
+  const dataAxes = new Set([channel.data, ...space.map((axis) => axis.data.dimension)]);
   return (
     axes.every((axis) => known.has(axis.name)) &&
     dataAxes.size === data.index.length &&

@@ -57,10 +57,10 @@ function named(sum: WindowSum): WindowSum {
     [sum.channel.name, Affine.axis('c')],
     [sum.filter.name, Affine.axis('f')],
   ]);
-  sum.space.forEach(({ tap, dilation }, n) => {
+  sum.space.forEach(({ tap, data }, n) => {
     if (!tap) return;
     const forward = Affine.axis(names[n]!.tap);
-    replacements.set(tap.name, dilation > 0 ? forward : forward.times(-1).plus(tap.extent - 1));
+    replacements.set(tap.name, data.dilation > 0 ? forward : forward.times(-1).plus(tap.extent - 1));
   });
   return {
     ...sum,
@@ -197,11 +197,12 @@ function transformStep(
   const index: Affine[] = [];
   index[channel.data] = Affine.axis(channel.name).plus(channel.first);
   axes.forEach((tiled, n) => {
-    const { axis, grids, fast } = tiled;
-    const before = axis.dilation < 0 && axis.tap ? axis.dilation * (fast.taps - 1) : 0;
-    index[space[n]!.data] = placeOf(tiled, n, block)
+    const { grids, fast } = tiled;
+    const { dimension, dilation, offset } = space[n]!.data;
+    const before = dilation < 0 ? dilation * (fast.taps - 1) : 0;
+    index[dimension] = placeOf(tiled, n, block)
       .plus(Affine.axis(names[n]!.tap, grids))
-      .plus(axis.offset + before);
+      .plus(offset + before);
   });
   const inputs = axes.map(({ fast }, n) => ({ name: names[n]!.tap, extent: fast.size }));
   const factors = axes.map((tiled, n) => matrix('input', tiled, names[n]!.point, names[n]!.tap));
@@ -249,8 +250,11 @@ function backStep(
   const { expression } = step;
   const index = [...expression.target.index];
   axes.forEach((tiled, n) => {
-    const { target, stride, first } = space[n]!;
-    index[target] = placeOf(tiled, n, block).plus(Affine.axis(names[n]!.output, tiled.grids)).times(stride).plus(first);
+    const { dimension, stride, offset } = space[n]!.target;
+    index[dimension] = placeOf(tiled, n, block)
+      .plus(Affine.axis(names[n]!.output, tiled.grids))
+      .times(stride)
+      .plus(offset);
   });
   const outputs = axes.map(({ fast }, n) => ({ name: names[n]!.output, extent: fast.outputs }));
   const factors = axes.map((tiled, n) => matrix('output', tiled, names[n]!.output, names[n]!.point));

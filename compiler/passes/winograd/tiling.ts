@@ -6,10 +6,10 @@
 import { type FastConvolution, fastConvolution } from '../../algebra/toom-cook.ts';
 import { type Costs, directTime, tiledTime } from '../../scheduling/cost.ts';
 import type { Shape } from '../../tensor.ts';
-import type { WindowAxis, WindowSum } from './recognise.ts';
+import type { SpatialAxis, WindowSum } from './recognise.ts';
 
 export interface TiledAxis {
-  readonly axis: WindowAxis;
+  readonly axis: SpatialAxis;
   readonly fast: FastConvolution;
   /** Sub-grids: the dilation's size, where there is a tap. */
   readonly grids: number;
@@ -44,7 +44,7 @@ export function bestTiling(sum: WindowSum, target: Shape, costs: Costs): Tiling 
   // In tiles of single points there would be nothing to save.
   if (taps === 1) return undefined;
   const direct = directTime({ multiplyAdds: outputs * taps * channel.extent * filter.extent }, costs);
-  const choices = space.map((axis) => tiledAxes(axis, target[axis.target]!));
+  const choices = space.map((axis) => tiledAxes(axis, target[axis.target.dimension]!));
   const combined = choices.reduce<TiledAxis[][]>(
     (lists, options) => lists.flatMap((list) => options.map((option) => [...list, option])),
     [[]],
@@ -54,13 +54,13 @@ export function bestTiling(sum: WindowSum, target: Shape, costs: Costs): Tiling 
     .reduce<Tiling | undefined>((best, tiling) => (best && best.time <= tiling.time ? best : tiling), undefined);
 }
 
-function tiledAxes(axis: WindowAxis, target: number): TiledAxis[] {
+function tiledAxes(axis: SpatialAxis, target: number): TiledAxis[] {
   const taps = axis.tap?.extent ?? 1;
-  const grids = axis.tap ? Math.abs(axis.dilation) : 1;
+  const grids = axis.tap ? Math.abs(axis.data.dilation) : 1;
   const size = Math.ceil(axis.output.extent / grids);
   const options = (outputsByTaps[taps] ?? []).filter((outputs) => taps === 1 || size > 1 || outputs === 2);
   // What hangs over the end must fall outside the target, where it is dropped.
-  const dropped = axis.first + axis.stride * axis.output.extent >= target;
+  const dropped = axis.target.offset + axis.target.stride * axis.output.extent >= target;
   return options.flatMap((outputs): TiledAxis[] => {
     const whole = axis.output.extent % (grids * outputs) === 0;
     if (!whole && (grids > 1 || !dropped)) return [];

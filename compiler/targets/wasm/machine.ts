@@ -46,14 +46,12 @@ function transform({ targets, reductions }: Roles, rows: readonly Axis[], lanes:
 }
 
 /** `i j f/8 y x/4 k c`: a tile of sums of rows by columns; few columns are balanced by more rows. */
-function matrix({ data, batch, rows, columns }: Product, reductions: readonly Axis[], lanes: Axis): Order {
+function matrix({ batch, rows, columns, windows }: Product, reductions: readonly Axis[], lanes: Axis): Order {
   const others = columns.filter((axis) => axis !== lanes);
   const narrow = lanes.extent <= 4 || (lanes.extent % 8 > 0 && lanes.extent % 8 <= 4 && lanes.extent < 24);
   const width = rows.length === 0 ? Math.min(16, roundUp(lanes.extent, 4)) : narrow ? 4 : 8;
   // Without taps rows and columns of an image are walked as one long row, and rests do not matter.
-  const hasTaps = data.index.some((index) =>
-    [rows, reductions].every((axes) => axes.some(({ name }) => index.dependsOn(name))),
-  );
+  const hasTaps = windows.some(({ axis, tap }) => tap !== undefined && rows.some(({ name }) => name === axis));
   const highest = hasTaps ? 4 : 1;
   const tile = narrow ? tileOf(rows, highest, 6, 1) : tileOf(rows, highest, 4, 2);
   return [
@@ -139,8 +137,8 @@ function channelwise({ targets, reductions, product }: Roles, lanes: Axis): Orde
   const rows = targets.filter((axis) => axis !== lanes);
   if (rows.length === 0) return [[lanes.name, Math.min(16, roundUp(lanes.extent, 4))], ...single(reductions)];
   if (product && !product.rows.includes(lanes)) {
-    const strides = product.data.index.flatMap((index) => rows.map((axis) => index.coefficient(axis.name)));
-    const [tile, taps] = strides.some((stride) => stride > 1) ? [2, 9] : [4, 5];
+    const skips = product.windows.some(({ axis, data }) => axis !== lanes.name && data.stride > 1);
+    const [tile, taps] = skips ? [2, 9] : [4, 5];
     if (lanes.extent % crowding === 0) return [...tileRows(rows, tile), [lanes.name, 8], ...unrolled(reductions, 3)];
     return [...tileRows(rows, tile), [lanes.name, 4], ...unrolled(reductions, taps)];
   }

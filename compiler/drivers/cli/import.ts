@@ -2,6 +2,7 @@
 import { extname, join } from 'node:path';
 import { type Problem, success, warning } from '../../../dsl/problem.ts';
 import { write } from '../../files/safetensors.ts';
+import type { ImportedBoundary } from '../../front/onnx/write-network.ts';
 import { showBytes, showColumns } from '../../presentation/columns.ts';
 import { FilesRead, fileExists, type OutputFile, readBytes, writeFiles } from '../files.ts';
 import { importOnnx } from '../onnx.ts';
@@ -21,12 +22,15 @@ export async function importFile(file: string, options: ImportOptions, terminal:
   const read = new FilesRead();
   read.add(file);
   const imported = await andThen(readBytes(file), (bytes) => importOnnx(bytes, file, options.set, read.add));
-  const written = await andThen(imported, ({ name, text, weights }) => {
+  const written = await andThen(imported, ({ name, text, weights, inputs }) => {
     const files: OutputFile[] = [{ path: join(options.out, `${name}.convnet`), content: text }];
     if (weights.size > 0) files.push({ path: join(options.out, `${name}.safetensors`), content: write(weights) });
     const paths = files.map(({ path }) => path);
     refuseOverwriting(read, paths, '--out');
-    const warnings = files.filter(isAnother).map(replacing);
+    const warnings = [
+      ...inputs.filter(({ name, as }) => name !== as).map(renamed),
+      ...files.filter(isAnother).map(replacing),
+    ];
     return andThen(writeFiles(files), () => success(files, warnings));
   });
   showProblems(terminal, written.problems);
@@ -44,6 +48,10 @@ function isAnother({ path, content }: OutputFile): boolean {
   const before = readBytes(path);
   return !before.ok || Buffer.compare(before.value, Buffer.from(content)) !== 0;
 }
+
+/** Whoever calls the network has to know. */
+const renamed = ({ name, as }: ImportedBoundary): Problem =>
+  warning('import/renamed', `the input ${JSON.stringify(name)} is called ${as} here`);
 
 const replacing = ({ path }: OutputFile): Problem =>
   warning('import/replaced', `${path} was another file before, it has been replaced`, undefined, {

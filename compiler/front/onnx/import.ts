@@ -4,6 +4,7 @@
 //
 // Values are channels last and without the batch; what ONNX has in other places is turned once, at the border.
 import { error, failure, type Problem, type Result, success, warning } from '../../../dsl/problem.ts';
+import { hash } from '../../algebra/pseudo-random.ts';
 import type { TensorData } from '../../files/safetensors.ts';
 import type { AnyOperator } from '../../operators/operator.ts';
 import { sizeFault } from '../../operators/shared/size-limit.ts';
@@ -66,7 +67,7 @@ export function importModel(model: OnnxModel, file: string, options: ImportOptio
     .split('/')
     .at(-1)!
     .replace(/\.onnx$/i, '');
-  const name = options.name ?? cleanName(base) ?? 'network';
+  const name = options.name ?? cleanName(base) ?? `network_${hash(base).toString(16)}`;
   const idle = best.batch > 1 ? batchSettings(model.graph?.inputs ?? [], set) : [];
   return success({ ...writeNetwork(best, name, options.operators), name, batch: best.batch }, idle.map(withoutEffect));
 }

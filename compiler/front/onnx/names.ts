@@ -1,11 +1,12 @@
 // ONNX names, which may be anything, as names of the language.
 //
-//   layer1.0.conv1.weight → layer1_0_conv1      /features/0/Conv → features_0      gpu_0/data_0 → data_0
+//   layer1.0.conv1.weight → layer1_0_conv1      /features/0/Conv → features_0      gpu_0/data_0 → data_0      模型 → 模型
 
-/** A name of letters, digits and underscores that begins with a letter; `undefined` where nothing is left. */
+/** A name of letters of any script, digits and underscores that begins with a letter; `undefined` where nothing is left. */
 export function cleanName(name: string): string | undefined {
   const clean = name
-    .replace(/[^A-Za-z0-9_]+/g, '_')
+    .normalize('NFC')
+    .replace(/[^\p{L}0-9_]+/gu, '_')
     .replace(/_+/g, '_')
     .replace(/^[_0-9]+|_+$/g, '');
   return clean.length > 0 && clean.length <= 60 ? clean : undefined;

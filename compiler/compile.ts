@@ -50,8 +50,8 @@ export interface Compiled {
   readonly weights: Float32Array;
   /** Runs here and now, with the kernels that the module will have. */
   readonly instantiate: () => Instance;
-  /** What `atrous build` writes. */
-  readonly files: (options?: Partial<EmitOptions>) => readonly GeneratedFile[];
+  /** What `atrous build` writes. What writes it is loaded now, and not before. */
+  readonly files: (options?: Partial<EmitOptions>) => Promise<readonly GeneratedFile[]>;
 }
 
 /** parse, resolve, infer, lint: what `atrous check` does, for every model of a file or the one asked for. */

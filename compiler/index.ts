@@ -11,9 +11,7 @@ import type { ShapedModel } from './graph/model.ts';
 import { optionProblems } from './options.ts';
 import type { Initialisation, WeightTensors } from './plan/weights.ts';
 import type { Backend, EmitOptions, GeneratedFile, Instance } from './targets/target.ts';
-import { emitTypescript } from './targets/typescript/emit.ts';
 import { typescript } from './targets/typescript/run.ts';
-import { emitWasm } from './targets/wasm/emit.ts';
 import { wasm } from './targets/wasm/run.ts';
 
 export { renderProblem, renderProblems } from '../dsl/frame.ts';
@@ -23,10 +21,7 @@ export { describeSpan, type Position, positionOf, type Source, type Span } from 
 export type { LayerRow, LayerTable } from './analysis/table.ts';
 export type { Compiled, EmitOptions, GeneratedFile, Initialisation, Instance as Model, WeightTensors };
 
-const targets = {
-  ts: { ...typescript, emit: emitTypescript },
-  wasm: { ...wasm, emit: emitWasm },
-} satisfies Record<string, Backend>;
+const targets = { ts: typescript, wasm } satisfies Record<string, Backend>;
 
 export type Target = keyof typeof targets;
 

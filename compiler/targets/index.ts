@@ -1,24 +1,20 @@
-// The table of backends, one entry each. Nothing is loaded before it is asked for, and what writes modules (ts-morph, a
-// TypeScript compiler) not before modules are to be written.
+// The table of backends, one entry each. Nothing is loaded before it is asked for.
 import type { Machine } from '../scheduling/machine.ts';
 import type { Backend } from './target.ts';
 
 interface Entry {
   readonly machine: () => Promise<Machine>;
-  readonly run: () => Promise<Omit<Backend, 'emit'>>;
-  readonly emit: () => Promise<Backend['emit']>;
+  readonly backend: () => Promise<Backend>;
 }
 
 const table = {
   ts: {
     machine: async () => (await import('./typescript/machine.ts')).javascript,
-    run: async () => (await import('./typescript/run.ts')).typescript,
-    emit: async () => (await import('./typescript/emit.ts')).emitTypescript,
+    backend: async () => (await import('./typescript/run.ts')).typescript,
   },
   wasm: {
     machine: async () => (await import('./wasm/machine.ts')).wasm,
-    run: async () => (await import('./wasm/run.ts')).wasm,
-    emit: async () => (await import('./wasm/emit.ts')).emitWasm,
+    backend: async () => (await import('./wasm/run.ts')).wasm,
   },
 } satisfies Record<string, Entry>;
 
@@ -28,17 +24,4 @@ export const backendNames = Object.keys(table) as readonly BackendName[];
 /** What a backend compiles for, without the backend: enough to plan with. */
 export const loadMachine = (name: BackendName): Promise<Machine> => table[name].machine();
 
-/** @param purpose `run` is quicker to load; such a backend must not be asked to emit */
-export async function loadBackend(name: BackendName, purpose: 'run' | 'write'): Promise<Backend> {
-  const entry: Entry = table[name];
-  if (purpose === 'write') {
-    const [backend, emit] = await Promise.all([entry.run(), entry.emit()]);
-    return { ...backend, emit };
-  }
-  return {
-    ...(await entry.run()),
-    emit: () => {
-      throw new Error(`the backend ${name} was loaded to run only`);
-    },
-  };
-}
+export const loadBackend = (name: BackendName): Promise<Backend> => table[name].backend();

@@ -22,11 +22,14 @@ export interface EmitOptions {
   };
 }
 
+/** @param weights the weights memory as laid out by the plan, `plan.weights.stored` numbers */
+export type Emit = (plan: Plan, weights: Float32Array, options: EmitOptions) => readonly GeneratedFile[];
+
 export interface Backend {
   readonly name: string;
   readonly machine: Machine;
-  /** @param weights the weights memory as laid out by the plan, `plan.weights.stored` numbers */
-  readonly emit: (plan: Plan, weights: Float32Array, options: EmitOptions) => readonly GeneratedFile[];
+  /** Loads what writes modules (ts-morph, a TypeScript compiler) when it is first asked for. */
+  readonly emit: (...request: Parameters<Emit>) => Promise<ReturnType<Emit>>;
   /**
    * The same loop nests, here and now: one instance with arenas of its own. Synchronous after the backend is loaded.
    * @param content what the arena is filled with, for timing a part of a plan: memory that nobody has written to is slow

@@ -55,7 +55,7 @@ export async function* buildsOf(file: string): AsyncGenerator<Build> {
   if (!Array.isArray(read)) return yield { file, model: '', way: 'reading', problems: read.problems, files: [] };
   for (const { model, compile } of read as Pending[]) {
     for (const [target, asked] of Object.entries(ways)) {
-      const backend = await loadBackend(target as BackendName, 'write');
+      const backend = await loadBackend(target as BackendName);
       const compiled = await guarded(() => compile(backend));
       for (const { name, options } of asked) yield { file, model, way: name, ...(await written(compiled, options)) };
     }

@@ -30,7 +30,7 @@ export function prepareKernel(nest: LoopNest, bases: readonly number[], weights:
 export async function prepareNetwork(text: string, exact = false): Promise<() => void> {
   const models = analyse({ file: 'bench.convnet', text });
   if (!models.ok) throw new Error(models.problems.map(({ message }) => message).join('; '));
-  const backend = await loadBackend('wasm', 'run');
+  const backend = await loadBackend('wasm');
   const options = { init: { scheme: 'he', seed: 1 }, exact, sourceHash: sourceHash(text) } as const;
   const compiled = compileModel(models.value[0]!, backend, options);
   if (!compiled.ok) throw new Error(compiled.problems.map(({ message }) => message).join('; '));

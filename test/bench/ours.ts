@@ -19,10 +19,10 @@ export interface Built {
 }
 
 export async function build(net: Net, target: BackendName, folder: string): Promise<Built> {
-  const backend = await loadBackend(target, 'write');
+  const backend = await loadBackend(target);
   const compiled = compileModel(net.model, backend, { weights: net.weights, sourceHash: sourceHash(net.text) });
   if (!compiled.ok) throw new Error(compiled.problems.map(({ message }) => message).join('; '));
-  const files = compiled.value.files({ emit: 'js', inlineWeights: 'never' });
+  const files = await compiled.value.files({ emit: 'js', inlineWeights: 'never' });
   mkdirSync(folder, { recursive: true });
   for (const { path, content } of files) writeFileSync(join(folder, path), content);
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
@@ -40,13 +40,13 @@ export async function build(net: Net, target: BackendName, folder: string): Prom
 
 /** Milliseconds from source text to module text, the compiler warm and loaded, without preparing weights. */
 export async function compileTime(net: Net, target: BackendName): Promise<number> {
-  const backend = await loadBackend(target, 'write');
+  const backend = await loadBackend(target);
   const start = performance.now();
   const models = analyse({ file: net.file, text: net.text });
   if (!models.ok) return Number.NaN;
   const lowered = lower(models.value[0]!, { machine: backend.machine, sourceHash: sourceHash(net.text) });
   if (!lowered.ok) return Number.NaN;
   const { plan } = lowered.value;
-  backend.emit(plan, new Float32Array(plan.weights.length), { emit: 'js', inlineWeights: 'never' });
+  await backend.emit(plan, new Float32Array(plan.weights.length), { emit: 'js', inlineWeights: 'never' });
   return performance.now() - start;
 }

@@ -19,7 +19,7 @@ let ts: Backend;
 let compared = 0;
 
 beforeAll(async () => {
-  ts = await loadBackend('ts', 'run');
+  ts = await loadBackend('ts');
 });
 
 const toNchw = (shape: Shape): number[] => [1, shape.at(-1)!, ...shape.slice(0, -1)];

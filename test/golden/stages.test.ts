@@ -22,7 +22,7 @@ describe.each(readdirSync(folder))('%s', (name) => {
     const analysed = analyse(source);
     if (!analysed.ok) throw new Error(analysed.problems[0]!.message);
     const stages: string[] = [];
-    const compiled = compileModel(analysed.value[0]!, await loadBackend(target, 'write'), {
+    const compiled = compileModel(analysed.value[0]!, await loadBackend(target), {
       init: { scheme: 'he', seed: 1 },
       sourceHash: sourceHash(source.text),
       watch: (stage, show) => stages.push(`== ${stage}\n${show()}`),
@@ -30,7 +30,7 @@ describe.each(readdirSync(folder))('%s', (name) => {
     if (!compiled.ok) throw new Error(compiled.problems[0]!.message);
     await expect(stages.join('\n')).toMatchFileSnapshot(resolve(folder, name, `stages.${target}.txt`));
     if (target === 'wasm') return;
-    const files = compiled.value.files({ emit: 'ts', inlineWeights: 'never' });
+    const files = await compiled.value.files({ emit: 'ts', inlineWeights: 'never' });
     const module = files.find(({ path }) => path.endsWith('.ts'))!;
     await expect(module.content).toMatchFileSnapshot(resolve(folder, name, 'module.ts.txt'));
   });

@@ -56,6 +56,36 @@ describe('imports point one way', () => {
   });
 });
 
+describe('packages are loaded when they are needed', () => {
+  /** Those that come with a module at once: neither types only nor `await import`. */
+  const importedAtOnce = (file: string): string[] =>
+    [...textOf(file).matchAll(/^(?:import|export)\s+(?!type\b)(?:[^;]*?\sfrom\s+)?'([^']+)'/gm)].map(([, name]) =>
+      name!.startsWith('.') ? relative(root, resolve(root, file, '..', name!)) : name!,
+    );
+
+  function packagesWith(file: string, seen = new Set<string>()): string[] {
+    if (seen.has(file)) return [];
+    seen.add(file);
+    return importedAtOnce(file).flatMap((name) => {
+      if (isOurs(name)) return packagesWith(name, seen);
+      return name.startsWith('node:') ? [] : [name];
+    });
+  }
+
+  it.each(['main', 'program', 'check'])('%s loads little', (command) => {
+    const light = ['@dagrejs/graphlib', 'commander', 'ohm-js'];
+    expect(packagesWith(`${drivers}cli/${command}.ts`).filter((name) => !light.includes(name))).toEqual([]);
+  });
+
+  it.each([...filesUnder(`${drivers}cli`), 'compiler/index.ts'])('%s loads nothing that writes modules', (file) => {
+    expect(packagesWith(file)).not.toContain('ts-morph');
+  });
+
+  it('which is found where it is', () => {
+    expect(packagesWith('compiler/targets/wasm/emit.ts')).toContain('ts-morph');
+  });
+});
+
 describe('dsl and compiler are pure', () => {
   const impure = /\b(process\.|Date\.now|new Date|performance\.now|Math\.random|globalThis\.|require\()/;
 

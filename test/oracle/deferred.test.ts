@@ -6,7 +6,7 @@ import type { ShapedModel } from '../../compiler/graph/model.ts';
 import { loadBackend } from '../../compiler/targets/index.ts';
 import { checkAllWays } from '../all-ways.ts';
 
-const backends = await Promise.all([loadBackend('ts', 'run'), loadBackend('wasm', 'run')]);
+const backends = await Promise.all([loadBackend('ts'), loadBackend('wasm')]);
 
 /** A layer of a kind that is transformed, large enough to be worth it. */
 const layers: Readonly<Record<string, string>> = {

@@ -16,7 +16,7 @@ let ts: Backend;
 let wasm: Backend;
 
 beforeAll(async () => {
-  [ts, wasm] = await Promise.all([loadBackend('ts', 'run'), loadBackend('wasm', 'run')]);
+  [ts, wasm] = await Promise.all([loadBackend('ts'), loadBackend('wasm')]);
 });
 
 function example(name: string): ShapedModel {

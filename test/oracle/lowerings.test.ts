@@ -14,7 +14,7 @@ const draws = 8;
 let backends: readonly Backend[];
 
 beforeAll(async () => {
-  backends = await Promise.all([loadBackend('ts', 'run'), loadBackend('wasm', 'run')]);
+  backends = await Promise.all([loadBackend('ts'), loadBackend('wasm')]);
 });
 
 function modelOf(drawn: Drawn): ShapedModel {

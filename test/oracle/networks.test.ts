@@ -8,7 +8,7 @@ import { drawNetwork } from '../draw-network.ts';
 let backends: readonly Backend[];
 
 beforeAll(async () => {
-  backends = await Promise.all([loadBackend('ts', 'run'), loadBackend('wasm', 'run')]);
+  backends = await Promise.all([loadBackend('ts'), loadBackend('wasm')]);
 });
 
 describe('random networks', () => {

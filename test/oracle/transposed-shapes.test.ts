@@ -9,7 +9,7 @@ import { checkAllWays } from '../all-ways.ts';
 let backends: readonly Backend[];
 
 beforeAll(async () => {
-  backends = await Promise.all([loadBackend('ts', 'run'), loadBackend('wasm', 'run')]);
+  backends = await Promise.all([loadBackend('ts'), loadBackend('wasm')]);
 });
 
 const networks = [

@@ -13,7 +13,7 @@ const measured: Measured[] = [];
 let backends: { readonly ts: Backend; readonly wasm: Backend };
 
 beforeAll(async () => {
-  backends = { ts: await loadBackend('ts', 'run'), wasm: await loadBackend('wasm', 'run') };
+  backends = { ts: await loadBackend('ts'), wasm: await loadBackend('wasm') };
 });
 
 const isWrong = (cell: Cell): boolean => cell.kind === 'wrong';

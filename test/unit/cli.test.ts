@@ -162,7 +162,7 @@ describe('bench', () => {
 async function untransformed(text: string): Promise<{ program: Program; machine: Machine }> {
   const models = analyse({ file: 'net.convnet', text });
   if (!models.ok) throw new Error('the model has problems');
-  const { machine } = await loadBackend('wasm', 'run');
+  const { machine } = await loadBackend('wasm');
   return { program: rewritten(models.value[0]!, { machine, sourceHash: '' }, 'winograd'), machine };
 }
 
@@ -207,7 +207,7 @@ describe('tune', () => {
 
   it('writes what build reads, in the order of the keys', () =>
     inFolder({ 'old.json': '{ "version": 1, "machine": "wasm", "schedules": {} }' }, async () => {
-      const { machine } = await loadBackend('wasm', 'run');
+      const { machine } = await loadBackend('wasm');
       const schedule = { order: [['y', 2]], splat: 'load' } as const;
       const algorithms = new Map<string, 'direct' | 'tiled'>([
         ['b', 'tiled'],

@@ -9,7 +9,7 @@ import type { Result } from '../../dsl/problem.ts';
 async function lowered(text: string): Promise<Result<Lowered>> {
   const models = analyse({ file: 'net.convnet', text });
   if (!models.ok) throw new Error(models.problems[0]!.message);
-  const { machine } = await loadBackend('wasm', 'run');
+  const { machine } = await loadBackend('wasm');
   return lower(models.value[0]!, { machine, sourceHash: '' });
 }
 

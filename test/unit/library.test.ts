@@ -34,12 +34,12 @@ describe('check', () => {
 });
 
 describe('compile', () => {
-  it.each(['ts', 'wasm'] as const)('runs here and now, target %s', (target) => {
+  it.each(['ts', 'wasm'] as const)('runs here and now, target %s', async (target) => {
     const compiled = compile(matrix, { target });
     if (!compiled.ok) throw new Error(renderProblems(compiled.problems));
     const image = Float32Array.from({ length: 16 }, (_, n) => n + 1);
     expect([...compiled.model.instantiate().run({ image }).down!]).toEqual([-56, -61, -76, -81]);
-    const paths = compiled.model.files().map(({ path }) => path);
+    const paths = (await compiled.model.files()).map(({ path }) => path);
     expect(paths).toEqual(['small.js', 'small.d.ts']);
   });
 

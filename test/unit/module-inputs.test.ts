@@ -22,7 +22,7 @@ const chains = {
 } as const;
 
 async function compiledFor(target: BackendName, text: string) {
-  const backend = await loadBackend(target, 'write');
+  const backend = await loadBackend(target);
   const models = analyse({ file: 'net.convnet', text });
   if (!models.ok) throw new Error(models.problems.map(({ message }) => message).join());
   const compiled = compileModel(models.value[0]!, backend, { init: { scheme: 'he', seed: 1 }, sourceHash: '' });
@@ -36,7 +36,7 @@ test.each(
   ),
 )('%s, %s', async (name, target, text) => {
   const compiled = await compiledFor(target, text);
-  const [script] = compiled.files({ emit: 'js', inlineWeights: 'always' });
+  const [script] = await compiled.files({ emit: 'js', inlineWeights: 'always' });
   const path = join(folder, `${name}-${target}.mjs`);
   writeFileSync(path, script!.content);
   if (target === 'wasm')
@@ -57,7 +57,7 @@ test.each(
 /** In WebAssembly by a function of its own; the file is written with the plain one. */
 test.each(['wasm', 'ts'] as const)('weights apart are taken and every other bit refused, %s', async (target) => {
   const compiled = await compiledFor(target, chains.narrow);
-  const [script, , weights] = compiled.files({ emit: 'js', inlineWeights: 'never' });
+  const [script, , weights] = await compiled.files({ emit: 'js', inlineWeights: 'never' });
   const path = join(folder, `apart-${target}.mjs`);
   writeFileSync(path, script!.content);
   writeFileSync(join(folder, 'net.weights'), weights!.content);

@@ -93,12 +93,12 @@ describe('the reader of WebAssembly', () => {
     ]);
   });
 
-  it('reads the modules of the compiler as binaryen does', () => {
+  it('reads the modules of the compiler as binaryen does', async () => {
     const source =
       'model net(x: [8, 8, 4]) {\n  x |> conv(8, kernel: 3) |> gelu |> maxPool(2) |> batchNorm |> dense(5) |> softmax\n}\n';
     const compiled = compile(source, { init: 'he' });
     if (!compiled.ok) throw new Error(compiled.problems.map(({ message }) => message).join('; '));
-    const [written] = compiled.model.files({ emit: 'js' });
+    const [written] = await compiled.model.files({ emit: 'js' });
     const [bytes] = readText('net.js', written!.content as string).wasm;
     const ours = wasmParts(bytes!).map(({ text }) => text);
     const module = binaryen.readBinary(bytes!);

@@ -30,10 +30,10 @@ export async function bench(file: string, options: BenchOptions, terminal: Termi
   const progress = new Progress(terminal);
   const asked = options.weights === undefined ? { ...options, init: options.init ?? ('he' as const) } : options;
   const { target, schedules } = options;
-  const request = { target, purpose: 'run' as const, ...(schedules !== undefined && { schedules }) };
+  const request = { target, ...(schedules !== undefined && { schedules }) };
   const measured = await andThen(await chooseModel(file, options), async (chosen) =>
     andThen(await prepareModel(chosen, asked), async (prepared) => {
-      const backend = await loadBackend(target, 'run');
+      const backend = await loadBackend(target);
       return andThen(await compilePrepared(prepared, request, progress), (compiled) =>
         success(measure(compiled, backend, progress, terminal.now)),
       );

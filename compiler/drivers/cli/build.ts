@@ -102,17 +102,16 @@ async function buildModel(
   const dump = options.dump === undefined ? undefined : new Dump(options.dump, prepared.model);
   const request: CompileRequest = {
     target,
-    purpose: 'write',
     lowering,
     ...(exact && { exact }),
     ...(schedules !== undefined && { schedules }),
     ...(dump && { watch: dump.watch }),
   };
-  return andThen(await compilePrepared(prepared, request, progress), (compiled) => {
+  return andThen(await compilePrepared(prepared, request, progress), async (compiled) => {
     if (options.verify) verified(compiled);
     progress.step(`${prepared.model.name}: writing`);
     const test = options.selfTest ? selfTest(prepared, compiled) : undefined;
-    const files = compiled.files({
+    const files = await compiled.files({
       emit,
       inlineWeights,
       ...(fallback && { fallback }),

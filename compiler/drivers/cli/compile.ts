@@ -52,7 +52,6 @@ export async function prepareModel(
 
 export interface CompileRequest extends Pick<CompileOptions, 'lowering' | 'exact' | 'watch'> {
   readonly target: BackendName;
-  readonly purpose: 'run' | 'write';
   /** A file that `atrous tune` has written. */
   readonly schedules?: string;
 }
@@ -60,10 +59,10 @@ export interface CompileRequest extends Pick<CompileOptions, 'lowering' | 'exact
 /** Compiles for a target; each pass is a step of the progress. */
 export async function compilePrepared(
   { loaded, model, weights }: Prepared,
-  { target, purpose, watch, schedules, ...request }: CompileRequest,
+  { target, watch, schedules, ...request }: CompileRequest,
   progress: Progress,
 ): Promise<Result<Compiled>> {
-  const backend = await loadBackend(target, purpose);
+  const backend = await loadBackend(target);
   const tuned = schedules === undefined ? success(undefined) : await readTuned(schedules, backend.machine);
   if (!tuned.ok) return tuned;
   const used = tuned.value && noting(tuned.value);

@@ -117,7 +117,7 @@ async function compute(
   progress: Progress,
 ): Promise<Result<Tensors>> {
   if (backend !== 'reference') {
-    const request = { target, purpose: 'run' as const, ...(schedules !== undefined && { schedules }) };
+    const request = { target, ...(schedules !== undefined && { schedules }) };
     return andThen(await compilePrepared(prepared, request, progress), (compiled) => {
       progress.step('running');
       return success(compiled.instantiate().run(inputs));

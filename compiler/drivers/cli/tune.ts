@@ -25,7 +25,7 @@ export interface TuneOptions extends ModelOptions, TargetOptions {
 }
 
 export async function tune(file: string, options: TuneOptions, terminal: Terminal): Promise<number> {
-  const backend = await loadBackend(options.target, 'run');
+  const backend = await loadBackend(options.target);
   const { machine } = backend;
   const progress = new Progress(terminal);
   const read = new FilesRead();

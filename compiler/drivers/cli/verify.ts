@@ -92,7 +92,7 @@ async function compareOutputs(
   );
   const compiled = await compilePrepared(
     { ...prepared, model: { ...model, outputs } },
-    { target, purpose: 'run', ...(schedules !== undefined && { schedules }) },
+    { target, ...(schedules !== undefined && { schedules }) },
     progress,
   );
   return andThen(compiled, ({ instantiate }) => {

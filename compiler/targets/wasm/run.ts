@@ -7,9 +7,10 @@ import type { Backend } from '../target.ts';
 import { assemble } from './assemble.ts';
 import { wasm as machine } from './machine.ts';
 
-export const wasm: Omit<Backend, 'emit'> = {
+export const wasm: Backend = {
   name: 'wasm',
   machine,
+  emit: async (...request) => (await import('./emit.ts')).emitWasm(...request),
   instantiate: (plan, weights, content) => createInstance(plan, liveEngine(plan), weights, content),
 };
 

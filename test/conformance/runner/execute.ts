@@ -21,7 +21,7 @@ export type Executor = (model: WrittenModel, weights: Inputs, runs: readonly Inp
 
 export async function loadTarget(target: Target): Promise<Executor> {
   if (target === 'reference') return reference;
-  const backend = await loadBackend(target, 'run');
+  const backend = await loadBackend(target);
   return (model, weights, runs) => compiled(backend, model, weights, runs);
 }
 

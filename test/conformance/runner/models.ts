@@ -27,7 +27,7 @@ export async function judgeModels(folder: string, target: Target, only?: string)
   const tolerances = readTolerances(
     entries.filter(({ name }) => /^index.*\.json$/.test(name)).map((entry) => join(entry.parentPath, entry.name)),
   );
-  const backend = target === 'reference' ? undefined : await loadBackend(target, 'run');
+  const backend = target === 'reference' ? undefined : await loadBackend(target);
   return folders
     .map((place) => ({ place, file: relative(folder, place) }))
     .filter(({ file }) => !only || file.includes(only))

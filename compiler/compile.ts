@@ -2,11 +2,11 @@
 
 import { withoutSilenced } from '../dsl/lints.ts';
 import { parse } from '../dsl/parse.ts';
-import { failure, isError, type Problem, type Result, success } from '../dsl/problem.ts';
+import { failure, type Problem, type Result, success } from '../dsl/problem.ts';
 import type { Source } from '../dsl/span.ts';
 import { hash } from './algebra/pseudo-random.ts';
 import { lintModel } from './analysis/lints.ts';
-import { type ResolveOptions, resolve } from './front/convnet/resolve.ts';
+import { type Resolution, type ResolveOptions, resolve } from './front/convnet/resolve.ts';
 import type { ShapedModel, WrittenModel } from './graph/model.ts';
 import { type Lowered, type LowerOptions, lower, type Watch } from './lower.ts';
 import { operators } from './operators/index.ts';
@@ -54,10 +54,10 @@ export interface Compiled {
   readonly files: (options?: Partial<EmitOptions>) => Promise<readonly GeneratedFile[]>;
 }
 
-/** parse, resolve, infer, lint: what `atrous check` does, for every model of a file or the one asked for. */
-export function analyse(source: Source, options: FrontOptions = {}): Result<readonly ShapedModel[]> {
+/** parse, resolve, lint: what `atrous check` does, for every model of a file or the one asked for. */
+export function analyse(source: Source, options: FrontOptions = {}): Resolution {
   const parsed = parse(source);
-  if (!parsed.ok) return parsed;
+  if (!parsed.ok) return { ...parsed, reached: [] };
   const resolved = resolve(parsed.value, {
     operators,
     ...(options.model !== undefined && { model: options.model }),
@@ -65,17 +65,10 @@ export function analyse(source: Source, options: FrontOptions = {}): Result<read
     ...(options.readImport && { readImport: options.readImport }),
   });
   const problems: Problem[] = [...parsed.problems, ...resolved.problems];
-  if (!resolved.ok) return failure(problems);
-  const shaped: ShapedModel[] = [];
-  for (const model of resolved.value) {
-    const result = infer(model);
-    problems.push(...result.problems);
-    if (!result.ok) continue;
-    problems.push(...lintModel(result.value));
-    shaped.push(result.value);
-  }
-  const told = withoutSilenced(problems);
-  return told.some(isError) ? failure(told) : success(shaped, told);
+  const { reached } = resolved;
+  if (!resolved.ok) return { ...failure(withoutSilenced(problems)), reached };
+  for (const model of resolved.value) problems.push(...lintModel(model));
+  return { ...success(resolved.value, withoutSilenced(problems)), reached };
 }
 
 /** A shaped model (from source or a model file) to something that runs. */

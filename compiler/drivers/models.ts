@@ -20,15 +20,18 @@ export interface LoadOptions extends Pick<FrontOptions, 'model' | 'set'> {
   readonly onRead?: (file: string) => void;
 }
 
+/** Also after an error, what was reached of each model: the layers before what failed. */
+export type Loading = Result<Loaded> & { readonly reached?: readonly ShapedModel[] };
+
 /** A `.convnet` or `.onnx` file, `-` for a text on the standard input. Warnings come with the models. */
-export async function loadModels(file: string, options: LoadOptions = {}): Promise<Result<Loaded>> {
+export async function loadModels(file: string, options: LoadOptions = {}): Promise<Loading> {
   options.onRead?.(file);
   if (file.toLowerCase().endsWith('.onnx')) return loadOnnx(file, options);
   const source = readSource(file);
   return source.ok ? shape(source.value, options) : source;
 }
 
-function shape(source: Source, { model, set, onRead }: LoadOptions, weights?: WeightTensors): Result<Loaded> {
+function shape(source: Source, { model, set, onRead }: LoadOptions, weights?: WeightTensors): Loading {
   const unread = new Map<string, Problem>();
   const readImport = (imported: string): Source | undefined => {
     onRead?.(imported);
@@ -39,7 +42,7 @@ function shape(source: Source, { model, set, onRead }: LoadOptions, weights?: We
   };
   const result = analyse(source, { readImport, ...(model !== undefined && { model }), ...(set && { set }) });
   const problems = result.problems.map((problem) => unreadable(problem, unread));
-  if (!result.ok) return failure(problems);
+  if (!result.ok) return { ...failure(problems), reached: result.reached };
   return success({ source, models: result.value, ...(weights && { weights }) }, problems);
 }
 

@@ -2,7 +2,15 @@
 // become problems with the place of the argument they name.
 import { error, failure, isError, type Problem, type Result, success, warning } from '../../dsl/problem.ts';
 import { Graph } from '../graph/graph.ts';
-import type { ShapeAssertion, ShapedModel, ShapedNode, WrittenModel, WrittenNode } from '../graph/model.ts';
+import type {
+  ModelInput,
+  ModelOutput,
+  ShapeAssertion,
+  ShapedModel,
+  ShapedNode,
+  WrittenModel,
+  WrittenNode,
+} from '../graph/model.ts';
 import type { Fault, Inference } from '../operators/operator.ts';
 import { sizeFault } from '../operators/shared/size-limit.ts';
 import { type Shape, showShape } from '../tensor.ts';
@@ -11,8 +19,8 @@ export function infer(model: WrittenModel): Result<ShapedModel> {
   const problems: Problem[] = [];
   const shapes = new Map<string, Shape>();
   for (const { name, shape, span } of model.inputs) {
-    const fault = sizeFault(shape, `input ${name}`);
-    if (fault) problems.push(error(fault.code, fault.message, span, { notes: fault.notes ?? [] }));
+    const problem = inputProblem({ name, shape, span });
+    if (problem) problems.push(problem);
     else shapes.set(name, shape);
   }
   const shaped: ShapedNode[] = [];
@@ -31,10 +39,7 @@ export function infer(model: WrittenModel): Result<ShapedModel> {
   }
   for (const output of model.outputs) {
     const shape = shapes.get(output.value);
-    if (shape && output.assertion)
-      problems.push(
-        ...assertShape(output.assertion, shape, output.name === 'output' ? 'the output' : `output ${output.name}`),
-      );
+    if (shape) problems.push(...assertOutput(output, shape));
   }
   if (problems.some(isError)) return failure(problems);
   const graph = new Graph(
@@ -44,7 +49,19 @@ export function infer(model: WrittenModel): Result<ShapedModel> {
   return success({ ...model, graph }, problems);
 }
 
-function inferNode(node: WrittenNode, inputs: readonly Shape[]): Result<ShapedNode> {
+/** An input that no tensor could hold. */
+export function inputProblem({ name, shape, span }: ModelInput): Problem | undefined {
+  const fault = sizeFault(shape, `input ${name}`);
+  return fault && error(fault.code, fault.message, span, { notes: fault.notes ?? [] });
+}
+
+/** What the header promises for an output. */
+export function assertOutput({ name, assertion }: ModelOutput, shape: Shape): Problem[] {
+  return assertion ? assertShape(assertion, shape, name === 'output' ? 'the output' : `output ${name}`) : [];
+}
+
+/** A layer with all that follows from its operands' shapes. */
+export function inferNode(node: WrittenNode, inputs: readonly Shape[]): Result<ShapedNode> {
   const given = (parameter: string): boolean => node.argumentSpans.has(parameter);
   const result = node.operator.infer({ arguments: node.arguments, inputs, given });
   if ('faults' in result) return failure(result.faults.map((fault) => place(node, fault, 'error')));
@@ -67,7 +84,7 @@ function place(node: WrittenNode, fault: Fault, severity: 'error' | 'warning'): 
   return (severity === 'error' ? error : warning)(fault.code, fault.message, at, details);
 }
 
-function assertShape({ dimensions, span }: ShapeAssertion, shape: Shape, what: string): Problem[] {
+export function assertShape({ dimensions, span }: ShapeAssertion, shape: Shape, what: string): Problem[] {
   const matches =
     dimensions.length === shape.length && dimensions.every((size, axis) => size === undefined || size === shape[axis]);
   if (matches) return [];

@@ -1,7 +1,7 @@
 // The table of `atrous check`: what each layer gives, costs and sees, and what the whole model takes.
 import type { LayerRow, LayerTable } from '../analysis/table.ts';
 import type { AxisRecord } from '../operators/operator.ts';
-import { type Shape, showShape } from '../tensor.ts';
+import { showShape } from '../tensor.ts';
 import { showBytes, showColumns, showCount } from './columns.ts';
 
 /** Bytes of activations at a run. */
@@ -22,6 +22,23 @@ const titles = [
 ];
 
 export function showLayerTable(table: LayerTable, arena: ArenaBytes): string {
+  return [
+    showHeader(table),
+    '',
+    ...rowsAndTotal(table),
+    '',
+    `arena  ${showMemory(arena.bytes)}, at least ${showMemory(arena.lowerBound)} live at once`,
+    `weights  ${showMemory(4 * table.parameters)} as float32`,
+  ].join('\n');
+}
+
+/** The layers before what failed: they may well show why it did. */
+export function showReachedLayers(table: LayerTable): string {
+  const header = `${table.model}(${showTensors(table.inputs)}), as far as it got`;
+  return [header, '', ...rowsAndTotal(table)].join('\n');
+}
+
+function rowsAndTotal(table: LayerTable): readonly string[] {
   const rows = table.rows.map((row) => [
     row.layer,
     row.operator,
@@ -32,22 +49,16 @@ export function showLayerTable(table: LayerTable, arena: ArenaBytes): string {
     showField(row),
   ]);
   const totals = ['total', '', '', '', showCount(table.parameters), showCount(table.multiplyAccumulates), ''];
-  return [
-    showHeader(table),
-    '',
-    ...showColumns(titles, [...rows, totals]),
-    '',
-    `arena  ${showMemory(arena.bytes)}, at least ${showMemory(arena.lowerBound)} live at once`,
-    `weights  ${showMemory(4 * table.parameters)} as float32`,
-  ].join('\n');
+  return showColumns(titles, [...rows, totals]);
 }
 
 /** `lenet(image: [28, 28, 1]) -> (output: [10])` */
 export function showHeader({ model, inputs, outputs }: Pick<LayerTable, 'model' | 'inputs' | 'outputs'>): string {
-  const list = (tensors: readonly { readonly name: string; readonly shape: Shape }[]): string =>
-    tensors.map(({ name, shape }) => `${name}: ${showShape(shape)}`).join(', ');
-  return `${model}(${list(inputs)}) -> (${list(outputs)})`;
+  return `${model}(${showTensors(inputs)}) -> (${showTensors(outputs)})`;
 }
+
+const showTensors = (tensors: LayerTable['inputs']): string =>
+  tensors.map(({ name, shape }) => `${name}: ${showShape(shape)}`).join(', ');
 
 /** `12,544 bytes (12.3 KiB)` */
 export const showMemory = (bytes: number): string =>

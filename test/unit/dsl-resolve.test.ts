@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { besideFile } from '../../compiler/front/convnet/library.ts';
 import { IMPORT_LIMIT, REPEAT_LIMIT } from '../../compiler/front/convnet/limits.ts';
 import { type ResolveOptions, resolve } from '../../compiler/front/convnet/resolve.ts';
-import type { WrittenModel } from '../../compiler/graph/model.ts';
+import type { ShapedModel } from '../../compiler/graph/model.ts';
 import { operators } from '../../compiler/operators/index.ts';
 import { GRAMMAR } from '../../dsl/grammar.ts';
 import { RECIPE } from '../../dsl/grammar-recipe.ts';
@@ -12,12 +12,12 @@ import type { Result } from '../../dsl/problem.ts';
 
 type Options = Omit<ResolveOptions, 'operators'>;
 
-function resolved(text: string, options: Options = {}): Result<readonly WrittenModel[]> {
+function resolved(text: string, options: Options = {}): Result<readonly ShapedModel[]> {
   const parsed = parse({ file: 'nets/net.convnet', text });
   return parsed.ok ? resolve(parsed.value, { operators, ...options }) : parsed;
 }
 
-function model(text: string, options: Options = {}): WrittenModel {
+function model(text: string, options: Options = {}): ShapedModel {
   const result = resolved(text, options);
   if (!result.ok) throw new Error(result.problems.map(({ code, message }) => `${code}: ${message}`).join('\n'));
   return result.value[0]!;
@@ -254,4 +254,71 @@ describe('the grammar’s recipe', () => {
   it('was made from the grammar as it is', () => {
     expect(JSON.parse(RECIPE)[1].source).toBe(GRAMMAR.trim());
   });
+});
+
+describe('sizes of values', () => {
+  const shapes = (text: string): string[] =>
+    model(text).graph.nodes.map(({ id, inference }) => `${id} ${inference.output.join('x')}`);
+
+  it('are numbers: in arguments, conditions, rounds, assertions, headers', () => {
+    const text = `model m(x: [2, 5, 3], y: [size(x, 1), channels(x)]) -> [size(x, 0), 1, rank(y) * 6] {
+      x |> conv(2 * channels(it), kernel: 1) |> conv(2 * channels(it), kernel: 1) as wide : [_, _, 12]
+      repeat size(x, -3) { conv(channels(it) + 1, kernel: [1, 2]) }
+      if rank(x) == 3 and channels(y) == 3 { maxPool([1, size(it, 1)]) }
+      conv(12, kernel: 1) : [size(x, 0), size(it, -2), channels(wide)]
+    }`.replace(' as wide : [_, _, 12]', ' : [_, _, 12] as wide');
+    expect(shapes(text)).toEqual([
+      'conv_0 2x5x6',
+      'wide 2x5x12',
+      'conv_1 2x4x13',
+      'conv_2 2x3x14',
+      'maxPool_0 2x1x14',
+      'conv_3 2x1x12',
+    ]);
+  });
+
+  it('are those of the block’s own input, also in defaults that later ones see', () => {
+    const text = `model m(x: [4, 4, 3]) { wider; x |> wider(2) }
+      block wider(times = rank(it), filters = times * channels(input)) { conv(filters, kernel: 1); conv(channels(input), kernel: 1) }`;
+    expect(shapes(text)).toEqual([
+      'wider_0.conv_0 4x4x9',
+      'wider_0.conv_1 4x4x3',
+      'wider_1.conv_0 4x4x6',
+      'wider_1.conv_1 4x4x3',
+    ]);
+  });
+
+  it('follow a chain in an argument', () => {
+    expect(shapes('model m(x: [4, 3]) { add(x |> conv(6, kernel: 1) |> conv(channels(it) / 2, kernel: 1)) }')).toEqual([
+      'conv_0 4x6',
+      'conv_1 4x3',
+      'add_0 4x3',
+    ]);
+  });
+
+  it('leave the words free as names', () => {
+    expect(codes('param size = 3\nmodel m(rank: [4]) { rank |> dense(size) as channels; relu }')).toEqual([]);
+  });
+
+  it('of a value that failed are unknown, and nothing that would follow is reported', () => {
+    const text = `model m(x: [4, 4, 2]) {
+      conv(8, kernel: 7) as wrong
+      repeat channels(wrong) { conv(8, kernel: 9) }
+      if rank(wrong) == 3 { x |> conv(channels(wrong), kernel: 11) }
+      x |> conv(2, kernel: 1) as late
+    }`;
+    const result = resolved(text);
+    expect(result.problems.map(({ code }) => code)).toEqual(['shape/window']);
+  });
+});
+
+it('what was reached before a problem comes along', () => {
+  const parsed = parse({
+    file: 'net.convnet',
+    text: 'model m(x: [4, 4, 2]) { relu; conv(8, kernel: 7); tanh; x |> relu as r }',
+  });
+  if (!parsed.ok) throw new Error('it parses');
+  const { ok, reached } = resolve(parsed.value, { operators });
+  expect(ok).toBe(false);
+  expect(reached[0]!.graph.nodes.map(({ id }) => id)).toEqual(['relu_0', 'r']);
 });

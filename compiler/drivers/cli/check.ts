@@ -1,14 +1,14 @@
-// `atrous check FILE…`: the problems, and for every model without any a table of its layers.
+// `atrous check FILE…`: the problems, and for every model a table of its layers, as far as it got.
 import { isError, type Problem } from '../../../dsl/problem.ts';
 import { Positions } from '../../../dsl/span.ts';
 import { type LayerTable, layerTable } from '../../analysis/table.ts';
 import type { ShapedModel } from '../../graph/model.ts';
 import { place } from '../../lower.ts';
 import { bindWeights } from '../../plan/weights.ts';
-import { type ArenaBytes, showLayerTable } from '../../presentation/layers.ts';
+import { type ArenaBytes, showLayerTable, showReachedLayers } from '../../presentation/layers.ts';
 import type { Machine } from '../../scheduling/machine.ts';
 import { loadMachine } from '../../targets/index.ts';
-import { findWeights, type Loaded, loadModels } from '../models.ts';
+import { findWeights, type Loaded, type Loading, loadModels } from '../models.ts';
 import { placeJson, writeDocument } from './json.ts';
 import { defaultTarget, type ModelOptions } from './options.ts';
 import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
@@ -17,9 +17,12 @@ export interface CheckOptions extends ModelOptions {
   readonly weights?: string;
 }
 
-interface Checked {
+interface Reached {
   readonly file: string;
   readonly table: LayerTable;
+}
+
+interface Checked extends Reached {
   readonly arena: ArenaBytes;
 }
 
@@ -27,9 +30,11 @@ export async function check(files: readonly string[], options: CheckOptions, ter
   const machine = await loadMachine(defaultTarget);
   const problems: Problem[] = [];
   const checked: Checked[] = [];
+  const reached: Reached[] = [];
   for (const file of files) {
     const loaded = await loadModels(file, options);
     problems.push(...loaded.problems);
+    if (!loaded.ok) reached.push(...reachedIn(file, loaded));
     if (!loaded.ok) continue;
     for (const model of loaded.value.models) {
       problems.push(...(await weightProblems(loaded.value, model, options)));
@@ -40,9 +45,21 @@ export async function check(files: readonly string[], options: CheckOptions, ter
   }
   showProblems(terminal, problems);
   const positions = new Positions();
-  if (options.json) writeDocument(terminal, problems, { models: checked.map((one) => tableJson(one, positions)) });
-  else if (!problems.some(isError)) terminal.write(`${checked.map(showChecked).join('\n\n')}\n`);
+  if (options.json) {
+    const models = checked.map((one) => ({ ...tableJson(one, positions), ...arenaJson(one.arena) }));
+    const partial = reached.map((one) => tableJson(one, positions));
+    writeDocument(terminal, problems, { models, ...(partial.length > 0 && { partial }) });
+  } else {
+    const tables = [...(problems.some(isError) ? [] : checked.map(showChecked)), ...reached.map(showReached)];
+    if (tables.length > 0) terminal.write(`${tables.join('\n\n')}\n`);
+  }
   return exitCodeOf(problems);
+}
+
+/** Models that stopped somewhere, with the layers before it; one that stopped at once has nothing to show. */
+function reachedIn(file: string, { reached = [] }: Loading): readonly Reached[] {
+  const begun = reached.filter(({ graph }) => graph.nodes.length > 0);
+  return begun.map((model) => ({ file, table: layerTable(model) }));
 }
 
 function arenaOf(model: ShapedModel, machine: Machine): ArenaBytes | { readonly problems: readonly Problem[] } {
@@ -69,7 +86,14 @@ const asWarning = (problem: Problem): Problem =>
 
 const showChecked = ({ file, table, arena }: Checked): string => `${file}  ${showLayerTable(table, arena)}`;
 
-function tableJson({ file, table, arena }: Checked, positions: Positions): object {
+const showReached = ({ file, table }: Reached): string => `${file}  ${showReachedLayers(table)}`;
+
+const arenaJson = ({ bytes, lowerBound }: ArenaBytes): object => ({
+  arenaBytes: bytes,
+  arenaLowerBoundBytes: lowerBound,
+});
+
+function tableJson({ file, table }: Reached, positions: Positions): object {
   const { model, inputs, outputs, rows, parameters, multiplyAccumulates } = table;
   return {
     file,
@@ -79,7 +103,5 @@ function tableJson({ file, table, arena }: Checked, positions: Positions): objec
     layers: rows.map(({ origin, ...row }) => ({ ...row, ...placeJson(origin, positions) })),
     parameters,
     multiplyAccumulates,
-    arenaBytes: arena.bytes,
-    arenaLowerBoundBytes: arena.lowerBound,
   };
 }

@@ -11,7 +11,7 @@ import { type AnyOperator, operand } from '../../operators/operator.ts';
 import { blockScope, operatorArguments } from './arguments.ts';
 import type { Drafts } from './drafts.ts';
 import type { HomedBlock } from './library.ts';
-import { deeper, type Outcome, type Place } from './place.ts';
+import { contextOf, deeper, type Outcome, type Place } from './place.ts';
 import { FAILED, type Value } from './scope.ts';
 import type { Surroundings } from './surroundings.ts';
 import { isValue, unknownLayer } from './values.ts';
@@ -102,14 +102,13 @@ export class Applier {
 
   private layer(operator: AnyOperator, application: Application, place: Place, current: Value | undefined): Value {
     const { callee, given, span } = application;
-    const { reporter } = this.surroundings;
     const several = operator.operands.maximum > 1;
     const onlyOperands = several && operator.positional.length === 0;
     const isOperand = ({ name, value }: syntax.Argument): boolean =>
       !name && (onlyOperands || isValue(value, place, this.surroundings, several));
     const written = given.filter(isOperand);
     if (!several && written.length > 0) return this.refuseValue(callee, written[0]!.value);
-    const setting = { scope: place.scope, reporter, site: place.site };
+    const setting = { ...contextOf(place, current, this.surroundings), site: place.site };
     const settled = operatorArguments(
       callee,
       operator,
@@ -123,14 +122,7 @@ export class Applier {
     // A current value that nobody wrote down has no place of its own.
     const unwritten = operands.length - written.length;
     for (const [index, argument] of written.entries()) spans.set(operand(index + unwritten), argument.span);
-    return this.drafts.add({
-      id,
-      operands: operands.map((value) => value.id),
-      operator,
-      arguments: settled.values,
-      argumentSpans: spans,
-      origin: span,
-    });
+    return this.drafts.add({ id, operator, arguments: settled.values, argumentSpans: spans, origin: span }, operands);
   }
 
   /** The values a layer takes: those written, led by the current one where it is piped in or where one is missing. */
@@ -190,10 +182,10 @@ export class Applier {
     }
     const values = given.filter(({ name, value }) => !name && isValue(value, place, this.surroundings, false));
     if (values.length > 0) return this.refuseValue(callee, values[0]!.value);
-    const setting = { scope: place.scope, reporter: this.surroundings.reporter, site: place.site };
-    const scope = blockScope(callee, block, home.scope, given, setting);
-    const path = this.path(application, place);
+    const setting = { ...contextOf(place, current, this.surroundings), site: place.site };
     const input = current ?? this.noValue(callee.span, callee.name);
+    const scope = blockScope(callee, block, home.scope, given, input, setting);
+    const path = this.path(application, place);
     place.explorer?.block({ block, home, introduced: callee }, place);
     if (!scope || path === undefined) return FAILED;
     const inner: Place = {

@@ -6,9 +6,10 @@ import { didYouMean } from '../../../dsl/suggest.ts';
 import type { Argument, Block, Identifier } from '../../../dsl/syntax.ts';
 import type { AnyOperator } from '../../operators/operator.ts';
 import type { Parameter, Static } from '../../operators/parameters.ts';
+import type { Context } from './context.ts';
 import { evaluate, inexactDivision, isUnknownName, show, unknownName } from './evaluate.ts';
 import type { Reporter } from './reporter.ts';
-import { Scope } from './scope.ts';
+import { Scope, type Value } from './scope.ts';
 
 /** Where a block was called, for problems with values that came from there. */
 export interface CallSite {
@@ -16,9 +17,7 @@ export interface CallSite {
   readonly span: Span;
 }
 
-export interface Setting {
-  readonly scope: Scope;
-  readonly reporter: Reporter;
+export interface Setting extends Context {
   readonly site: CallSite | undefined;
 }
 
@@ -76,8 +75,9 @@ export function operatorArguments(
   callee: Identifier,
   operator: AnyOperator,
   given: readonly Argument[],
-  { scope, reporter, site }: Setting,
+  setting: Setting,
 ): OperatorArguments | undefined {
+  const { reporter } = setting;
   const parameters: Readonly<Record<string, Parameter<unknown>>> = operator.parameters;
   const names = Object.keys(parameters);
   const before = reporter.problems.length;
@@ -88,10 +88,10 @@ export function operatorArguments(
   for (const [name, parameter] of Object.entries(parameters)) {
     const argument = paired.get(name);
     if (argument) {
-      const value = evaluate(argument.value, scope, reporter);
+      const value = evaluate(argument.value, setting);
       const fitting = value === undefined ? undefined : parameter.read(value);
       if (value !== undefined && fitting === undefined)
-        reporter.report(misfit(callee.name, name, parameter, argument, value, { scope, reporter, site }));
+        reporter.report(misfit(callee.name, name, parameter, argument, value, setting));
       complete &&= fitting !== undefined;
       values[name] = fitting;
       spans.set(name, argument.value.span);
@@ -110,10 +110,11 @@ function misfit(
   parameter: Parameter<unknown>,
   argument: Argument,
   value: Static,
-  { scope, site }: Setting,
+  setting: Setting,
 ): Problem {
+  const { scope, site } = setting;
   const expression = argument.value;
-  const division = inexactDivision(expression, scope);
+  const division = inexactDivision(expression, setting);
   if (division) return { ...division, ...fromSite(site) };
   if (isUnknownName(expression, scope)) {
     const candidates = [...(parameter.keywords ?? []), ...scope.visible('static')];
@@ -136,14 +137,19 @@ function missing(callee: Identifier, name: string, expected: string, positional:
   return error('argument/missing', `\`${callee.name}\` needs \`${name}\``, callee.span, { notes });
 }
 
-/** The scope in which a block's body is read: its parameters, above its file's params. Undefined after a problem. */
+/**
+ * The scope in which a block's body is read: its parameters, above its file's params. Undefined after a problem.
+ * @param input the value that the block is applied to, whose sizes its defaults may ask for
+ */
 export function blockScope(
   callee: Identifier,
   block: Block,
   fileScope: Scope,
   given: readonly Argument[],
-  { scope, reporter }: Setting,
+  input: Value,
+  setting: Setting,
 ): Scope | undefined {
+  const { reporter } = setting;
   const names = block.parameters.map((parameter) => parameter.name.name);
   const before = reporter.problems.length;
   const paired = pair(callee, given, names, names, reporter);
@@ -156,8 +162,8 @@ export function blockScope(
       complete = false;
     }
     const value = argument
-      ? evaluate(argument.value, scope, reporter)
-      : parameter.default && evaluate(parameter.default, inner, reporter);
+      ? evaluate(argument.value, setting)
+      : parameter.default && evaluate(parameter.default, { scope: inner, reporter, current: input, input });
     complete &&= value !== undefined;
     inner.declare(parameter.name, { kind: 'static', value }, reporter);
   }

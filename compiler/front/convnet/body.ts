@@ -6,20 +6,21 @@
 import { error, type Problem } from '../../../dsl/problem.ts';
 import type { Span } from '../../../dsl/span.ts';
 import type * as syntax from '../../../dsl/syntax.ts';
-import type { ModelInput, WrittenNode } from '../../graph/model.ts';
+import type { ModelInput } from '../../graph/model.ts';
 import { Applier } from './apply.ts';
+import type { Context } from './context.ts';
 import { Drafts } from './drafts.ts';
 import { evaluateTruth, evaluateWhole } from './evaluate.ts';
 import { resolveAssertion } from './header.ts';
 import type { Library } from './library.ts';
 import { REPEAT_LIMIT, STATEMENT_LIMIT } from './limits.ts';
 import { Naming } from './naming.ts';
-import { deeper, type Outcome, type Place, type ReturnedValue, Stop } from './place.ts';
+import { contextOf, deeper, type Outcome, type Place, type ReturnedValue, Stop } from './place.ts';
 import { FAILED, Scope, type Value } from './scope.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface ModelBody extends Outcome {
-  readonly nodes: readonly WrittenNode[];
+  readonly drafts: Drafts;
   readonly weightsFile?: { readonly path: string; readonly span: Span };
 }
 
@@ -66,8 +67,7 @@ export class Runner {
     } catch (thrown) {
       if (!(thrown instanceof Stop)) throw thrown;
     }
-    const { nodes } = this.drafts;
-    return { ...outcome, nodes, ...(this.weightsFile && { weightsFile: this.weightsFile }) };
+    return { ...outcome, drafts: this.drafts, ...(this.weightsFile && { weightsFile: this.weightsFile }) };
   }
 
   private report(problem: Problem): void {
@@ -119,15 +119,15 @@ export class Runner {
   ): Value | undefined {
     const { chain, assertion, as } = statement;
     const value = this.applier.chain(chain.links, place, current, as);
-    if (assertion && value) this.assert(assertion, value, place);
+    if (assertion && value) this.assert(assertion, value, contextOf(place, current, this.surroundings));
     if (as) this.name(as, value ?? FAILED, place);
     return value;
   }
 
-  private assert(pattern: syntax.ShapePattern, value: Value, place: Place): void {
-    const assertion = resolveAssertion(pattern, place.scope, this.surroundings);
-    const problem = assertion && this.drafts.assert(assertion, value);
-    if (problem) this.report(problem);
+  /** Within the assertion `it` is still what the statement began with. */
+  private assert(pattern: syntax.ShapePattern, value: Value, context: Context): void {
+    const assertion = resolveAssertion(pattern, context);
+    if (assertion) this.drafts.assert(assertion, value);
   }
 
   /** `as` gives a value its name; a layer's or block's name would make the bare word ambiguous. */
@@ -141,7 +141,7 @@ export class Runner {
 
   private repeat(repeat: syntax.Repeat, place: Place, start: Value | undefined): Outcome {
     const { reporter } = this.surroundings;
-    const rounds = evaluateWhole(repeat.count, 'the number of rounds', 0, place.scope, reporter);
+    const rounds = evaluateWhole(repeat.count, 'the number of rounds', 0, contextOf(place, start, this.surroundings));
     if (place.explorer) return this.someRound(repeat, place);
     if (rounds === undefined) return { current: FAILED };
     if (rounds > REPEAT_LIMIT) {
@@ -175,9 +175,10 @@ export class Runner {
 
   private conditional(statement: syntax.If, place: Place, current: Value | undefined): Outcome {
     const inner = { ...place, depth: deeper(place, statement.span, this.surroundings) };
-    if (place.explorer) return this.everyBranch(statement, inner);
+    const context = contextOf(place, current, this.surroundings);
+    if (place.explorer) return this.everyBranch(statement, inner, context);
     for (const { condition, body } of statement.branches) {
-      const holds = evaluateTruth(condition, place.scope, this.surroundings.reporter);
+      const holds = evaluateTruth(condition, context);
       if (holds === undefined) return { current: FAILED };
       if (holds) return this.body(body, inner, current);
     }
@@ -185,8 +186,8 @@ export class Runner {
   }
 
   /** Of an `if` that is only read. */
-  private everyBranch({ branches, otherwise }: syntax.If, place: Place): Outcome {
-    for (const { condition } of branches) evaluateTruth(condition, place.scope, this.surroundings.reporter);
+  private everyBranch({ branches, otherwise }: syntax.If, place: Place, context: Context): Outcome {
+    for (const { condition } of branches) evaluateTruth(condition, context);
     const bodies = [...branches.map(({ body }) => body), ...(otherwise ? [otherwise] : [])];
     const scopes = bodies.map((body) => {
       const scope = new Scope(place.scope);

@@ -1,45 +1,62 @@
-// The layers of a model while it is being written out: their checks are still being gathered.
-import { error, type Problem } from '../../../dsl/problem.ts';
-import type { ModelInput, ShapeAssertion, WrittenNode } from '../../graph/model.ts';
-import { showShape } from '../../tensor.ts';
+// The layers of a model while it is being written out. Each is shaped as it is added, so that what follows can ask for
+// the sizes of its value.
+import type { Problem } from '../../../dsl/problem.ts';
+import type { ModelInput, ModelOutput, ShapeAssertion, ShapedNode, WrittenNode } from '../../graph/model.ts';
+import { assertOutput, assertShape, inferNode, inputProblem } from '../../passes/infer.ts';
+import type { Shape } from '../../tensor.ts';
 import type { Value } from './scope.ts';
 
-interface Draft extends WrittenNode {
-  readonly assertions: ShapeAssertion[];
-}
+type Known = Extract<Value, { kind: 'node' | 'input' }>;
 
 export class Drafts {
   readonly inputs: ReadonlyMap<string, ModelInput>;
-  private readonly drafts = new Map<string, Draft>();
+  /** In the order in which they were added, as far as their shapes are known. */
+  readonly nodes: ShapedNode[] = [];
+  private readonly found: Problem[] = [];
+  private readonly told = new Set<string>();
+  private readonly assertions = new Map<string, ShapeAssertion[]>();
 
   constructor(inputs: readonly ModelInput[]) {
     this.inputs = new Map(inputs.map((input) => [input.name, input]));
+    for (const input of inputs) this.report(inputProblem(input));
   }
 
-  /** In the order in which they were added. */
-  get nodes(): readonly WrittenNode[] {
-    return [...this.drafts.values()];
+  /** What is wrong with shapes, in the order of the layers. */
+  get problems(): readonly Problem[] {
+    return this.found;
   }
 
-  add(node: Omit<WrittenNode, 'assertions'>): Value {
-    this.drafts.set(node.id, { ...node, assertions: [] });
-    return { kind: 'node', id: node.id };
+  add(node: Omit<WrittenNode, 'assertions' | 'operands'>, operands: readonly Known[]): Value {
+    const assertions: ShapeAssertion[] = [];
+    const written = { ...node, operands: operands.map(({ id }) => id), assertions };
+    const inputs = operands.flatMap(({ shape }) => (shape ? [shape] : []));
+    // A layer after one that failed has nothing to say that would help.
+    if (inputs.length < operands.length) return { kind: 'node', id: node.id, shape: undefined };
+    const result = inferNode(written, inputs);
+    for (const problem of result.problems) this.report(problem);
+    if (!result.ok) return { kind: 'node', id: node.id, shape: undefined };
+    this.nodes.push(result.value);
+    this.assertions.set(node.id, assertions);
+    return { kind: 'node', id: node.id, shape: result.value.inference.output };
   }
 
-  /** A check of a layer's result is kept for later; one of an input is made at once. */
-  assert(assertion: ShapeAssertion, value: Value): Problem | undefined {
-    if (value.kind === 'failed') return undefined;
-    if (value.kind === 'node') {
-      this.drafts.get(value.id)!.assertions.push(assertion);
-      return undefined;
-    }
-    const { shape } = this.inputs.get(value.id)!;
-    if (matches(assertion, shape)) return undefined;
-    const written = `[${assertion.dimensions.map((size) => size ?? '_').join(', ')}]`;
-    const message = `${value.id} is ${showShape(shape)}, not ${written}`;
-    return error('shape/assertion', message, assertion.span, { label: `it is ${showShape(shape)} here` });
+  /** After an assertion that fails the chain goes on with the shape that is there: the assertion is what was wrong. */
+  assert(assertion: ShapeAssertion, value: Value): void {
+    if (value.kind === 'failed' || !value.shape) return;
+    this.assertions.get(value.id)?.push(assertion);
+    for (const problem of assertShape(assertion, value.shape, value.id)) this.report(problem);
+  }
+
+  assertOutput(output: ModelOutput, shape: Shape): void {
+    for (const problem of assertOutput(output, shape)) this.report(problem);
+  }
+
+  /** A block that is inlined a hundred times says the same of a layer in it once. */
+  private report(problem: Problem | undefined): void {
+    if (!problem) return;
+    const { code, message, at } = problem;
+    const key = JSON.stringify([code, message, at?.source.file, at?.start, at?.end]);
+    if (!this.told.has(key)) this.found.push(problem);
+    this.told.add(key);
   }
 }
-
-const matches = ({ dimensions }: ShapeAssertion, shape: readonly number[]): boolean =>
-  dimensions.length === shape.length && dimensions.every((size, axis) => size === undefined || size === shape[axis]);

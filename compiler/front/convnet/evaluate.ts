@@ -4,21 +4,23 @@ import { error } from '../../../dsl/problem.ts';
 import { didYouMean } from '../../../dsl/suggest.ts';
 import type { Binary, BinaryOperator, Call, Expression, Unary } from '../../../dsl/syntax.ts';
 import type { Static } from '../../operators/parameters.ts';
+import type { Context } from './context.ts';
 import type { Reporter } from './reporter.ts';
 import type { Scope } from './scope.ts';
+import { evaluateSize, SIZE_FUNCTIONS } from './sizes.ts';
 
 /** The value, or undefined where a problem was reported (now or when a name it uses was given its value). */
-export function evaluate(expression: Expression, scope: Scope, reporter: Reporter): Static | undefined {
+export function evaluate(expression: Expression, context: Context): Static | undefined {
   switch (expression.kind) {
     case 'number':
     case 'string':
     case 'boolean':
       return expression.value;
     case 'name': {
-      const meaning = scope.lookup(expression.name);
+      const meaning = context.scope.lookup(expression.name);
       if (!meaning) return expression.name;
       if (meaning.kind === 'static') return meaning.value;
-      reporter.report(
+      context.reporter.report(
         error(
           'arithmetic/value',
           `\`${expression.name}\` is a layer's value, known only when the model runs`,
@@ -28,17 +30,17 @@ export function evaluate(expression: Expression, scope: Scope, reporter: Reporte
       return undefined;
     }
     case 'list': {
-      const elements = expression.elements.map((element) => evaluate(element, scope, reporter));
+      const elements = expression.elements.map((element) => evaluate(element, context));
       return elements.some((element) => element === undefined) ? undefined : (elements as Static[]);
     }
     case 'unary':
-      return evaluateUnary(expression, scope, reporter);
+      return evaluateUnary(expression, context);
     case 'binary':
-      return evaluateBinary(expression, scope, reporter);
+      return evaluateBinary(expression, context);
     case 'call':
-      return evaluateCall(expression, scope, reporter);
+      return evaluateCall(expression, context);
     case 'chain':
-      reporter.report(
+      context.reporter.report(
         error(
           'arithmetic/value',
           'a chain of layers is no number: it has a value only when the model runs',
@@ -49,37 +51,39 @@ export function evaluate(expression: Expression, scope: Scope, reporter: Reporte
   }
 }
 
-function evaluateUnary({ operator, operand }: Unary, scope: Scope, reporter: Reporter): Static | undefined {
+function evaluateUnary({ operator, operand }: Unary, context: Context): Static | undefined {
   if (operator === 'not') {
-    const value = evaluateTruth(operand, scope, reporter);
+    const value = evaluateTruth(operand, context);
     return value === undefined ? undefined : !value;
   }
-  const value = evaluateNumber(operand, scope, reporter);
+  const value = evaluateNumber(operand, context);
   return value === undefined ? undefined : operator === '-' ? -value : value;
 }
 
-function evaluateBinary(binary: Binary, scope: Scope, reporter: Reporter): Static | undefined {
+function evaluateBinary(binary: Binary, context: Context): Static | undefined {
   const { operator, left, right } = binary;
   if (operator === 'and' || operator === 'or') {
-    const first = evaluateTruth(left, scope, reporter);
-    return first === undefined || first === (operator === 'or') ? first : evaluateTruth(right, scope, reporter);
+    const first = evaluateTruth(left, context);
+    return first === undefined || first === (operator === 'or') ? first : evaluateTruth(right, context);
   }
   if (operator === '==' || operator === '!=') {
-    const first = evaluate(left, scope, reporter);
-    const second = evaluate(right, scope, reporter);
+    const first = evaluate(left, context);
+    const second = evaluate(right, context);
     if (first === undefined || second === undefined) return undefined;
     return (JSON.stringify(first) === JSON.stringify(second)) === (operator === '==');
   }
-  const first = evaluateNumber(left, scope, reporter);
-  const second = evaluateNumber(right, scope, reporter);
+  const first = evaluateNumber(left, context);
+  const second = evaluateNumber(right, context);
   if (first === undefined || second === undefined) return undefined;
   if ((operator === '/' || operator === '%') && second === 0) {
-    reporter.report(error('arithmetic/division-by-zero', `${first} ${operator} 0 has no result`, binary.span));
+    context.reporter.report(error('arithmetic/division-by-zero', `${first} ${operator} 0 has no result`, binary.span));
     return undefined;
   }
   const result = compute(operator, first, second);
   if (typeof result === 'boolean' || Number.isFinite(result)) return result;
-  reporter.report(error('arithmetic/overflow', `${first} ${operator} ${second} is no finite number`, binary.span));
+  context.reporter.report(
+    error('arithmetic/overflow', `${first} ${operator} ${second} is no finite number`, binary.span),
+  );
   return undefined;
 }
 
@@ -123,48 +127,52 @@ const FUNCTIONS: ReadonlyMap<string, { readonly arity: number; readonly apply: (
     ['max', { arity: Number.POSITIVE_INFINITY, apply: Math.max }],
   ]);
 
-export const isFunction = (name: string): boolean => FUNCTIONS.has(name);
+export const isFunction = (name: string): boolean => FUNCTIONS.has(name) || SIZE_FUNCTIONS.has(name);
 
-function evaluateCall(call: Call, scope: Scope, reporter: Reporter): Static | undefined {
+function evaluateCall(call: Call, context: Context): Static | undefined {
   const { name, span } = call.callee;
+  if (SIZE_FUNCTIONS.has(name)) return evaluateSize(call, context, (argument) => evaluateNumber(argument, context));
   const known = FUNCTIONS.get(name);
   if (!known) {
-    const notes = [...didYouMean(name, FUNCTIONS.keys()), `functions are ${[...FUNCTIONS.keys()].join(', ')}`];
-    reporter.report(error('name/unknown', `\`${name}\` is no function`, span, { notes }));
+    const names = [...FUNCTIONS.keys(), ...SIZE_FUNCTIONS.keys()];
+    const notes = [...didYouMean(name, names), `functions are ${names.join(', ')}`];
+    context.reporter.report(error('name/unknown', `\`${name}\` is no function`, span, { notes }));
     return undefined;
   }
   const named = call.arguments.find((argument) => argument.name);
   if (named) {
-    reporter.report(error('argument/unknown', `\`${name}\` has no argument \`${named.name!.name}\``, named.name!.span));
+    context.reporter.report(
+      error('argument/unknown', `\`${name}\` has no argument \`${named.name!.name}\``, named.name!.span),
+    );
     return undefined;
   }
   const count = call.arguments.length;
   if (count === 0 || count > known.arity) {
     const wanted = known.arity === 1 ? 'one number' : 'at least one number';
-    reporter.report(error('argument/count', `\`${name}\` takes ${wanted}, not ${count}`, call.span));
+    context.reporter.report(error('argument/count', `\`${name}\` takes ${wanted}, not ${count}`, call.span));
     return undefined;
   }
-  const values = call.arguments.map(({ value }) => evaluateNumber(value, scope, reporter));
+  const values = call.arguments.map(({ value }) => evaluateNumber(value, context));
   return values.some((value) => value === undefined) ? undefined : known.apply(...(values as number[]));
 }
 
-export function evaluateNumber(expression: Expression, scope: Scope, reporter: Reporter): number | undefined {
-  const value = evaluate(expression, scope, reporter);
+export function evaluateNumber(expression: Expression, context: Context): number | undefined {
+  const value = evaluate(expression, context);
   if (value === undefined || typeof value === 'number') return value;
-  reportMisfit(expression, value, 'a number', scope, reporter);
+  reportMisfit(expression, value, 'a number', context);
   return undefined;
 }
 
-export function evaluateTruth(expression: Expression, scope: Scope, reporter: Reporter): boolean | undefined {
-  const value = evaluate(expression, scope, reporter);
+export function evaluateTruth(expression: Expression, context: Context): boolean | undefined {
+  const value = evaluate(expression, context);
   if (value === undefined || typeof value === 'boolean') return value;
-  reportMisfit(expression, value, 'true or false', scope, reporter);
+  reportMisfit(expression, value, 'true or false', context);
   return undefined;
 }
 
-function reportMisfit(expression: Expression, value: Static, wanted: string, scope: Scope, reporter: Reporter): void {
-  if (isUnknownName(expression, scope)) reporter.report(unknownName(expression, scope));
-  else reporter.report(error('arithmetic/type', `expected ${wanted}, found ${show(value)}`, expression.span));
+function reportMisfit(expression: Expression, value: Static, wanted: string, context: Context): void {
+  if (isUnknownName(expression, context.scope)) context.reporter.report(unknownName(expression, context.scope));
+  else context.reporter.report(error('arithmetic/type', `expected ${wanted}, found ${show(value)}`, expression.span));
 }
 
 /** Whether this is a name that stands for itself, as a keyword does. */
@@ -185,23 +193,22 @@ export function evaluateWhole(
   expression: Expression,
   what: string,
   minimum: number,
-  scope: Scope,
-  reporter: Reporter,
+  context: Context,
 ): number | undefined {
-  const value = evaluateNumber(expression, scope, reporter);
+  const value = evaluateNumber(expression, context);
   if (value === undefined || (Number.isSafeInteger(value) && value >= minimum)) return value;
-  const inexact = inexactDivision(expression, scope);
-  if (inexact) reporter.report(inexact);
+  const inexact = inexactDivision(expression, context);
+  if (inexact) context.reporter.report(inexact);
   else
-    reporter.report(
+    context.reporter.report(
       error('dimension/size', `${what} is ${value}, expected a whole number of at least ${minimum}`, expression.span),
     );
   return undefined;
 }
 
 /** The first `/` in the expression that leaves a remainder, as a problem with its numbers. */
-export function inexactDivision(expression: Expression, scope: Scope) {
-  const division = findInexact(expression, scope);
+export function inexactDivision(expression: Expression, context: Context) {
+  const division = findInexact(expression, context);
   if (!division) return undefined;
   const [left, right] = division.numbers;
   const notes = [
@@ -212,17 +219,17 @@ export function inexactDivision(expression: Expression, scope: Scope) {
 
 type Inexact = { readonly binary: Binary; readonly numbers: readonly [number, number] };
 
-function findInexact(expression: Expression, scope: Scope): Inexact | undefined {
+function findInexact(expression: Expression, context: Context): Inexact | undefined {
   switch (expression.kind) {
     case 'unary':
-      return findInexact(expression.operand, scope);
+      return findInexact(expression.operand, context);
     case 'list':
-      return firstInexact(expression.elements, scope);
+      return firstInexact(expression.elements, context);
     case 'binary': {
-      const inner = firstInexact([expression.left, expression.right], scope);
+      const inner = firstInexact([expression.left, expression.right], context);
       if (inner || expression.operator !== '/') return inner;
-      const left = quietly(expression.left, scope);
-      const right = quietly(expression.right, scope);
+      const left = quietly(expression.left, context);
+      const right = quietly(expression.right, context);
       if (typeof left !== 'number' || typeof right !== 'number' || Number.isInteger(left / right)) return undefined;
       return { binary: expression, numbers: [left, right] };
     }
@@ -232,16 +239,16 @@ function findInexact(expression: Expression, scope: Scope): Inexact | undefined 
   }
 }
 
-function firstInexact(expressions: readonly Expression[], scope: Scope): Inexact | undefined {
+function firstInexact(expressions: readonly Expression[], context: Context): Inexact | undefined {
   for (const expression of expressions) {
-    const found = findInexact(expression, scope);
+    const found = findInexact(expression, context);
     if (found) return found;
   }
   return undefined;
 }
 
-const quietly = (expression: Expression, scope: Scope): Static | undefined =>
-  evaluate(expression, scope, { report: () => {} } as unknown as Reporter);
+const quietly = (expression: Expression, context: Context): Static | undefined =>
+  evaluate(expression, { ...context, reporter: { report: () => {} } as unknown as Reporter });
 
 /** A compile-time value as it would be written, cut where it is long. */
 export function show(value: Static): string {

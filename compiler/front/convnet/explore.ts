@@ -46,9 +46,10 @@ class FileExplorer implements Explorer {
     // So deep in one another, it is read when its own turn comes.
     if (this.read.has(block) || from.depth >= DEPTH_LIMIT) return;
     this.read.add(block);
+    const { reporter } = this.surroundings;
     const scope = this.params(home.file);
     for (const parameter of block.parameters) {
-      if (parameter.default) evaluate(parameter.default, scope, this.surroundings.reporter);
+      if (parameter.default) evaluate(parameter.default, { scope, reporter, current: FAILED, input: FAILED });
       this.unknownNumber(parameter.name, scope);
     }
     const place = this.place(home, scope, FAILED);

@@ -2,9 +2,12 @@
 import { error } from '../../../dsl/problem.ts';
 import type { Dimension, Model, NamedShape, ShapePattern } from '../../../dsl/syntax.ts';
 import type { ModelInput, ShapeAssertion } from '../../graph/model.ts';
+import { sizeFault } from '../../operators/shared/size-limit.ts';
+import type { Shape } from '../../tensor.ts';
+import type { Context } from './context.ts';
 import { evaluateWhole } from './evaluate.ts';
 import type { Library } from './library.ts';
-import type { Scope } from './scope.ts';
+import { FAILED, type Scope, type Value } from './scope.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The inputs with their sizes; declares inputs and named dimensions in `scope`. Undefined sizes were reported. */
@@ -22,7 +25,7 @@ export function resolveInputs(model: Model, library: Library, scope: Scope, surr
     const known = shape.every((size) => size !== undefined) && shape.length > 0;
     scope.declare(
       input.name,
-      { kind: 'value', value: known ? { kind: 'input', id: name } : { kind: 'failed' }, ofHeader: true },
+      { kind: 'value', value: known ? inputValue(name, shape as number[]) : FAILED, ofHeader: true },
       reporter,
     );
     return known ? [{ name, shape: shape as number[], span: input.span }] : [];
@@ -33,6 +36,13 @@ export function resolveInputs(model: Model, library: Library, scope: Scope, surr
   }
   return inputs;
 }
+
+/** One that no tensor can hold has no sizes to speak of. */
+const inputValue = (id: string, shape: Shape): Value => ({
+  kind: 'input',
+  id,
+  shape: sizeFault(shape) ? undefined : shape,
+});
 
 function inputSize(
   dimension: Dimension,
@@ -49,14 +59,14 @@ function inputSize(
   }
   const alone = dimension.kind === 'size' && dimension.size.kind === 'name' ? dimension.size : undefined;
   if (dimension.kind === 'size' && !(alone && scope.lookup(alone.name) === undefined)) {
-    return evaluateWhole(dimension.size, what, 1, scope, reporter);
+    return evaluateWhole(dimension.size, what, 1, { scope, reporter });
   }
   const { name, span } = dimension.kind === 'named' ? dimension.name : alone!;
   const set = settings.get(name);
   if (set !== undefined) usedSettings.add(name);
   const value =
     set ??
-    (dimension.kind === 'named' ? evaluateWhole(dimension.default, `\`${name}\``, 1, scope, reporter) : undefined);
+    (dimension.kind === 'named' ? evaluateWhole(dimension.default, `\`${name}\``, 1, { scope, reporter }) : undefined);
   if (value === undefined && dimension.kind === 'size') {
     const notes = [`give it one from outside (\`--set ${name}=224\`) or here (\`${name} = 224\`)`];
     reporter.report(error('dimension/unbound', `the dimension \`${name}\` has no size`, span, { notes }));
@@ -72,11 +82,8 @@ function inputSize(
 }
 
 /** `[56, H / 2, _]` as a check; undefined where a size was reported. */
-export function resolveAssertion(
-  pattern: ShapePattern,
-  scope: Scope,
-  { reporter }: Surroundings,
-): ShapeAssertion | undefined {
+export function resolveAssertion(pattern: ShapePattern, context: Context): ShapeAssertion | undefined {
+  const { reporter } = context;
   let failed = false;
   const dimensions = pattern.dimensions.map((dimension) => {
     if (dimension.kind === 'any') return undefined;
@@ -86,7 +93,7 @@ export function resolveAssertion(
         error('dimension/default', `\`${dimension.name.name}\` cannot have a default here`, dimension.span, { notes }),
       );
     }
-    const size = dimension.kind === 'size' ? evaluateWhole(dimension.size, 'this size', 1, scope, reporter) : undefined;
+    const size = dimension.kind === 'size' ? evaluateWhole(dimension.size, 'this size', 1, context) : undefined;
     failed ||= size === undefined;
     return size;
   });

@@ -8,6 +8,7 @@ import type { Static } from '../../operators/parameters.ts';
 import { evaluate } from './evaluate.ts';
 import { IMPORT_LIMIT } from './limits.ts';
 import { RESERVED, reserved, Scope } from './scope.ts';
+import { reservedForSizes, SIZE_FUNCTIONS } from './sizes.ts';
 import type { Surroundings } from './surroundings.ts';
 import { checkDefaults } from './unread.ts';
 
@@ -58,6 +59,8 @@ class Loader {
         );
       } else if (RESERVED.has(introduced.name)) {
         reporter.report(reserved(introduced));
+      } else if (SIZE_FUNCTIONS.has(introduced.name)) {
+        reporter.report(reservedForSizes(introduced));
       } else if (this.surroundings.operators.has(introduced.name)) {
         const notes = ['a block needs a name that no layer has'];
         reporter.report(error('name/taken', `\`${introduced.name}\` is a layer already`, introduced.span, { notes }));
@@ -80,7 +83,7 @@ class Loader {
     const { reporter } = this.surroundings;
     const scope = new Scope();
     for (const param of itemsOf(file, 'param')) {
-      const value = evaluate(param.default, scope, reporter);
+      const value = evaluate(param.default, { scope, reporter });
       scope.declare(param.name, { kind: 'static', value: this.setting(param.name, value) }, reporter);
     }
     return scope;

@@ -1,12 +1,12 @@
 // What is written and never used: values that no result depends on, blocks that no model reaches.
 import { warning } from '../../../dsl/problem.ts';
 import { type Block, type Body, itemsOf } from '../../../dsl/syntax.ts';
-import type { WrittenModel } from '../../graph/model.ts';
+import type { ShapedModel } from '../../graph/model.ts';
 import type { HomedBlock, Library } from './library.ts';
 import type { Surroundings } from './surroundings.ts';
 import { expressionsIn, namesIn } from './walk.ts';
 
-export function lintUnusedValues(model: WrittenModel, { reporter }: Surroundings): void {
+export function lintUnusedValues(model: ShapedModel, { reporter }: Surroundings): void {
   const needed = model.graph.ancestors(model.outputs.map(({ value }) => value));
   for (const input of model.inputs) {
     if (needed.has(input.name)) continue;

@@ -30,9 +30,11 @@ export function resolveOutputs(model: Model, body: ModelBody, scope: Scope, surr
       reporter.report(error('return/unknown', `the header promises no \`${label}\``, span, { notes }));
     } else {
       const shape = promisedShape(model, label);
-      const assertion = shape && resolveAssertion(shape, scope, surroundings);
-      if (value.kind !== 'failed')
-        outputs.push({ name: label, value: value.id, span, ...(assertion && { assertion }) });
+      const assertion = shape && resolveAssertion(shape, { scope, reporter });
+      if (value.kind === 'failed') continue;
+      const output = { name: label, value: value.id, span, ...(assertion && { assertion }) };
+      if (value.shape) body.drafts.assertOutput(output, value.shape);
+      outputs.push(output);
     }
   }
   if (returned.length > 0) reportMissing(promised, returned, surroundings);

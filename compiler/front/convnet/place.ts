@@ -4,6 +4,7 @@ import { error } from '../../../dsl/problem.ts';
 import type { Span } from '../../../dsl/span.ts';
 import type * as syntax from '../../../dsl/syntax.ts';
 import type { CallSite } from './arguments.ts';
+import type { Context } from './context.ts';
 import type { HomedBlock, Library } from './library.ts';
 import { DEPTH_LIMIT } from './limits.ts';
 import type { Naming } from './naming.ts';
@@ -47,6 +48,18 @@ export interface Outcome {
 
 /** Thrown at a limit, to stop writing out a model; `runModel` catches it. */
 export class Stop {}
+
+/** What expressions at this place are computed with. */
+export const contextOf = (
+  { scope, input }: Place,
+  current: Value | undefined,
+  { reporter }: Surroundings,
+): Context => ({
+  scope,
+  reporter,
+  current,
+  input,
+});
 
 /** The depth of what stands within a place. */
 export function deeper({ depth }: Place, span: Span, { reporter }: Surroundings): number {

@@ -1,14 +1,15 @@
-// resolve: syntax → written graphs. Everything that is known at compile time is computed, every name gets its meaning,
-// blocks and repeats are written out; what is left are layers, each with its path, operands and arguments.
+// resolve: syntax → shaped graphs. Everything that is known at compile time is computed, every name gets its meaning,
+// blocks and repeats are written out; what is left are layers, each with its path, operands, arguments and shape. Shapes
+// are inferred on the way, since later layers may ask for them (`channels(it)`).
 //
 //   block double(n) { conv(n, kernel: 3); relu }        double_0.conv_0   conv(filters: 16, kernel: 3)  ← image
 //   model tiny(image: [8, 8, 3]) { double(16) }         double_0.relu_0   relu                          ← double_0.conv_0
-import { error, failure, type Result, success } from '../../../dsl/problem.ts';
+import { error, failure, isError, type Problem, type Result, success } from '../../../dsl/problem.ts';
 import type { Source } from '../../../dsl/span.ts';
 import { didYouMean } from '../../../dsl/suggest.ts';
 import { type Dimension, type File, itemsOf, type Model } from '../../../dsl/syntax.ts';
 import { Graph } from '../../graph/graph.ts';
-import type { WrittenModel } from '../../graph/model.ts';
+import type { ShapedModel } from '../../graph/model.ts';
 import type { AnyOperator } from '../../operators/operator.ts';
 import type { Static } from '../../operators/parameters.ts';
 import { runModel } from './body.ts';
@@ -31,8 +32,17 @@ export interface ResolveOptions {
   readonly readImport?: (path: string) => Source | undefined;
 }
 
+/** A model as far as it got, with what is wrong with its shapes. */
+interface Resolved {
+  readonly model: ShapedModel;
+  readonly problems: readonly Problem[];
+}
+
+/** The models of a file, and, also after an error, what was reached of each: the layers before what failed. */
+export type Resolution = Result<readonly ShapedModel[]> & { readonly reached: readonly ShapedModel[] };
+
 /** The file's models in order. Warnings (`lint/…`) are those that no `// allow` comment was asked about yet. */
-export function resolve(file: File, options: ResolveOptions): Result<readonly WrittenModel[]> {
+export function resolve(file: File, options: ResolveOptions): Resolution {
   const reporter = new Reporter();
   const surroundings: Surroundings = {
     operators: options.operators,
@@ -43,13 +53,17 @@ export function resolve(file: File, options: ResolveOptions): Result<readonly Wr
   };
   const library = loadLibrary(file, surroundings);
   const models = chosenModels(file, options.model, reporter);
-  const resolved = models.flatMap((model) => resolveModel(model, library, surroundings));
+  const resolved = models.map((model) => resolveModel(model, library, surroundings));
   readEverything(library, surroundings);
   reportUnusedSettings(file, surroundings);
-  if (reporter.failed) return failure(reporter.inOrder());
-  for (const model of resolved) lintUnusedValues(model, surroundings);
+  const reached = resolved.map(({ model }) => model);
+  const ofShapes = resolved.flatMap(({ problems }) => problems);
+  if (reporter.failed) return { ...failure([...reporter.inOrder(), ...ofShapes]), reached };
+  const complete = !ofShapes.some(isError);
+  if (complete) for (const model of reached) lintUnusedValues(model, surroundings);
   lintUnusedBlocks(library, surroundings);
-  return success(resolved, reporter.inOrder());
+  const problems = [...reporter.inOrder(), ...ofShapes];
+  return { ...(complete ? success(reached, problems) : failure(problems)), reached };
 }
 
 function chosenModels(file: File, name: string | undefined, reporter: Reporter): readonly Model[] {
@@ -78,19 +92,18 @@ function chosenModels(file: File, name: string | undefined, reporter: Reporter):
   return chosen;
 }
 
-function resolveModel(model: Model, library: Library, surroundings: Surroundings): WrittenModel[] {
+function resolveModel(model: Model, library: Library, surroundings: Surroundings): Resolved {
   const scope = new Scope(library.scope);
   const inputs = resolveInputs(model, library, scope, surroundings);
   const body = runModel(model, library, inputs, scope, surroundings);
-  const outputs = resolveOutputs(model, body, scope, surroundings);
-  if (surroundings.reporter.failed) return [];
-  const { nodes, weightsFile } = body;
-  const graph = new Graph(
-    inputs.map(({ name }) => name),
-    nodes,
-  );
-  const { documentation } = model;
-  return [{ name: model.name.name, documentation, inputs, outputs, graph, ...(weightsFile && { weightsFile }) }];
+  const promised = resolveOutputs(model, body, scope, surroundings);
+  const { drafts, weightsFile } = body;
+  const names = inputs.map(({ name }) => name);
+  const graph = new Graph(names, drafts.nodes);
+  // Those that were reached.
+  const outputs = promised.filter(({ value }) => names.includes(value) || graph.node(value));
+  const header = { name: model.name.name, documentation: model.documentation, inputs, outputs };
+  return { model: { ...header, graph, ...(weightsFile && { weightsFile }) }, problems: drafts.problems };
 }
 
 function dimensionName(dimension: Dimension): string | undefined {

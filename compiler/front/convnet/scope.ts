@@ -3,13 +3,19 @@ import { error, type Problem } from '../../../dsl/problem.ts';
 import type { Span } from '../../../dsl/span.ts';
 import type { Identifier } from '../../../dsl/syntax.ts';
 import type { Static } from '../../operators/parameters.ts';
+import type { Shape } from '../../tensor.ts';
 import type { Reporter } from './reporter.ts';
 
-/** What a layer produced, or a model's input. `failed` stands in after an error, so that one slip is reported once. */
+/**
+ * What a layer produced, or a model's input. `failed` stands in after an error, so that one slip is reported once; a
+ * value has no shape where its own layer, or one before it, was refused.
+ */
 export type Value =
-  | { readonly kind: 'node'; readonly id: string }
-  | { readonly kind: 'input'; readonly id: string }
+  | { readonly kind: 'node' | 'input'; readonly id: string; readonly shape: Shape | undefined }
   | { readonly kind: 'failed' };
+
+/** Its sizes, where they are known. */
+export const shapeOf = (value: Value): Shape | undefined => (value.kind === 'failed' ? undefined : value.shape);
 
 export const FAILED: Value = { kind: 'failed' };
 

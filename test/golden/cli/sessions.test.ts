@@ -20,6 +20,11 @@ model lenet(image: [28, 28, 1]) -> [10] {
 
 const cases: readonly { readonly name: string; readonly files: Files; readonly lines: readonly string[] }[] = [
   { name: 'check', files: { 'lenet.convnet': lenet }, lines: ['check lenet.convnet'] },
+  {
+    name: 'check-as-far-as-it-got',
+    files: { 'lenet.convnet': lenet.replace('conv(16, kernel: 5)', 'conv(2 * channels(it), kernel: 15)') },
+    lines: ['check lenet.convnet', 'check lenet.convnet --json'],
+  },
   { name: 'check-json', files: example('same-valid.convnet'), lines: ['check same-valid.convnet --json'] },
   {
     name: 'problems-json',

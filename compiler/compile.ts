@@ -14,6 +14,7 @@ import type { Lowering } from './passes/gather.ts';
 import { infer } from './passes/infer.ts';
 import type { ScheduleTable } from './passes/schedule.ts';
 import type { AlgorithmTable } from './passes/winograd/winograd.ts';
+import { withPlacesFrom } from './plan/places.ts';
 import { bindWeights, type Initialisation, layOutWeights, runPreparation, type WeightTensors } from './plan/weights.ts';
 import type { Backend, EmitOptions, GeneratedFile, Instance } from './targets/target.ts';
 
@@ -88,9 +89,13 @@ export function compileModel(
     lowered: lowered.value,
     weights,
     instantiate: () => backend.instantiate(plan, weights),
-    files: (emit) => backend.emit(plan, weights, { emit: 'js', inlineWeights: 'auto', ...emit }),
+    files: (emit) =>
+      backend.emit(withPlacesFrom(fileOf(model), plan), weights, { emit: 'js', inlineWeights: 'auto', ...emit }),
   });
 }
+
+/** The file that a model is written in: its header stands there, whatever it imports. */
+const fileOf = ({ inputs, outputs }: ShapedModel): string => (inputs[0] ?? outputs[0]!).span.source.file;
 
 /** Infers and compiles a model that was resolved elsewhere (an importer, a test). */
 export function compileWritten(model: WrittenModel, backend: Backend, options: CompileOptions): Result<Compiled> {

@@ -148,7 +148,10 @@ function missingBlock({ name, span }: Identifier, item: Import, from: Library) {
 /** `besideFile('nets/a.convnet', './b.convnet')` is `nets/b.convnet`. */
 export function besideFile(file: string, path: string): string {
   if (path.startsWith('/')) return path;
-  const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/')).split('/') : [];
+  const folder = file
+    .split('/')
+    .slice(0, -1)
+    .filter((part) => part !== '.');
   for (const part of path.split('/')) {
     if (part === '.' || part === '') continue;
     if (part === '..' && folder.length > 0 && folder.at(-1) !== '..' && folder.at(-1) !== '') folder.pop();

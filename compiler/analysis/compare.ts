@@ -1,46 +1,53 @@
-// How far two tensors of float32 are apart: by absolute and relative error, and by ulp, the steps between neighbouring floats.
+// How far two tensors of float32 are apart, judged by the scale of the tensor: its largest value. A sum of large terms that
+// comes out near zero is wrong by as much as one that does not, and wrong by that much in no interesting way.
 
 export interface Difference {
   readonly count: number;
   /** Elements outside the tolerance. */
   readonly outside: number;
+  /** The largest finite expected value, its sign left out. */
+  readonly scale: number;
   readonly largestError: number;
-  /** Of elements that are expected to be other than zero. */
-  readonly largestRelativeError: number;
-  readonly largestUlp: number;
+  /** The largest error as a part of the scale. */
+  readonly relativeError: number;
+  /** The largest error in steps between neighbouring floats of the scale's size. */
+  readonly ulp: number;
   /** Where the error is largest, as an offset. */
   readonly at: number;
 }
 
 export interface Tolerance {
+  /** As a part of the scale. */
   readonly relative: number;
   readonly absolute: number;
 }
 
-/** An element fits where |found − expected| ≤ absolute + relative · |expected|; NaN fits NaN. */
+/** An element fits where |found − expected| ≤ absolute + relative · scale; NaN fits NaN. */
 export function compareTensors(found: Float32Array, expected: Float32Array, tolerance: Tolerance): Difference {
   if (found.length !== expected.length) throw new Error(`${found.length} numbers against ${expected.length}`);
-  let [outside, largestError, largestRelativeError, largestUlp, at] = [0, 0, 0, 0, 0];
+  const scale = scaleOf(expected);
+  const allowed = allowedError(scale, tolerance);
+  let [outside, largestError, at] = [0, 0, 0];
   for (let n = 0; n < found.length; n++) {
-    const [a, b] = [found[n]!, expected[n]!];
-    if (Object.is(a, b) || a === b) continue;
-    const error = Number.isFinite(a) && Number.isFinite(b) ? Math.abs(a - b) : Number.POSITIVE_INFINITY;
-    if (error > tolerance.absolute + tolerance.relative * Math.abs(b)) outside++;
+    const error = errorOf(found[n]!, expected[n]!);
+    if (error > allowed) outside++;
     if (error > largestError) at = n;
     largestError = Math.max(largestError, error);
-    if (b !== 0) largestRelativeError = Math.max(largestRelativeError, error / Math.abs(b));
-    largestUlp = Math.max(largestUlp, ulpDistance(a, b));
   }
-  return { count: found.length, outside, largestError, largestRelativeError, largestUlp, at };
+  const relativeError = largestError === 0 ? 0 : largestError / scale;
+  return { count: found.length, outside, scale, largestError, relativeError, ulp: largestError / ulpOf(scale), at };
 }
 
-/** Steps from one float32 to another along the line of all floats; zeros of either sign are one. */
-export function ulpDistance(a: number, b: number): number {
-  return Math.abs(orderOf(a) - orderOf(b));
+/** Infinite where only one of them is a finite number. */
+export function errorOf(found: number, expected: number): number {
+  if (Object.is(found, expected) || found === expected) return 0;
+  return Number.isFinite(found) && Number.isFinite(expected) ? Math.abs(found - expected) : Number.POSITIVE_INFINITY;
 }
 
-/** Bits as a number that grows with the float. */
-function orderOf(value: number): number {
-  const bits = new Int32Array(new Float32Array([value]).buffer)[0]!;
-  return bits < 0 ? -(bits & 0x7fffffff) : bits;
-}
+export const scaleOf = (expected: Float32Array): number =>
+  expected.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0);
+
+export const allowedError = (scale: number, { absolute, relative }: Tolerance): number => absolute + relative * scale;
+
+/** The step from a float32 of this size to the next. */
+export const ulpOf = (size: number): number => 2 ** (Math.max(-126, Math.floor(Math.log2(size))) - 23);

@@ -13,7 +13,8 @@ import {
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { compareTensors, ulpDistance } from '../../compiler/analysis/compare.ts';
+import { fittingOrder } from '../../compiler/analysis/axis-order.ts';
+import { compareTensors, ulpOf } from '../../compiler/analysis/compare.ts';
 import { planOfAlone } from '../../compiler/analysis/single-step.ts';
 import { analyse } from '../../compiler/compile.ts';
 import { readSchedules, writeSchedules } from '../../compiler/drivers/cli/schedules.ts';
@@ -476,15 +477,46 @@ describe('pictures', () => {
 });
 
 describe('comparing tensors', () => {
-  it('counts steps between floats, across zero too', () => {
-    expect(ulpDistance(1, 1 + 2 ** -23)).toBe(1);
-    expect(ulpDistance(-(2 ** -149), 2 ** -149)).toBe(2);
-    expect(ulpDistance(0, -0)).toBe(0);
+  const of = (...values: number[]): Float32Array => Float32Array.from(values);
+
+  it('counts steps between floats of a size', () => {
+    expect([1, 1.5, 2, 0.75, 2 ** -126, 2 ** -140, 0].map(ulpOf)).toEqual(
+      [-23, -23, -22, -24, -149, -149, -149].map((power) => 2 ** power),
+    );
+  });
+
+  it('judges by the scale of the tensor', () => {
+    const tolerance = { relative: 1e-4, absolute: 0 };
+    // 3e-7 of the scale, and four times the number itself.
+    const near = compareTensors(of(1000, 3.75e-4), of(1000, 7.5e-5), tolerance);
+    expect(near).toMatchObject({ outside: 0, scale: 1000, at: 1, ulp: expect.closeTo(3e-4 / 2 ** -14, 5) });
+    expect(near.relativeError).toBeCloseTo(3e-7, 9);
+    // As far off, and the tensor is small: nothing of it is right.
+    expect(compareTensors(of(3e-7, 3e-7), of(1e-7, -1e-7), tolerance)).toMatchObject({ outside: 2 });
+    expect(compareTensors(of(0, 1e-9), of(0, 0), tolerance)).toMatchObject({ outside: 1, scale: 0 });
+    expect(compareTensors(of(0, -0), of(0, 0), tolerance)).toMatchObject({ outside: 0, relativeError: 0, ulp: 0 });
+  });
+
+  it('finds the order of axes in which numbers fit', () => {
+    const tolerance = { relative: 1e-4, absolute: 0 };
+    const ours = of(1, 4, 2, 5, 3, 6);
+    expect(fittingOrder(ours, of(1, 2, 3, 4, 5, 6), [1, 3, 2], tolerance)).toEqual([0, 2, 1]);
+    expect(fittingOrder(ours, of(1, 2, 3, 4, 5, 7), [1, 3, 2], tolerance)).toBeUndefined();
+    expect(fittingOrder(ours, ours, [6], tolerance)).toBeUndefined();
+    // [height, width, channels] written as [channels, height, width].
+    const pixels = Float32Array.from({ length: 24 }, (_, n) => (n % 4) * 6 + Math.floor(n / 4));
+    expect(
+      fittingOrder(
+        pixels,
+        Float32Array.from({ length: 24 }, (_, n) => n),
+        [2, 3, 4],
+        tolerance,
+      ),
+    ).toEqual([2, 0, 1]);
   });
 
   it('takes NaN for NaN and nothing else', () => {
     const tolerance = { relative: 1, absolute: 1 };
-    const of = (...values: number[]): Float32Array => Float32Array.from(values);
     expect(compareTensors(of(Number.NaN, 1), of(Number.NaN, 1), tolerance).outside).toBe(0);
     expect(compareTensors(of(Number.NaN), of(1), tolerance).outside).toBe(1);
     expect(compareTensors(of(1, 5), of(1, 2), { relative: 0, absolute: 1 })).toMatchObject({ outside: 1, at: 1 });

@@ -169,8 +169,8 @@ const addVerify: Add = (program, terminal, finish) =>
     .description('run on stored inputs and compare with stored results, layer by layer where there are any')
     .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
     .requiredOption('--vectors <folder>', 'files called NAME.npy, .json or .f32 for inputs, results and layers')
-    .option('--rtol <number>', 'relative tolerance', realNumber, 1e-4)
-    .option('--atol <number>', 'absolute tolerance', realNumber, 1e-5)
+    .option('--rtol <number>', 'tolerance as a part of the largest expected value', realNumber, 1e-4)
+    .option('--atol <number>', 'tolerance added to it', realNumber, 0)
     .action(async (file, options) => finish(await (await import('./verify.ts')).verify(file, options, terminal)));
 
 const addBench: Add = (program, terminal, finish) =>

@@ -3,12 +3,13 @@
 import { join } from 'node:path';
 import { error, failure, isError, type Problem, type Result, success, warning } from '../../../dsl/problem.ts';
 import { didYouMean } from '../../../dsl/suggest.ts';
+import { fittingOrder } from '../../analysis/axis-order.ts';
 import { compareTensors, type Difference, type Tolerance } from '../../analysis/compare.ts';
 import { mostBytes, readTensorFile } from '../../files/tensor-file.ts';
 import type { ModelOutput, ShapedModel } from '../../graph/model.ts';
 import { showColumns } from '../../presentation/columns.ts';
 import { showNumber } from '../../presentation/tensor.ts';
-import { showShape } from '../../tensor.ts';
+import { type Shape, showShape } from '../../tensor.ts';
 import { fileExists, listFolder, readBytes } from '../files.ts';
 import { andThen, chooseModel, compilePrepared, type Prepared, prepareModel } from './compile.ts';
 import { writeDocument } from './json.ts';
@@ -26,6 +27,9 @@ type Tensors = Record<string, Float32Array>;
 
 interface Compared extends Difference {
   readonly name: string;
+  readonly shape: Shape;
+  /** The order of axes in which the expected numbers fit, where they do not as they are. */
+  readonly order?: readonly number[];
 }
 
 export async function verify(file: string, options: VerifyOptions, terminal: Terminal): Promise<number> {
@@ -99,9 +103,25 @@ async function compareOutputs(
     const found = instantiate().run(inputs);
     const tolerance: Tolerance = { relative: rtol, absolute: atol };
     return andThen(expected, (tensors) =>
-      success(outputs.map(({ name }) => ({ name, ...compareTensors(found[name]!, tensors[name]!, tolerance) }))),
+      success(
+        outputs.map(({ name, value }) =>
+          compared(name, shapeOf(model, value), found[name]!, tensors[name]!, tolerance),
+        ),
+      ),
     );
   });
+}
+
+function compared(
+  name: string,
+  shape: Shape,
+  found: Float32Array,
+  expected: Float32Array,
+  tolerance: Tolerance,
+): Compared {
+  const difference = compareTensors(found, expected, tolerance);
+  const order = difference.outside > 0 ? fittingOrder(found, expected, shape, tolerance) : undefined;
+  return { name, shape, ...difference, ...(order && { order }) };
 }
 
 const shapeOf = (model: ShapedModel, value: string): readonly number[] =>
@@ -152,26 +172,34 @@ const withProblems = <T>(result: Result<T>, more: readonly Problem[]): Result<T>
   problems: [...more, ...result.problems],
 });
 
-function divergence(
-  { name, outside, count, largestError, largestUlp }: Compared,
-  { rtol, atol }: VerifyOptions,
-): Problem {
+function divergence(first: Compared, { rtol, atol }: VerifyOptions): Problem {
+  const { name, shape, outside, count, scale, largestError, relativeError, order } = first;
   const message = `${name} is the first to diverge: ${outside} of ${count} numbers are outside the tolerance`;
+  const absolute = atol > 0 ? ` and ${atol}` : '';
   const notes = [
-    `the largest error is ${showNumber(largestError)}, ${largestUlp} ulp; allowed are ${atol} + ${rtol} times the expected number`,
+    scale === 0
+      ? `the largest error is ${showNumber(largestError)}, and all expected numbers are 0`
+      : `the largest error is ${showNumber(largestError)}, ${showNumber(relativeError)} of the largest expected value, ${showNumber(scale)}`,
+    `allowed are ${rtol} of the largest expected value${absolute} (--rtol, --atol)`,
   ];
+  if (order) {
+    const written = showShape(order.map((axis) => shape[axis]!));
+    notes.push(`the expected numbers would fit with their axes in the order ${order.join(', ')}, as ${written}`);
+  }
   return error('verify/diverges', message, undefined, { notes });
 }
 
 function showCompared(rows: readonly Compared[]): string {
-  const cells = rows.map(({ name, count, outside, largestError, largestRelativeError, largestUlp }) => [
+  const cells = rows.map(({ name, count, outside, largestError, scale, relativeError, ulp }) => [
     name,
     String(count),
     showNumber(largestError),
-    showNumber(largestRelativeError),
-    String(largestUlp),
+    showNumber(scale),
+    showNumber(relativeError),
+    ulp < 1e6 ? String(Math.ceil(ulp)) : showNumber(ulp),
     outside === 0 ? 'fits' : `${outside} outside`,
   ]);
-  const numbers = ['numbers', 'error', 'relative', 'ulp'].map((title) => ({ title, right: true }));
-  return `${showColumns([{ title: 'value' }, ...numbers, { title: '' }], cells).join('\n')}\n`;
+  const numbers = ['numbers', 'largest error', 'largest value', 'error/value', 'ulp'];
+  const titles = [{ title: 'value' }, ...numbers.map((title) => ({ title, right: true })), { title: '' }];
+  return `${showColumns(titles, cells).join('\n')}\n`;
 }

@@ -92,6 +92,18 @@ const cases: readonly { readonly name: string; readonly files: Files; readonly l
     },
     lines: ['run net.convnet --input first.npy', 'run net.convnet --input other.npy', 'verify net.convnet --vectors v'],
   },
+  {
+    name: 'verify-other-order',
+    files: {
+      'net.convnet': 'model net(x: [2, 2, 2]) {\n  relu\n}\n',
+      'v/x.json': '[1, 2, 3, 4, 5, 6, 7, 8]',
+      'v/output.json': '[1, 3, 5, 7, 2, 4, 6, 8]',
+      'w/x.json': '[1000, 2, 3, 4, 5, 6, 7, 8]',
+      'w/output.json': '[1000, 2.0003, 3, 4, 5, 6, 7, 8]',
+      'w/relu_0.json': '[1000, 2, 3, 4, 5, 6, 7, 9]',
+    },
+    lines: ['verify net.convnet --vectors v', 'verify net.convnet --vectors w'],
+  },
   { name: 'help', files: {}, lines: ['--help', 'build --help'] },
   {
     name: 'several-files',

@@ -3,9 +3,9 @@ import * as path from 'node:path';
 import { failure, type Problem, type Result, success } from '../../dsl/problem.ts';
 import type { FrontOptions } from '../compile.ts';
 import { knownFormat } from '../files/known.ts';
+import type { ImportedModel } from '../front/importing/import.ts';
 import { decodeModel } from '../front/onnx/codec.ts';
-import { type ImportedModel, importModel } from '../front/onnx/import.ts';
-import { operators } from '../operators/index.ts';
+import { importModel } from '../front/onnx/import.ts';
 import { readBytes } from './files.ts';
 
 export function importOnnx(
@@ -35,7 +35,7 @@ export function importOnnx(
     return files.get(location);
   };
   const sizes = Object.entries(set ?? {}).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
-  const imported = importModel(model.value, file, { operators, set: Object.fromEntries(sizes), external });
+  const imported = importModel(model.value, file, { set: Object.fromEntries(sizes), external });
   if (imported.ok) return success(imported.value, [...model.problems, ...imported.problems]);
   return failure([...problems, ...imported.problems]);
 }

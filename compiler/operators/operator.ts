@@ -4,7 +4,6 @@
 // An operator *means* something (tensor expressions), *abbreviates* something (an expansion into other operators),
 // or only renames the elements it is given (an alias: reshape, flatten, dropout).
 import type { TensorExpression } from '../algebra/expression.ts';
-import type { OnnxMapping } from '../front/onnx/mapping.ts';
 import type { Shape } from '../tensor.ts';
 import type { Parameter } from './parameters.ts';
 
@@ -135,8 +134,6 @@ export interface Operator<A> {
   readonly positional: readonly (keyof A & string)[];
   /** Shape rule, problems, weights and meaning in one place, for any spatial rank. */
   readonly infer: (call: Call<A>) => InferenceResult;
-  /** How ONNX spells it; absent where ONNX has nothing like it. */
-  readonly onnx?: OnnxMapping;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a table of operators holds every argument type; each operator's own file is checked.

@@ -9,7 +9,6 @@ import { readTensorFile, writeTensorFile } from '../../compiler/files/tensor-fil
 import { decodeModel, encodeModel } from '../../compiler/front/onnx/codec.ts';
 import { importModel } from '../../compiler/front/onnx/import.ts';
 import { readTensor } from '../../compiler/front/onnx/tensor.ts';
-import { operators } from '../../compiler/operators/index.ts';
 import type { Result } from '../../dsl/problem.ts';
 import { smallModel } from '../unit/formats-onnx-builder.ts';
 
@@ -20,7 +19,7 @@ const readOnnx: Reader = (bytes) => {
   const model = decodeModel(bytes, 'm.onnx');
   if (!model.ok) return model;
   for (const tensor of model.value.graph!.initializers) readTensor(tensor, 'm.onnx');
-  const imported = importModel(model.value, 'm.onnx', { operators });
+  const imported = importModel(model.value, 'm.onnx');
   // What is imported must be a network that our own language accepts.
   if (imported.ok) expect(analyse({ file: 'm.convnet', text: imported.value.text })).toMatchObject({ ok: true });
   return imported;

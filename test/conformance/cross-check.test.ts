@@ -3,7 +3,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generator } from '../../compiler/algebra/pseudo-random.ts';
 import { compileModel } from '../../compiler/compile.ts';
-import { fromOnnx, toOnnx } from '../../compiler/front/onnx/boundary.ts';
+import { fromForeign, toForeign } from '../../compiler/front/importing/border.ts';
 import { encodeModel } from '../../compiler/front/onnx/codec.ts';
 import { exportModel } from '../../compiler/front/onnx/export.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
@@ -36,12 +36,14 @@ async function runOnnx(
 ): Promise<Record<string, Float32Array>> {
   const session = await InferenceSession.create(bytes, { logSeverityLevel: 3 });
   const shape = model.inputs[0]!.shape;
-  const results = await session.run({ image: new Tensor('float32', toOnnx([image], boundary(shape)), toNchw(shape)) });
+  const results = await session.run({
+    image: new Tensor('float32', toForeign([image], boundary(shape)), toNchw(shape)),
+  });
   await session.release();
   return Object.fromEntries(
     model.outputs.map(({ name, value }) => {
       const output = model.graph.node(value)!.inference.output;
-      return [name, fromOnnx(results[name]!.data as Float32Array, boundary(output))];
+      return [name, fromForeign(results[name]!.data as Float32Array, boundary(output))];
     }),
   );
 }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { functions } from '../../compiler/algebra/functions.ts';
+import { mappings, withoutTwin } from '../../compiler/front/onnx/mappings/index.ts';
 import { operators } from '../../compiler/operators/index.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -118,7 +119,9 @@ describe('no operator is named outside its file', () => {
     (name) => (/[A-Z0-9]/.test(name) || single.has(name)) && !(name in functions) && !(name in Math),
   );
   const pattern = new RegExp(`\\b(${names.join('|')})\\b`);
-  const elsewhere = [...pure, ...filesUnder('runtime')].filter((file) => !file.startsWith('compiler/operators/'));
+  // Tables that pair operators with those of another format name them: that is what they are for.
+  const mayName = /^compiler\/(operators\/|front\/\w+\/mappings\/)/;
+  const elsewhere = [...pure, ...filesUnder('runtime')].filter((file) => !mayName.test(file));
 
   it.each(elsewhere)('%s', (file) => {
     expect(withoutComments(textOf(file)).match(pattern)?.[0]).toBeUndefined();
@@ -150,10 +153,34 @@ describe('no operator is named outside its file', () => {
   });
 });
 
+describe('operators speak no foreign dialect', () => {
+  const withoutTexts = (text: string): string => text.replace(/'(\\.|[^'\\\n])*'|`(\\.|[^`\\])*`/g, "''");
+  const dialects = /onnx|tfjs|tflite|tensorflow|keras|torch/i;
+
+  // What a parameter is called elsewhere may be told to people, in comments and documentation.
+  it.each(filesUnder('compiler/operators'))('%s', (file) => {
+    expect(importsOf(file).filter((name) => name.startsWith('compiler/front/'))).toEqual([]);
+    expect(withoutTexts(withoutComments(textOf(file))).match(dialects)?.[0]).toBeUndefined();
+  });
+
+  it('has a row for every operator in the table of ONNX, or the reason why there is none', () => {
+    const missing = [...operators.values()].filter((operator) => !mappings.has(operator) && !withoutTwin.has(operator));
+    expect(missing.map(({ name }) => name)).toEqual([]);
+    expect([...withoutTwin.keys()].filter((operator) => mappings.has(operator))).toEqual([]);
+  });
+
+  it('keeps every format out of what importers share', () => {
+    const named = filesUnder('compiler/front/importing').filter((file) =>
+      dialects.test(withoutTexts(withoutComments(textOf(file)))),
+    );
+    expect(named).toEqual([]);
+  });
+});
+
 describe('the table of operators is the folder listing', () => {
   it('has each file that defines one', () => {
     const defining = filesUnder('compiler/operators').filter((file) =>
-      /^export const \w+ = (defineOperator|elementwise|binary|reduction|unary)\b/m.test(textOf(file)),
+      /^export const \w+ = (defineOperator|elementwise|broadcasting|reduction|reducing)\b/m.test(textOf(file)),
     );
     const listed = importsOf('compiler/operators/index.ts');
     expect(defining.filter((file) => !listed.includes(file))).toEqual([]);

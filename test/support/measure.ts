@@ -2,12 +2,11 @@
 // and the model imported again. Every cell of the support matrix is what came of it.
 import { env, InferenceSession, Tensor } from 'onnxruntime-web';
 import { analyse, compileModel } from '../../compiler/compile.ts';
-import { fromOnnx, toOnnx } from '../../compiler/front/onnx/boundary.ts';
+import { fromForeign, toForeign } from '../../compiler/front/importing/border.ts';
 import { decodeModel, encodeModel } from '../../compiler/front/onnx/codec.ts';
 import { exportModel } from '../../compiler/front/onnx/export.ts';
 import { importModel } from '../../compiler/front/onnx/import.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
-import { operators } from '../../compiler/operators/index.ts';
 import type { Lowering } from '../../compiler/passes/gather.ts';
 import { bindWeights } from '../../compiler/plan/weights.ts';
 import { evaluateOutputs } from '../../compiler/program/evaluate.ts';
@@ -111,11 +110,11 @@ async function peerRun(bytes: Uint8Array, model: ShapedModel, { inputs, expected
     const session = await InferenceSession.create(bytes, { logSeverityLevel: 4 });
     const feeds = model.inputs.map(({ name, shape }) => {
       const border = boundary(shape);
-      return [name, new Tensor('float32', toOnnx([inputs[name]!], border), border.dims)] as const;
+      return [name, new Tensor('float32', toForeign([inputs[name]!], border), border.dims)] as const;
     });
     const results = await session.run(Object.fromEntries(feeds), { logSeverityLevel: 4 });
     const { inference } = model.graph.node(model.outputs[0]!.value)!;
-    const output = fromOnnx(results.output!.data as Float32Array, boundary(inference.output));
+    const output = fromForeign(results.output!.data as Float32Array, boundary(inference.output));
     await session.release();
     return outcome(disagreement(output, expected.output!, peerTolerance));
   } catch (problem) {
@@ -129,7 +128,7 @@ function boundary(shape: Shape) {
 }
 
 function importedAgain(bytes: Uint8Array, model: ShapedModel, { inputs, expected }: Case): Cell {
-  const back = chain(decodeModel(bytes, 'net.onnx'), (decoded) => importModel(decoded, 'net.onnx', { operators }));
+  const back = chain(decodeModel(bytes, 'net.onnx'), (decoded) => importModel(decoded, 'net.onnx'));
   if (!back.ok) return refused(back.problems);
   const analysed = analyse({ file: 'net.convnet', text: back.value.text });
   if (!analysed.ok) return refused(analysed.problems);
@@ -139,12 +138,12 @@ function importedAgain(bytes: Uint8Array, model: ShapedModel, { inputs, expected
   // What ONNX transposes at the border is turned there: the numbers are compared as ONNX sees them.
   const given = back.value.inputs.map((border, n) => {
     const { name, shape } = model.inputs[n]!;
-    return [border.as, fromOnnx(toOnnx([inputs[name]!], boundary(shape)), border)] as const;
+    return [border.as, fromForeign(toForeign([inputs[name]!], boundary(shape)), border)] as const;
   });
   const results = evaluateOutputs(again, bound.value, Object.fromEntries(given));
   const [border] = back.value.outputs;
-  const wanted = toOnnx([expected.output!], boundary(model.graph.node(model.outputs[0]!.value)!.inference.output));
-  const difference = disagreement(toOnnx([results[again.outputs[0]!.name]!], border!), wanted, peerTolerance);
+  const wanted = toForeign([expected.output!], boundary(model.graph.node(model.outputs[0]!.value)!.inference.output));
+  const difference = disagreement(toForeign([results[again.outputs[0]!.name]!], border!), wanted, peerTolerance);
   const layers = (of: ShapedModel): readonly string[] => of.graph.nodes.map(({ operator }) => operator.name);
   if (difference !== '' || layers(again).join() === layers(model).join()) return outcome(difference);
   return { kind: 'respelt', layers: layers(again) };

@@ -6,7 +6,7 @@ import {
   onnxPads,
   transposedDialects as transposed,
   webnnPads,
-} from '../../compiler/operators/shared/dialects.ts';
+} from '../../compiler/front/padding.ts';
 import type { Geometry } from '../../compiler/operators/shared/windows.ts';
 import { inferOperator, legal, named } from '../run-operator.ts';
 

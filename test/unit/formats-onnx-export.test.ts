@@ -2,10 +2,11 @@
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { describe, expect, test } from 'vitest';
 import { analyse } from '../../compiler/compile.ts';
-import { fromOnnx, toOnnx } from '../../compiler/front/onnx/boundary.ts';
+import { fromForeign, toForeign } from '../../compiler/front/importing/border.ts';
 import { decodeModel, encodeModel } from '../../compiler/front/onnx/codec.ts';
 import { exportModel } from '../../compiler/front/onnx/export.ts';
 import { importModel } from '../../compiler/front/onnx/import.ts';
+import { mappings } from '../../compiler/front/onnx/mappings/index.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
 import { operators } from '../../compiler/operators/index.ts';
 import { bindWeights, type WeightTensors } from '../../compiler/plan/weights.ts';
@@ -51,7 +52,7 @@ async function runOnnx(bytes: Uint8Array, model: ShapedModel, inputs: Record<str
   const session = await InferenceSession.create(bytes, { logSeverityLevel: 3 });
   const feeds = Object.fromEntries(
     model.inputs.map(({ name, shape }) => {
-      const data = toOnnx([inputs[name]!], boundary(shape));
+      const data = toForeign([inputs[name]!], boundary(shape));
       return [name, new Tensor('float32', data, toNchw(shape))];
     }),
   );
@@ -61,7 +62,7 @@ async function runOnnx(bytes: Uint8Array, model: ShapedModel, inputs: Record<str
     Object.entries(results).map(([name, tensor]) => {
       const shape = shapes.get(name)!;
       expect(tensor.dims, name).toEqual(toNchw(shape));
-      return [name, fromOnnx(tensor.data as Float32Array, boundary(shape))];
+      return [name, fromForeign(tensor.data as Float32Array, boundary(shape))];
     }),
   );
 }
@@ -99,7 +100,7 @@ function exported(text: string) {
 }
 
 function imported(bytes: Uint8Array) {
-  const back = value(importModel(value(decodeModel(bytes, 'net.onnx')), 'net.onnx', { operators }));
+  const back = value(importModel(value(decodeModel(bytes, 'net.onnx')), 'net.onnx'));
   return { model: modelOf(back.text), weights: value(bindWeights(modelOf(back.text), back.weights, undefined)), back };
 }
 
@@ -126,7 +127,7 @@ function exampleText(name: string): string {
 }
 
 describe.each([...operators.keys()].filter((name) => operators.get(name)!.exampleInputs.length > 0))('%s', (name) => {
-  const wants = operators.get(name)!.onnx?.exports;
+  const wants = mappings.get(operators.get(name)!)?.exports;
   test.runIf(wants)('computes the same in onnxruntime', async () => {
     const { model, weights, bytes } = exported(exampleText(name));
     const inputs = inputsOf(model, positive.test(name));

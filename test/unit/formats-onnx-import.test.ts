@@ -4,12 +4,10 @@ import { analyse } from '../../compiler/compile.ts';
 import { type ImportOptions, importModel } from '../../compiler/front/onnx/import.ts';
 import type { OnnxGraph, OnnxModel, OnnxNode, OnnxTensor } from '../../compiler/front/onnx/model.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
-import { operators } from '../../compiler/operators/index.ts';
 import { evaluateOutputs } from '../../compiler/program/evaluate.ts';
 import { integers, model, node, smallModel, tensor, value } from './formats-onnx-builder.ts';
 
-const read = (onnx: OnnxModel, options: Partial<ImportOptions> = {}) =>
-  importModel(onnx, 'folder/net.onnx', { operators, ...options });
+const read = (onnx: OnnxModel, options: Partial<ImportOptions> = {}) => importModel(onnx, 'folder/net.onnx', options);
 
 function imported(onnx: OnnxModel, options: Partial<ImportOptions> = {}) {
   const result = read(onnx, options);
@@ -322,10 +320,10 @@ describe('layout', () => {
       outputs: [value('y', [])],
       nodes: [node('GlobalAveragePool', ['x'], ['y'])],
     };
-    const set = importModel(model(graph), 'net.onnx', { operators, set: { batch: 4 } });
+    const set = importModel(model(graph), 'net.onnx', { set: { batch: 4 } });
     expect(set).toMatchObject({ ok: true, value: { batch: 4, inputs: [{ shape: [4, 4, 3] }] } });
     expect(set.problems.map(({ severity, code }) => [severity, code])).toEqual([['warning', 'set/batch']]);
-    expect(importModel(model(graph), 'net.onnx', { operators }).problems).toEqual([]);
+    expect(importModel(model(graph), 'net.onnx').problems).toEqual([]);
   });
 
   test('open sizes are bound by name', () => {

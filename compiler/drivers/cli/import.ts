@@ -2,7 +2,7 @@
 import { extname, join } from 'node:path';
 import { type Problem, success, warning } from '../../../dsl/problem.ts';
 import { write } from '../../files/safetensors.ts';
-import type { ImportedBoundary } from '../../front/onnx/write-network.ts';
+import type { ImportedBoundary } from '../../front/importing/write-network.ts';
 import { showBytes, showColumns } from '../../presentation/columns.ts';
 import { FilesRead, fileExists, type OutputFile, readBytes, writeFiles } from '../files.ts';
 import { importOnnx } from '../onnx.ts';

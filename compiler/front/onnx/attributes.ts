@@ -1,7 +1,7 @@
 // The attributes of a node, each read by name and type; what nobody read is no accident and is refused.
 import { shortestFloat } from '../../files/elements.ts';
+import { Refusal } from '../importing/refusal.ts';
 import { attributeTypes, type OnnxAttribute, type OnnxAttributeType, type OnnxNode } from './model.ts';
-import { Refusal } from './refusal.ts';
 
 export class Attributes {
   readonly #byName = new Map<string, OnnxAttribute>();
@@ -61,12 +61,12 @@ export class Attributes {
     throw new Refusal(
       `has attribute ${name} of type ${found ?? attribute.type}, it must be ${type}`,
       undefined,
-      'onnx/attribute',
+      'attribute',
     );
   }
 
   #required<V>(name: string, value: V | undefined): V {
     if (value !== undefined) return value;
-    throw new Refusal(`lacks the attribute ${name}`, undefined, 'onnx/attribute');
+    throw new Refusal(`lacks the attribute ${name}`, undefined, 'attribute');
   }
 }

@@ -2,11 +2,12 @@
 import { error, failure, type Problem, type Result, success } from '../../../dsl/problem.ts';
 import type { ShapedModel, ShapedNode } from '../../graph/model.ts';
 import type { Shape } from '../../tensor.ts';
+import { Names } from '../importing/names.ts';
+import { Refusal } from '../importing/refusal.ts';
+import type { WeightData } from '../importing/values.ts';
 import { type GraphParts, LayerWriter } from './layer-writer.ts';
-import type { WeightData } from './mapping.ts';
+import { mappings, withoutTwin } from './mappings/index.ts';
 import type { OnnxModel, OnnxNode, OnnxValue } from './model.ts';
-import { Names } from './names.ts';
-import { Refusal } from './refusal.ts';
 import { floatDataType } from './tensor.ts';
 
 /** The operator set that is written; every runtime since 2024 reads it. */
@@ -32,7 +33,9 @@ export function exportModel(model: ShapedModel, weights: ReadonlyMap<string, Wei
     values.set(layer.id, name);
     const refusal = exportLayer(layer, name, values, weights, parts);
     if (refusal)
-      problems.push(error(refusal.code, `${layer.id} (${layer.operator.name}) ${refusal.message}`, layer.origin));
+      problems.push(
+        error(`onnx/${refusal.kind}`, `${layer.id} (${layer.operator.name}) ${refusal.message}`, layer.origin),
+      );
   }
   if (problems.length > 0) return failure(problems);
   model.outputs.forEach(({ value }, n) => {
@@ -68,8 +71,13 @@ function exportLayer(
   weights: ReadonlyMap<string, WeightData>,
   parts: GraphParts,
 ): Refusal | undefined {
-  const write = layer.operator.onnx?.exports;
-  if (!write) return new Refusal('is an operator that ONNX does not have', undefined, 'onnx/export');
+  const write = mappings.get(layer.operator)?.exports;
+  if (!write)
+    return new Refusal(
+      withoutTwin.get(layer.operator) ?? 'is an operator that ONNX does not have',
+      undefined,
+      'export',
+    );
   const operands = layer.operands.map((operand) => values.get(operand)!);
   const writer = new LayerWriter(layer, operands, weights, parts);
   try {

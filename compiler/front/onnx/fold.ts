@@ -1,28 +1,23 @@
 // Nodes whose inputs are all known are computed at import: the shape arithmetic that exporters write, and weights that
 // are derived from other weights. Sizes are bounded, since a small file may ask for a large constant.
 
+import type { Problem } from '../../../dsl/problem.ts';
 import { countOf } from '../../files/elements.ts';
-import type { Shape } from '../../tensor.ts';
-import { showShape } from '../../tensor.ts';
-import { broadcast, computed, constantOf, integersOf, isFloating, sized } from './constants.ts';
-import type { ConstantValue } from './mapping.ts';
-import { asFloats, permuteData } from './mappings/weights.ts';
-
+import { type Shape, showShape } from '../../tensor.ts';
+import { broadcast, computed, constantOf, integersOf, isFloating, sized } from '../importing/constants.ts';
+import { Refusal } from '../importing/refusal.ts';
+import { product, reshapedDims, resolveAxis, squeezedAxes, unsqueezedAxes } from '../importing/shapes.ts';
+import type { ConstantValue } from '../importing/values.ts';
+import { asFloats, permuteData } from '../importing/weights.ts';
 import {
   axesOf,
   flattenedDims,
   permutationOf,
-  product,
-  reshapedDims,
   reshapeTarget,
-  resolveAxis,
   type ShapingNode,
   shapePart,
   sliceRanges,
-  squeezedAxes,
-  unsqueezedAxes,
 } from './node-shapes.ts';
-import { Refusal } from './refusal.ts';
 import { elementTypeOf, isFloat, readTensor } from './tensor.ts';
 
 type Fold = (node: ShapingNode) => ConstantValue;
@@ -126,17 +121,19 @@ function filled(node: ShapingNode): ConstantValue {
   const shape = [...input(node, 0).data];
   const given = node.attributes.tensor('value');
   const value = given ? readTensor(given, 'the model') : undefined;
-  if (value && !value.ok) throw new Refusal(value.problems[0]!.message);
+  if (value && !value.ok) throw unreadable(value.problems[0]!);
   const count = sized(shape);
   if (value?.value.kind === 'integer') return constantOf(shape, new Float64Array(count).fill(value.value.data[0] ?? 0));
   return constantOf(shape, new Float32Array(count).fill(value?.value.data[0] ?? 0));
 }
 
+const unreadable = ({ code, message }: Problem): Refusal => new Refusal(message, undefined, code.replace('onnx/', ''));
+
 function constantNode({ attributes }: ShapingNode): ConstantValue {
   const tensor = attributes.tensor('value');
   if (tensor) {
     const value = readTensor(tensor, 'the model');
-    if (!value.ok) throw new Refusal(value.problems[0]!.message, undefined, value.problems[0]!.code);
+    if (!value.ok) throw unreadable(value.problems[0]!);
     return constantOf(value.value.shape, value.value.data);
   }
   const [floats, ints] = [attributes.floats('value_floats'), attributes.ints('value_ints')];
@@ -156,7 +153,7 @@ function cast(node: ShapingNode): ConstantValue {
   const { shape, data } = input(node, 0);
   node.attributes.has('saturate');
   const type = elementTypeOf(node.attributes.int('to'));
-  if (!type) throw new Refusal(`casts to element type ${node.attributes.int('to')}`, undefined, 'onnx/tensor-type');
+  if (!type) throw new Refusal(`casts to element type ${node.attributes.int('to')}`, undefined, 'tensor-type');
   if (isFloat(type)) return constantOf(shape, asFloats(data));
   return constantOf(shape, Float64Array.from(data, type === 'bool' ? (value) => (value === 0 ? 0 : 1) : Math.trunc));
 }

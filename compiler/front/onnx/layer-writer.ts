@@ -1,14 +1,15 @@
-// One layer as an operator's export reads it, and the nodes it becomes; see `operators/onnx.ts` for what each method
+// One layer as an operator's export reads it, and the nodes it becomes; see `mapping.ts` for what each method
 // promises. Values are [1, channels, space…] in ONNX and [space…, channels] in ours.
 
 import { floatBytes } from '../../files/elements.ts';
 import type { ShapedNode } from '../../graph/model.ts';
 import type { AxisRecord } from '../../operators/operator.ts';
 import type { Shape } from '../../tensor.ts';
-import type { OnnxAttributeValue, OnnxLayerWriter, WeightData } from './mapping.ts';
+import type { Names } from '../importing/names.ts';
+import { Refusal } from '../importing/refusal.ts';
+import type { WeightData } from '../importing/values.ts';
+import type { OnnxAttributeValue, OnnxLayerWriter } from './mapping.ts';
 import { attributeTypes, type OnnxAttribute, type OnnxNode, type OnnxTensor } from './model.ts';
-import type { Names } from './names.ts';
-import { Refusal } from './refusal.ts';
 import { floatDataType, int64DataType } from './tensor.ts';
 
 export interface GraphParts {
@@ -119,7 +120,7 @@ export class LayerWriter implements OnnxLayerWriter {
   }
 
   refuse(message: string): never {
-    throw new Refusal(message, undefined, 'onnx/export');
+    throw new Refusal(message, undefined, 'export');
   }
 
   #initializer(suffix: string, tensor: Pick<OnnxTensor, 'dims' | 'dataType' | 'rawData'>): string {

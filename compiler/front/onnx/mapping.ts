@@ -1,49 +1,12 @@
-// How an operator is spelt in ONNX. Each operator's own file holds its mapping; the importer and the exporter in
-// `formats/onnx` know operators only through this contract.
+// How operators are spelt in ONNX: what a row of the tables in `mappings/` is. The importer and the exporter know operators
+// only through this contract.
 //
-// ONNX is channels first with a batch axis, we are channels last without one. While a model is imported every value
-// remembers where ONNX's axes are in it, so that transposes and flattenings only change what is remembered.
+// ONNX is channels first with a batch axis, we are channels last without one: see `importing/layout.ts`.
 
 import type { AnyOperator, AxisRecord } from '../../operators/operator.ts';
-import type { Static } from '../../operators/parameters.ts';
 import type { Shape } from '../../tensor.ts';
-
-/**
- * For each axis that ONNX sees, the axes of our shape that make it up, outermost first: NCHW is [[], [2], [0], [1]].
- * Several make a flattened axis, none an axis of size 1; `batchAxis` stands for the samples of the batch.
- */
-export type Layout = readonly (readonly number[])[];
-
-export const batchAxis = -1;
-
-/** A value that layers compute, in our layout. */
-export interface LayerValue {
-  readonly kind: 'layer';
-  readonly id: string;
-  readonly shape: Shape;
-  readonly layout: Layout;
-}
-
-/** Numbers known at import, in ONNX's own shape. */
-export interface ConstantValue {
-  readonly kind: 'constant';
-  readonly shape: Shape;
-  readonly data: Float32Array | Float64Array;
-}
-
-export type Arguments = Readonly<Record<string, Static>>;
-
-export interface WeightData {
-  readonly shape: Shape;
-  readonly data: Float32Array;
-}
-
-export interface LayerOptions {
-  /** In our layout, by the operator's names. */
-  readonly weights?: Readonly<Record<string, WeightData>>;
-  /** Where ONNX's axes are in the result; those of the first operand where it is left out. */
-  readonly layout?: Layout;
-}
+import type { Layout } from '../importing/layout.ts';
+import type { Arguments, ConstantValue, LayerOptions, LayerValue, WeightData } from '../importing/values.ts';
 
 /** What a slice takes along one axis of ONNX. */
 export interface OnnxRange {
@@ -175,6 +138,7 @@ export interface OnnxMapping {
   readonly patterns?: Readonly<Record<string, OnnxImport>>;
   /** Adds nodes that compute the layer; returns the name of the value. */
   readonly exports?: (layer: OnnxLayerWriter) => string;
-  /** What the importer uses this operator for by itself: its first positional parameter takes a shape or an order. */
-  readonly role?: 'reshape' | 'transpose' | 'flatten' | 'constant';
 }
+
+/** Operators and how ONNX spells them; of several that import a node of the same name, the first that wants it has it. */
+export type OnnxTable = readonly (readonly [operator: AnyOperator, mapping: OnnxMapping])[];

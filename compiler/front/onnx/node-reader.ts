@@ -1,27 +1,33 @@
-// One node as an operator's import reads it; see `operators/onnx.ts` for what each method promises.
+// One node as an operator's import reads it; see `mapping.ts` for what each method promises.
 
 import type { AnyOperator } from '../../operators/operator.ts';
-import { type Shape, showShape } from '../../tensor.ts';
-import { align } from './align.ts';
-import { Attributes } from './attributes.ts';
-import { constantOf, sized } from './constants.ts';
-import type { ImportedValue, Importer } from './importer.ts';
+import type { Shape } from '../../tensor.ts';
+import { align } from '../importing/align.ts';
+import * as arranging from '../importing/arranging.ts';
+import { constantOf } from '../importing/constants.ts';
+import type { Importer } from '../importing/importer.ts';
+import type { Layout } from '../importing/layout.ts';
+import { Refusal } from '../importing/refusal.ts';
+import { reshapedDims, resolveAxis } from '../importing/shapes.ts';
 import type {
   Arguments,
   ConstantValue,
+  ImportedValue,
   LayerOptions,
   LayerValue,
-  Layout,
-  OnnxNodeReader,
-  OnnxRange,
   WeightData,
-} from './mapping.ts';
-import { batchAxis } from './mapping.ts';
-import { asFloats, permuteData } from './mappings/weights.ts';
+} from '../importing/values.ts';
+import { Attributes } from './attributes.ts';
+import type { OnnxNodeReader, OnnxRange } from './mapping.ts';
 import type { OnnxNode } from './model.ts';
 import { layerName } from './names.ts';
-import { reshapedDims, reshapeTarget, resolveAxis, sliceRanges } from './node-shapes.ts';
-import { Refusal } from './refusal.ts';
+import { reshapeTarget, sliceRanges } from './node-shapes.ts';
+
+export interface ImportState {
+  readonly importer: Importer;
+  /** By the names of values: the nodes that make them. */
+  readonly producers: ReadonlyMap<string, OnnxNode>;
+}
 
 export class NodeReader implements OnnxNodeReader {
   readonly operator: string;
@@ -30,12 +36,14 @@ export class NodeReader implements OnnxNodeReader {
   readonly outputs: number;
   readonly attributes: Attributes;
   readonly #node: OnnxNode;
+  readonly #state: ImportState;
   readonly #importer: Importer;
   #self: AnyOperator | undefined;
 
-  constructor(node: OnnxNode, version: number, importer: Importer) {
+  constructor(node: OnnxNode, version: number, state: ImportState) {
     this.#node = node;
-    this.#importer = importer;
+    this.#state = state;
+    this.#importer = state.importer;
     this.operator = node.operator;
     this.version = version;
     this.inputs = node.inputs.length;
@@ -58,9 +66,9 @@ export class NodeReader implements OnnxNodeReader {
   }
 
   madeBy(input: number, operator: string, result = 0): NodeReader | undefined {
-    const node = this.#importer.producers.get(this.name(input));
+    const node = this.#state.producers.get(this.name(input));
     if (node?.operator !== operator || node.outputs[result] !== this.name(input)) return undefined;
-    const reader = new NodeReader(node, this.version, this.#importer);
+    const reader = new NodeReader(node, this.version, this.#state);
     // What a pattern makes of the nodes before is its own operator.
     reader.#self = this.#self;
     return reader;
@@ -131,10 +139,7 @@ export class NodeReader implements OnnxNodeReader {
   }
 
   value(input: number): LayerValue {
-    const value = this.imported(input);
-    if (value.kind === 'layer') return value;
-    const order = value.shape.map((_, axis) => axis);
-    return this.#importer.constantLayer(value, order, this.#constantName(input));
+    return arranging.asLayer(this.#importer, this.imported(input), this.#constantName(input));
   }
 
   number(value: number): LayerValue {
@@ -146,64 +151,27 @@ export class NodeReader implements OnnxNodeReader {
   }
 
   channelsLast(input: number): LayerValue {
-    const value = this.imported(input);
-    const rank = this.#importer.dims(value).length;
-    if (rank < 2)
-      return this.refuse(`has an input of ${showShape(this.#importer.dims(value))}`, '[batch, channels, …]');
-    this.#wantLeading(value, 0);
-    const order = [...Array.from({ length: rank - 2 }, (_, axis) => axis + 2), 1];
-    if (value.kind === 'constant') return this.#importer.constantLayer(value, order, this.#constantName(input));
-    return this.#importer.arrange(value, order);
+    return arranging.channelsSecond(this.#importer, this.imported(input), this.#constantName(input));
   }
 
   separate(input: number): LayerValue {
-    const value = this.value(input);
-    const lists = value.layout.filter((axes) => axes.length > 0 && axes[0] !== batchAxis);
-    if (lists.every((axes) => axes.length === 1) && lists.length === value.shape.length) return value;
-    const thick = value.layout.map((_, axis) => axis).filter((axis) => !value.layout[axis]!.includes(batchAxis));
-    const order = thick.length > 1 && this.#importer.isLeading(value, 0) ? thick.filter((axis) => axis > 0) : thick;
-    return this.#importer.arrange(value, order);
+    return arranging.separate(this.#importer, this.value(input));
   }
 
   ordered(input: number, axes: readonly number[]): LayerValue {
-    const value = this.imported(input);
-    this.#importer.dims(value).forEach((_, axis) => {
-      if (!axes.includes(axis)) this.#wantLeading(value, axis);
-    });
-    if (value.kind === 'constant') return this.#importer.constantLayer(value, axes, this.#constantName(input));
-    return this.#importer.arrange(value, axes);
+    return arranging.ordered(this.#importer, this.imported(input), axes, this.#constantName(input));
   }
 
   rows(input: number, axis: number): LayerValue {
-    const value = this.value(input);
-    const first = axis < 0 ? axis + value.layout.length : axis;
-    for (let leading = 0; leading < first; leading++) this.#wantLeading(value, leading);
-    const lead = value.layout.slice(0, first).flat();
-    return { ...value, layout: [lead.filter((one) => one === batchAxis), value.layout.slice(first).flat()] };
+    return arranging.rows(this.#importer, this.value(input), axis);
   }
 
   isRow(input: number, axis: number): boolean {
-    const value = this.imported(input);
-    const first = axis < 0 ? axis + this.#importer.dims(value).length : axis;
-    return Array.from({ length: first }, (_, leading) => leading).every((one) => this.#importer.isLeading(value, one));
+    return arranging.isRow(this.#importer, this.imported(input), axis);
   }
 
   alongside(input: number, value: LayerValue): WeightData {
-    const { shape, data } = this.constant(input);
-    const rank = value.layout.length;
-    const places = value.shape.map((_, ours) => value.layout.findIndex((axes) => axes.includes(ours)));
-    const own = places.map((axis) => (axis - (rank - shape.length) >= 0 ? axis - (rank - shape.length) : undefined));
-    const moving = own.filter((axis) => axis !== undefined);
-    const left = shape.map((_, axis) => axis).filter((axis) => !moving.includes(axis));
-    if (value.layout.some((axes) => axes.length > 1) || left.some((axis) => shape[axis] !== 1)) {
-      this.refuse(
-        `has an input ${input} of ${showShape(shape)} that does not fit ${showShape(this.#importer.dims(value))}`,
-      );
-    }
-    const sizes = own.map((axis) => (axis === undefined ? 1 : shape[axis]!));
-    const thick = sizes.findIndex((size) => size !== 1);
-    const moved = permuteData(asFloats(data), shape, [...left, ...moving]);
-    return { shape: thick < 0 ? [1] : sizes.slice(thick), data: moved };
+    return arranging.alongside(this.#importer, this.constant(input), value);
   }
 
   aligned(axis?: number, first?: LayerValue): { readonly operands: readonly LayerValue[]; readonly layout: Layout } {
@@ -219,30 +187,15 @@ export class NodeReader implements OnnxNodeReader {
   }
 
   spreadTo(dims: readonly number[]): { readonly value: LayerValue; readonly shape: Shape; readonly layout: Layout } {
-    const frame = constantOf(dims, new Float32Array(sized(dims)));
-    const { operands, layout } = align(this.#importer, [this.imported(0), frame], [undefined, undefined]);
-    const [value, spread] = operands as readonly [LayerValue, LayerValue];
-    const rank = Math.max(value.shape.length, spread.shape.length);
-    const size = ({ shape }: LayerValue, fromEnd: number): number => shape.at(fromEnd - rank) ?? 1;
-    const shape = Array.from({ length: rank }, (_, axis) => Math.max(size(value, axis), size(spread, axis)));
-    return { value, shape, layout };
+    return arranging.spreadOver(this.#importer, this.imported(0), dims);
   }
 
   axisIfAny(value: LayerValue, onnxAxis: number): number | undefined {
-    const axis = resolveAxis(onnxAxis, value.layout.length);
-    return value.layout[axis]!.length === 0 ? undefined : this.axis(value, axis);
+    return arranging.ourAxisIfAny(this.#importer, value, onnxAxis);
   }
 
   axis(value: LayerValue, onnxAxis: number): number {
-    const axis = resolveAxis(onnxAxis, value.layout.length);
-    const axes = value.layout[axis]!;
-    if (axes.includes(batchAxis))
-      return this.refuse(`works along axis ${axis}, the batch`, 'an axis within one sample');
-    if (axes.length === 1) return axes[0]!;
-    return this.refuse(
-      `works along axis ${axis} of ${showShape(this.#importer.dims(value))}`,
-      'an axis that was not reshaped',
-    );
+    return arranging.ourAxis(this.#importer, value, onnxAxis);
   }
 
   layer(given: Arguments, operands: readonly LayerValue[], options: LayerOptions = {}): LayerValue {
@@ -255,18 +208,11 @@ export class NodeReader implements OnnxNodeReader {
     operands: readonly LayerValue[],
     options: LayerOptions = {},
   ): LayerValue {
-    return this.#importer.layer(operator, given, operands, options, this.#name());
+    return this.#importer.layer(operator, given, operands, { ...options, name: this.#name() });
   }
 
   refuse(message: string, wanted?: string): never {
     throw new Refusal(message, wanted);
-  }
-
-  /** The axis must be the batch or of size 1. */
-  #wantLeading(value: ImportedValue, axis: number): void {
-    if (this.#importer.isLeading(value, axis)) return;
-    const dims = this.#importer.dims(value);
-    this.refuse(`takes ${showShape(dims)}, ${dims[axis]} samples at once`, 'a batch axis of 1');
   }
 
   /** From the weights if there are any, else from the node. */

@@ -1,11 +1,12 @@
 // What the nodes that only rearrange say about shapes: the same for a known value and for a layer's.
 
-import { countOf } from '../../files/elements.ts';
 import type { Shape } from '../../tensor.ts';
 import { showShape } from '../../tensor.ts';
+import { Refusal } from '../importing/refusal.ts';
+import { product, resolveAxis } from '../importing/shapes.ts';
+import type { ConstantValue } from '../importing/values.ts';
 import type { Attributes } from './attributes.ts';
-import type { ConstantValue, OnnxRange } from './mapping.ts';
-import { Refusal } from './refusal.ts';
+import type { OnnxRange } from './mapping.ts';
 
 export interface ShapingNode {
   readonly attributes: Attributes;
@@ -16,40 +17,6 @@ export interface ShapingNode {
 /** The axes of a node, an attribute in older operator sets and an input in newer ones. */
 export const axesOf = (node: ShapingNode, at = 1): readonly number[] | undefined =>
   node.attributes.ints('axes') ?? (node.inputs[at] && [...node.inputs[at].data]);
-
-export function resolveAxis(axis: number, rank: number): number {
-  if (Number.isInteger(axis) && axis >= -rank && axis < rank) return axis < 0 ? axis + rank : axis;
-  throw new Refusal(`has axis ${axis} for ${rank} axes`);
-}
-
-/** The sizes that Reshape asks for: 0 keeps a size, one −1 is what is left. */
-export function reshapedDims(dims: Shape, wanted: readonly number[], allowZero: boolean): number[] {
-  const sizes = wanted.map((size, axis) => (size === 0 && !allowZero ? (dims[axis] ?? 0) : size));
-  const known = sizes.reduce((product, size) => product * (size === -1 ? 1 : size), 1);
-  const total = dims.reduce((product, size) => product * size, 1);
-  const result = sizes.map((size) => (size === -1 ? total / known : size));
-  if (countOf(result) === total) return result;
-  throw new Refusal(`cannot reshape ${showShape(dims)} to ${showShape(wanted)}`);
-}
-
-export function squeezedAxes(dims: Shape, axes: readonly number[] | undefined): number[] {
-  const dropped = axes
-    ? axes.map((axis) => resolveAxis(axis, dims.length))
-    : dims.map((_, axis) => axis).filter((axis) => dims[axis] === 1);
-  const thick = dropped.find((axis) => dims[axis] !== 1);
-  if (thick !== undefined) throw new Refusal(`squeezes axis ${thick}, which has size ${dims[thick]}`);
-  return dims.map((_, axis) => axis).filter((axis) => !dropped.includes(axis));
-}
-
-/** Where the axes of the input are in the output: `undefined` for the new ones. */
-export function unsqueezedAxes(rank: number, axes: readonly number[] | undefined): (number | undefined)[] {
-  if (!axes) throw new Refusal('lacks the axes');
-  const added = new Set(axes.map((axis) => resolveAxis(axis, rank + axes.length)));
-  let next = 0;
-  return Array.from({ length: rank + axes.length }, (_, axis) => (added.has(axis) ? undefined : next++));
-}
-
-export const product = (sizes: readonly number[]): number => sizes.reduce((result, size) => result * size, 1);
 
 /** What Slice takes of each axis that it names. */
 export function sliceRanges(node: ShapingNode, dims: Shape): OnnxRange[] {
@@ -82,7 +49,7 @@ export function permutationOf(attributes: Attributes, rank: number): readonly nu
   ) {
     return permutation;
   }
-  throw new Refusal(`has perm ${showShape(permutation)} for ${rank} axes`, undefined, 'onnx/attribute');
+  throw new Refusal(`has perm ${showShape(permutation)} for ${rank} axes`, undefined, 'attribute');
 }
 
 /** Reshape's target: an input, or an attribute before operator set 5. */

@@ -1,10 +1,10 @@
 // What a graph says about names and order, checked before anything is computed: every value is made once, by a node that
 // does not depend on itself, and every name that is read is made somewhere.
 import { error, failure, type Problem, type Result, success } from '../../../dsl/problem.ts';
+import { cleanName } from '../importing/names.ts';
 import type { ExternalFiles } from './external.ts';
 import type { SortedGraph } from './import-graph.ts';
 import type { OnnxDimension, OnnxGraph, OnnxModel, OnnxNode, OnnxValue } from './model.ts';
-import { cleanName } from './names.ts';
 import { elementTypeOf, isFloat, readTensor, type TensorValue } from './tensor.ts';
 
 export interface SortOptions {

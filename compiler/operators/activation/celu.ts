@@ -1,7 +1,6 @@
 // Continuously differentiable exponential linear unit.
 
 import { call, multiply } from '../../algebra/expression.ts';
-import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
 import { finite, nonZero, optional } from '../parameters.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
@@ -15,7 +14,6 @@ export const celu = elementwise<Arguments>({
   example: 'celu(0.5)',
   parameters: { alpha: optional(nonZero(finite('Minus the limit at −Infinity; not 0.')), 1) },
   positional: ['alpha'],
-  onnx: onnxUnary('Celu', { attribute: 'alpha', parameter: 'alpha', fallback: 1 }),
   value: (x, { alpha }) => {
     const below = multiply(call('exponentialMinusOne', call('divide', x, alpha)), alpha);
     return call('select', call('less', x, 0), below, x);

@@ -1,7 +1,6 @@
 // Limits from below and above.
 
 import { call, type Scalar } from '../../algebra/expression.ts';
-import type { OnnxLayerWriter, OnnxNodeReader } from '../../front/onnx/mapping.ts';
 import { optional, real } from '../parameters.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
@@ -19,17 +18,6 @@ export const clip = elementwise<Arguments>({
     max: optional(real('The upper limit; none by default.'), Number.POSITIVE_INFINITY),
   },
   positional: ['min', 'max'],
-  onnx: {
-    imports: {
-      Clip: (node) => {
-        const { min, max } = onnxLimits(node);
-        if (min === 0 && max === 6) return undefined;
-        const given = { ...(min > -LARGEST && { min }), ...(max < LARGEST && { max }) };
-        return Object.keys(given).length === 0 ? node.value(0) : node.layer(given, [node.value(0)]);
-      },
-    },
-    exports: (layer) => exportLimits(layer, layer.arguments.min as number, layer.arguments.max as number),
-  },
   check: ({ min, max }) => {
     if (min <= max) return undefined;
     return {
@@ -44,19 +32,3 @@ export const clip = elementwise<Arguments>({
     return max === Number.POSITIVE_INFINITY ? raised : call('minimum', raised, max);
   },
 });
-
-/** The largest float32, which stands for no limit. */
-const LARGEST = 3.4028234e38;
-
-/** Attributes before operator set 11, inputs since. */
-export function onnxLimits(node: OnnxNodeReader): { readonly min: number; readonly max: number } {
-  const limit = (name: string, input: number, none: number): number =>
-    node.has(input) ? node.constant(input).data[0]! : node.float(name, none);
-  return { min: limit('min', 1, -LARGEST), max: limit('max', 2, LARGEST) };
-}
-
-export function exportLimits(layer: OnnxLayerWriter, min: number, max: number): string {
-  const limit = (name: string, value: number): string =>
-    Number.isFinite(value) ? layer.tensor(name, { shape: [], data: Float32Array.of(value) }) : '';
-  return layer.node('Clip', [layer.operands[0]!, limit('min', min), limit('max', max)]);
-}

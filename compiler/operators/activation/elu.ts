@@ -1,7 +1,6 @@
 // Exponential linear unit.
 
 import { call, multiply } from '../../algebra/expression.ts';
-import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
 import { finite, optional } from '../parameters.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
@@ -15,6 +14,5 @@ export const elu = elementwise<Arguments>({
   example: 'elu',
   parameters: { alpha: optional(finite('Minus the limit at −Infinity.'), 1) },
   positional: ['alpha'],
-  onnx: onnxUnary('Elu', { attribute: 'alpha', parameter: 'alpha', fallback: 1 }),
   value: (x, { alpha }) => call('select', call('less', x, 0), multiply(call('exponentialMinusOne', x), alpha), x),
 });

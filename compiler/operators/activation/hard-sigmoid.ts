@@ -1,7 +1,6 @@
 // Piecewise linear sigmoid.
 
 import { add, call, multiply } from '../../algebra/expression.ts';
-import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
 import { finite, optional } from '../parameters.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
@@ -19,10 +18,5 @@ export const hardSigmoid = elementwise<Arguments>({
     beta: optional(finite('Value at 0.'), 0.5),
   },
   positional: ['alpha', 'beta'],
-  onnx: onnxUnary(
-    'HardSigmoid',
-    { attribute: 'alpha', parameter: 'alpha', fallback: 0.2 },
-    { attribute: 'beta', parameter: 'beta', fallback: 0.5 },
-  ),
   value: (x, { alpha, beta }) => call('minimum', call('maximum', add(multiply(x, alpha), beta), 0), 1),
 });

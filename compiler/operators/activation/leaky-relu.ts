@@ -1,7 +1,6 @@
 // Rectified linear unit that lets a little of the negative side through.
 
 import { call, multiply } from '../../algebra/expression.ts';
-import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
 import { finite, optional } from '../parameters.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
@@ -15,6 +14,5 @@ export const leakyRelu = elementwise<Arguments>({
   example: 'leakyRelu(0.1)',
   parameters: { slope: optional(finite('Slope below 0; 0.01 as in PyTorch (Keras: 0.3).'), 0.01) },
   positional: ['slope'],
-  onnx: onnxUnary('LeakyRelu', { attribute: 'alpha', parameter: 'slope', fallback: 0.01 }),
   value: (x, { slope }) => call('select', call('less', x, 0), multiply(x, slope), x),
 });

@@ -6,7 +6,6 @@ export const logSigmoid = elementwise({
   name: 'logSigmoid',
   about: 'ln(sigmoid(x)) = min(x, 0) − ln(1 + e^−|x|), which cannot overflow.',
   example: 'logSigmoid',
-  onnx: { exports: (layer) => layer.node('Log', [layer.node('Sigmoid', layer.operands)]) },
   value: (x) => {
     const tail = call('logarithmOnePlus', call('exponential', call('negate', call('absolute', x))));
     return call('subtract', call('minimum', x, 0), tail);

@@ -5,7 +5,6 @@
 //   out[y, x, c]          = in[y, x, c] − largest[y, x, 0] − logTotal[y, x, 0]
 
 import { accumulated, call, express, read } from '../../algebra/expression.ts';
-import { exportedAxis, onnxAlongAxis } from '../../front/onnx/mappings/axes.ts';
 import { defineOperator, faults, isFault } from '../operator.ts';
 import { optional } from '../parameters.ts';
 import { axis } from '../shared/axes.ts';
@@ -24,10 +23,6 @@ export const logSoftmax = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: { axis: optional(axis('The axis along which the sum runs; the last one by default.'), -1) },
   positional: ['axis'],
-  onnx: {
-    imports: { LogSoftmax: (node) => onnxAlongAxis(node) },
-    exports: (layer) => layer.node('LogSoftmax', layer.operands, { axis: { int: exportedAxis(layer) } }),
-  },
   infer: ({ arguments: given, inputs }) => {
     const shape = inputs[0]!;
     const exponentials = exponentialsAlong(given.axis, shape);

@@ -3,7 +3,6 @@
 //   out[y, x, c] = in[y, x, c] above 0, slope[c] · in[y, x, c] below
 
 import { call, express, multiply, read } from '../../algebra/expression.ts';
-import { permuted, reshapedTo } from '../../front/onnx/mappings/weights.ts';
 import { type Shape, showShape } from '../../tensor.ts';
 import { type Call, defineOperator, type Fault, faults, type InferenceResult, isFault, operand } from '../operator.ts';
 import { type Parameter, wholes } from '../parameters.ts';
@@ -30,26 +29,6 @@ export const prelu = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: { shape },
   positional: [],
-  onnx: {
-    imports: {
-      PRelu: (node) => {
-        // Before operator set 7 a list of slopes is for the channels.
-        const perChannel = node.version < 7 && node.constant(1).shape.length === 1 && node.constant(1).data.length > 1;
-        const x = perChannel ? node.channelsLast(0) : node.separate(0);
-        const slope = perChannel ? reshapedTo(x.shape.slice(-1), node.constant(1)) : node.alongside(1, x);
-        const isUsual = slope.shape.join() === `${x.shape.at(-1)}`;
-        return node.layer(isUsual ? {} : { shape: slope.shape }, [x], { weights: { slope } });
-      },
-    },
-    exports: (layer) => {
-      const { shape, data } = layer.weight('slope');
-      const rank = layer.output.length;
-      const full = [...Array(rank - shape.length).fill(1), ...shape];
-      // [space…, channels] → [channels, space…]
-      const slope = permuted({ shape: full, data }, [rank - 1, ...full.slice(0, -1).map((_, axis) => axis)]);
-      return layer.node('PRelu', [layer.operands[0]!, layer.tensor('slope', slope)]);
-    },
-  },
   infer,
 });
 

@@ -1,13 +1,11 @@
 // Rectified linear unit: negative values become zero.
 
 import { call } from '../../algebra/expression.ts';
-import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
 export const relu = elementwise({
   name: 'relu',
   about: 'max(x, 0).',
   example: 'relu',
-  onnx: onnxUnary('Relu'),
   value: (x) => call('maximum', x, 0),
 });

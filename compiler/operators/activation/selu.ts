@@ -2,26 +2,15 @@
 import { call, multiply } from '../../algebra/expression.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
-const ALPHA = 1.6732632423543772;
-const LAMBDA = 1.0507009873554805;
+export const ALPHA = 1.6732632423543772;
+export const LAMBDA = 1.0507009873554805;
 
 export const selu = elementwise({
   name: 'selu',
   about: 'λ·x above 0, λ·α·(e^x − 1) below, with λ = 1.0507… and α = 1.6732….',
   example: 'selu',
-  onnx: {
-    imports: {
-      Selu: (node) => {
-        const isUsual = near(node.float('alpha', ALPHA), ALPHA) && near(node.float('gamma', LAMBDA), LAMBDA);
-        return isUsual ? node.layer({}, [node.value(0)]) : node.refuse('has its own alpha and gamma', 'the usual ones');
-      },
-    },
-    exports: (layer) => layer.node('Selu', layer.operands),
-  },
   value: (x) => {
     const below = multiply(call('exponentialMinusOne', x), ALPHA);
     return multiply(call('select', call('less', x, 0), below, x), LAMBDA);
   },
 });
-
-const near = (a: number, b: number): boolean => Math.abs(a - b) < 1e-6;

@@ -1,13 +1,11 @@
 // Logistic function.
 
 import { call } from '../../algebra/expression.ts';
-import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
 export const sigmoid = elementwise({
   name: 'sigmoid',
   about: '1 / (1 + e^−x): between 0 and 1.',
   example: 'sigmoid',
-  onnx: onnxUnary('Sigmoid'),
   value: (x) => call('sigmoid', x),
 });

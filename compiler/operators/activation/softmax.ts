@@ -6,7 +6,6 @@
 //   out[y, x, c]        = power[y, x, c] / total[y, x, 0]
 
 import { call, express, read } from '../../algebra/expression.ts';
-import { exportedAxis, onnxAlongAxis } from '../../front/onnx/mappings/axes.ts';
 import { defineOperator, faults, isFault } from '../operator.ts';
 import { optional } from '../parameters.ts';
 import { axis } from '../shared/axes.ts';
@@ -25,10 +24,6 @@ export const softmax = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: { axis: optional(axis('The axis along which the sum is 1; the last one by default.'), -1) },
   positional: ['axis'],
-  onnx: {
-    imports: { Softmax: (node) => onnxAlongAxis(node) },
-    exports: (layer) => layer.node('Softmax', layer.operands, { axis: { int: exportedAxis(layer) } }),
-  },
   infer: ({ arguments: given, inputs }) => {
     const shape = inputs[0]!;
     const exponentials = exponentialsAlong(given.axis, shape);

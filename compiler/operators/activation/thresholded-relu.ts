@@ -1,7 +1,6 @@
 // Rectified linear unit with a threshold.
 
 import { call, constant } from '../../algebra/expression.ts';
-import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
 import { finite, optional } from '../parameters.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
@@ -15,6 +14,5 @@ export const thresholdedRelu = elementwise<Arguments>({
   example: 'thresholdedRelu(0.5)',
   parameters: { theta: optional(finite('The threshold.'), 1) },
   positional: ['theta'],
-  onnx: onnxUnary('ThresholdedRelu', { attribute: 'alpha', parameter: 'theta', fallback: 1 }),
   value: (x, { theta }) => call('select', call('less', constant(theta), x), x, 0),
 });

@@ -4,8 +4,6 @@
 
 import { Affine } from '../../algebra/affine.ts';
 import { express, read } from '../../algebra/expression.ts';
-import type { LayerValue, OnnxNodeReader } from '../../front/onnx/mapping.ts';
-import { onnxMoved } from '../../front/onnx/mappings/moves.ts';
 import { defineOperator, faults, operand } from '../operator.ts';
 import { count } from '../parameters.ts';
 import { elementAxes, elementIndex } from '../shared/elementwise.ts';
@@ -23,19 +21,6 @@ export const channelShuffle = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: { groups: count('Groups that are interleaved.') },
   positional: ['groups'],
-  onnx: {
-    patterns: { Reshape: onnxShuffle },
-    exports: (layer) => {
-      const [channels, ...space] = [layer.output.at(-1)!, ...layer.output.slice(0, -1)];
-      const groups = layer.arguments.groups as number;
-      const split = layer.integers('split', [1, groups, channels / groups, ...space]);
-      const whole = layer.integers('whole', [1, channels, ...space]);
-      const turned = layer.node('Transpose', [layer.node('Reshape', [layer.operands[0]!, split])], {
-        perm: { ints: [0, 2, 1, ...space.map((_, axis) => axis + 3)] },
-      });
-      return layer.node('Reshape', [turned, whole]);
-    },
-  },
   infer: ({ arguments: { groups }, inputs }) => {
     const input = inputs[0]!;
     const channels = input.at(-1)!;
@@ -58,16 +43,3 @@ export const channelShuffle = defineOperator<Arguments>({
     return { output: input, weights: [], axes: [], meaning: { kind: 'expressions', statements: [statement] } };
   },
 });
-
-/** [1, C, …] → [1, G, C/G, …], the two exchanged, and joined again. */
-function onnxShuffle(node: OnnxNodeReader): LayerValue | undefined {
-  const moved = onnxMoved(node);
-  if (!moved) return undefined;
-  const { before, between, permutation, reader } = moved;
-  const space = before.slice(2);
-  const exchanged = [0, 2, 1, ...space.map((_, axis) => axis + 3)];
-  const [, groups, perGroup, ...rest] = between;
-  const isShuffle =
-    before[1] === groups! * perGroup! && rest.join() === space.join() && permutation.join() === exchanged.join();
-  return isShuffle ? node.layer({ groups: groups! }, [reader.channelsLast(0)]) : undefined;
-}

@@ -4,7 +4,6 @@
 //   out[y, x, C0 + c] = in1[y, x, c]
 
 import { express, read, type TensorExpression } from '../../algebra/expression.ts';
-import { exportedAxis, fromEnd } from '../../front/onnx/mappings/axes.ts';
 import { type Shape, showShape } from '../../tensor.ts';
 import { defineOperator, type Fault, faults, isFault, operand } from '../operator.ts';
 import { optional } from '../parameters.ts';
@@ -28,18 +27,6 @@ export const concat = defineOperator<Arguments>({
   operands: { minimum: 2, maximum: Number.POSITIVE_INFINITY },
   parameters: { axis: optional(axis('The axis along which sizes add up; -1 is the last.'), -1) },
   positional: [],
-  onnx: {
-    imports: {
-      Concat: (node) => {
-        if (node.inputs === 1) return node.value(0);
-        const axis = node.int('axis', 1);
-        const { operands, layout } = node.aligned(axis);
-        const result = { ...operands[0]!, layout };
-        return node.layer({ axis: fromEnd(node.axis(result, axis), result.shape) }, operands, { layout });
-      },
-    },
-    exports: (layer) => layer.node('Concat', layer.operands, { axis: { int: exportedAxis(layer) } }),
-  },
   infer: ({ arguments: given, inputs }) => {
     const first = inputs[0]!;
     const along = resolveAxis(given.axis, first);

@@ -23,10 +23,6 @@ export const constant = defineOperator<Arguments>({
   operands: { minimum: 0, maximum: 0 },
   parameters: { shape: wholes('The shape of the tensor.'), value: literal('The numbers, written out.') },
   positional: ['shape'],
-  onnx: {
-    role: 'constant',
-    exports: (layer) => layer.fromOurOrder(layer.tensor('value', behindBatch(layer.weight('value'))), layer.output),
-  },
   infer: ({ arguments: { shape, value } }) => {
     const fault = shapeFault(shape) ?? sizeFault(shape) ?? literalFault(shape, value);
     if (fault) return faults(fault);
@@ -42,8 +38,6 @@ export const constant = defineOperator<Arguments>({
     };
   },
 });
-
-const behindBatch = <T extends { readonly shape: Shape }>(weight: T): T => ({ ...weight, shape: [1, ...weight.shape] });
 
 function shapeFault(shape: Shape): Fault | undefined {
   if (shape.length > 0 && shape.every((size) => size >= 1)) return undefined;

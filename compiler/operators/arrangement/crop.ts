@@ -19,26 +19,6 @@ export const crop = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: { amount: amounts('Cells cut off at both ends of each spatial axis.', 0) },
   positional: ['amount'],
-  onnx: {
-    exports: (layer) => {
-      const shape = layer.inputs[0]!;
-      const borders = pairs(layer.arguments.amount as Amounts, shape, 'amount');
-      if (isFault(borders)) return layer.refuse(borders.message);
-      const axes = layer.integers(
-        'axes',
-        shape.map((_, axis) => layer.axis(axis, shape.length)),
-      );
-      const starts = layer.integers(
-        'starts',
-        borders.map(([before]) => before),
-      );
-      const ends = layer.integers(
-        'ends',
-        borders.map(([, after], axis) => shape[axis]! - after),
-      );
-      return layer.node('Slice', [layer.operands[0]!, starts, ends, axes]);
-    },
-  },
   infer: ({ arguments: { amount }, inputs }) => {
     const input = inputs[0]!;
     const borders = pairs(amount, input, 'amount');

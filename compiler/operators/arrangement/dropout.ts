@@ -15,7 +15,6 @@ export const dropout = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: { rate: optional(real('Share of the values that training drops, from 0 to below 1.'), 0.5) },
   positional: ['rate'],
-  onnx: { exports: (layer) => layer.node('Identity', layer.operands) },
   infer: ({ arguments: { rate }, inputs }) =>
     rate >= 0 && rate < 1
       ? { output: inputs[0]!, weights: [], axes: [], meaning: { kind: 'alias' } }

@@ -21,18 +21,6 @@ export const expand = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: { shape: wholes('The shape to reach.') },
   positional: ['shape'],
-  onnx: {
-    imports: {
-      Expand: (node) => {
-        const { value, shape, layout } = node.spreadTo([...node.constant(1).data]);
-        return shape.join() === value.shape.join() ? value : node.layer({ shape }, [value], { layout });
-      },
-    },
-    exports: (layer) => {
-      const spread = layer.integers('shape', [1, ...layer.output]);
-      return layer.fromOurOrder(layer.node('Expand', [layer.ourOrder(0), spread]), layer.output);
-    },
-  },
   infer: ({ arguments: { shape }, inputs }) => {
     const input = inputs[0]!;
     const isShape = shape.length > 0 && shape.every((size) => size >= 1);

@@ -8,8 +8,6 @@
 
 import { Affine } from '../../algebra/affine.ts';
 import { express, read } from '../../algebra/expression.ts';
-import type { LayerValue, OnnxLayerWriter, OnnxNodeReader } from '../../front/onnx/mapping.ts';
-import { compact } from '../../front/onnx/mappings/windows.ts';
 import type { Shape } from '../../tensor.ts';
 import { defineOperator, type Fault, faults, isFault, operand } from '../operator.ts';
 import { choice, optional, real } from '../parameters.ts';
@@ -48,22 +46,6 @@ export const pad = defineOperator<Arguments>({
     value: optional(real('The value of the border with mode zero.'), 0),
   },
   positional: ['padding'],
-  onnx: {
-    imports: { Pad: importPad },
-    exports: (layer) => {
-      const { mode, value, padding } = layer.arguments as unknown as Arguments;
-      const shape = layer.inputs[0]!;
-      const borders = pairs(padding, shape, 'padding');
-      if (isFault(borders)) return layer.refuse(borders.message);
-      if (mode === 'symmetric') return exportMirrored(layer, borders);
-      const ordered = [[0, 0] as const, borders.at(-1)!, ...borders.slice(0, -1)];
-      const pads = layer.integers('pads', [...ordered.map(([before]) => before), ...ordered.map(([, after]) => after)]);
-      const fill = layer.tensor('value', { shape: [], data: Float32Array.of(value) });
-      return layer.node('Pad', [layer.operands[0]!, pads, ...(mode === 'zero' ? [fill] : [])], {
-        mode: { string: mode === 'zero' ? 'constant' : mode },
-      });
-    },
-  },
   infer: ({ arguments: { padding, mode, value }, inputs, given }) => {
     if (mode !== 'zero' && given('value')) return faults(uselessValue(mode));
     const input = inputs[0]!;
@@ -84,33 +66,6 @@ export const pad = defineOperator<Arguments>({
     return { output, weights: [], axes: [], meaning: { kind: 'expressions', statements: [statement] } };
   },
 });
-
-/** ONNX mirrors without the edge only; with it the border is the ends of the value, turned round. */
-function exportMirrored(layer: OnnxLayerWriter, borders: readonly Pair[]): string {
-  return borders.reduce((value, [before, after], axis) => {
-    const size = layer.inputs[0]![axis]!;
-    if (before > size || after > size) return layer.refuse('mirrors more than the whole input, which ONNX cannot say');
-    const at = layer.integers(`axis${axis}`, [layer.axis(axis, borders.length)]);
-    const part = (name: string, start: number, end: number, step: number): string => {
-      const limits = [start, end, step].map((limit, n) => layer.integers(`${name}${axis}_${n}`, [limit])) as [
-        string,
-        string,
-        string,
-      ];
-      return layer.node('Slice', [value, limits[0], limits[1], at, limits[2]]);
-    };
-    const inside = before < 0 || after < 0 ? part('inside', Math.max(-before, 0), size + Math.min(after, 0), 1) : value;
-    const parts = [
-      ...(before > 0 ? [part('head', before - 1, -size - 1, -1)] : []),
-      inside,
-      ...(after > 0 ? [part('tail', size - 1, -after - 1, -1)] : []),
-    ];
-    return parts.length === 1
-      ? inside
-      : layer.node('Concat', parts, { axis: { int: layer.axis(axis, borders.length) } });
-  }, layer.operands[0]!);
-}
-
 const uselessValue = (mode: Mode): Fault => ({
   parameter: 'value',
   code: 'argument/conflict',
@@ -158,27 +113,3 @@ function borderSource(mode: Exclude<Mode, 'zero'>, at: number, size: number): nu
 }
 
 const modulo = (a: number, b: number): number => ((a % b) + b) % b;
-
-function importPad(node: OnnxNodeReader): LayerValue {
-  const x = node.separate(0);
-  const rank = node.dims(0).length;
-  const pads = node.list('pads', 1) ?? node.ints('paddings') ?? node.refuse('lacks its pads');
-  const axes = node.has(3) ? [...node.constant(3).data] : Array.from({ length: rank }, (_, axis) => axis);
-  const borders: Pair[] = x.shape.map(() => [0, 0]);
-  axes.forEach((axis, n) => {
-    const pair: Pair = [pads[n]!, pads[axes.length + n]!];
-    if (pair[0] !== 0 || pair[1] !== 0) borders[node.axis(x, axis)] = pair;
-  });
-  const named = node.string('mode', 'constant');
-  const mode = named === 'constant' ? 'zero' : named;
-  const value = node.has(2) ? node.constant(2).data[0]! : node.float('value', 0);
-  if (borders.every(([before, after]) => before === 0 && after === 0)) return x;
-  const onlySpace = x.shape.length > 1 && borders.at(-1)!.every((cells) => cells === 0);
-  const listed = onlySpace ? borders.slice(0, -1) : borders;
-  const alike = listed.every(([before, after]) => before === after);
-  const padding = alike ? listed.map(([before]) => before) : listed;
-  return node.layer(
-    { padding: onlySpace && alike ? compact(padding as number[]) : padding, mode, ...(mode === 'zero' && { value }) },
-    [x],
-  );
-}

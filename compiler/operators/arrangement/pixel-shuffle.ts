@@ -14,7 +14,6 @@ import {
   blocksOf,
   fineIndex,
   mixedChannel,
-  onnxBlocks,
 } from '../shared/blocks.ts';
 import { spatialIndex, spatialOf } from '../shared/convolution.ts';
 
@@ -27,24 +26,6 @@ export const pixelShuffle = defineOperator<BlockArguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: blockParameters,
   positional: ['block'],
-  onnx: {
-    imports: {
-      DepthToSpace: (node) =>
-        node.layer(
-          {
-            block: node.int('blocksize'),
-            order: node.string('mode', 'DCR') === 'CRD' ? 'channels_outer' : 'blocks_outer',
-          },
-          [node.channelsLast(0)],
-        ),
-    },
-    ...onnxBlocks('shuffle', (layer, block, order) =>
-      layer.node('DepthToSpace', layer.operands, {
-        blocksize: { int: block },
-        mode: { string: order === 'channels_outer' ? 'CRD' : 'DCR' },
-      }),
-    ),
-  },
   infer: ({ arguments: given, inputs }) => {
     const input = spatialOf(inputs[0]!);
     if (isFault(input)) return faults(input);

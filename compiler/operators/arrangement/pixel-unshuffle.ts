@@ -13,7 +13,6 @@ import {
   blocksOf,
   fineIndex,
   mixedChannel,
-  onnxBlocks,
 } from '../shared/blocks.ts';
 import { spatialIndex, spatialOf } from '../shared/convolution.ts';
 import { axisName } from '../shared/windows.ts';
@@ -27,15 +26,6 @@ export const pixelUnshuffle = defineOperator<BlockArguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: blockParameters,
   positional: ['block'],
-  onnx: {
-    imports: {
-      SpaceToDepth: (node) =>
-        node.layer({ block: node.int('blocksize'), order: 'blocks_outer' }, [node.channelsLast(0)]),
-    },
-    ...onnxBlocks('unshuffle', (layer, block, order) =>
-      order === 'blocks_outer' ? layer.node('SpaceToDepth', layer.operands, { blocksize: { int: block } }) : undefined,
-    ),
-  },
   infer: ({ arguments: given, inputs }) => {
     const input = spatialOf(inputs[0]!);
     if (isFault(input)) return faults(input);

@@ -1,11 +1,5 @@
 // Gives space another size, or another scale, with every rule of ONNX Resize; a part of it too, as TensorFlow's
 // crop_and_resize does.
-import {
-  asUpsampling,
-  exportResampling,
-  onnxResampling,
-  resizeArguments,
-} from '../../front/onnx/mappings/resampling.ts';
 import { defineOperator, type Fault, faults, isFault } from '../operator.ts';
 import { choice, optional, type Parameter, real, type Sizes, type Static, sizes } from '../parameters.ts';
 import type { Region } from '../shared/resampling.ts';
@@ -73,18 +67,6 @@ export const resize = defineOperator<Arguments>({
     outside: optional(real('What cells beyond the input are, where the region reaches there.'), 0),
   },
   positional: ['size'],
-  onnx: {
-    imports: {
-      Resize: (node) => {
-        const read = onnxResampling(node);
-        return asUpsampling(read) ? undefined : node.layer(resizeArguments(read), [read.value]);
-      },
-    },
-    exports: (layer) => {
-      const { mode, scale } = layer.arguments as unknown as Arguments;
-      return exportResampling(layer, mode, scale);
-    },
-  },
   infer: ({ arguments: given, inputs, ...call }) => {
     const { size, scale } = given;
     const ignored = ignoredOption(given.mode, (name) => call.given(name as keyof Arguments));

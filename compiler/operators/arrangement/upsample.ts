@@ -1,7 +1,4 @@
 // Makes space larger by a factor: by repeating cells or by drawing straight lines between them.
-
-import type { LayerValue, OnnxNodeReader } from '../../front/onnx/mapping.ts';
-import { asUpsampling, exportResampling, onnxResampling } from '../../front/onnx/mappings/resampling.ts';
 import { defineOperator, faults, isFault } from '../operator.ts';
 import { choice, optional, type Sizes } from '../parameters.ts';
 import {
@@ -32,13 +29,6 @@ export const upsample = defineOperator<Arguments>({
     rounding: samplingParameters.rounding,
   },
   positional: ['scale'],
-  onnx: {
-    imports: { Resize: onnxUpsampling, Upsample: onnxUpsampling },
-    exports: (layer) => {
-      const { mode, scale } = layer.arguments as unknown as Arguments;
-      return exportResampling(layer, mode === 'bilinear' ? 'linear' : 'nearest', scale);
-    },
-  },
   infer: ({ arguments: { scale, coordinates, rounding, ...rest }, inputs, given }) => {
     const mode = rest.mode === 'bilinear' ? 'linear' : 'nearest';
     const ignored = ignoredOption(mode, (name) => name === 'rounding' && given(name));
@@ -48,10 +38,3 @@ export const upsample = defineOperator<Arguments>({
     return resample(axes, { mode, coordinates, rounding, coefficient: 0, excludeOutside: false, antialias: false });
   },
 });
-
-/** What only enlarges by a factor; the rest is resizing. */
-function onnxUpsampling(node: OnnxNodeReader): LayerValue | undefined {
-  const read = onnxResampling(node);
-  const given = asUpsampling(read);
-  return given && node.layer(given, [read.value]);
-}

@@ -5,15 +5,6 @@
 
 import { Affine } from '../../algebra/affine.ts';
 import { express, multiply, read, type TensorExpression } from '../../algebra/expression.ts';
-import type {
-  LayerValue,
-  Arguments as OnnxArguments,
-  OnnxLayerWriter,
-  OnnxNodeReader,
-} from '../../front/onnx/mapping.ts';
-import { onnxBias } from '../../front/onnx/mappings/kernels.ts';
-import { channelsFirst, permuted, reshapedTo, tapsFirst } from '../../front/onnx/mappings/weights.ts';
-import { compact, paddingArgument, windowArguments, windowAttributes } from '../../front/onnx/mappings/windows.ts';
 import {
   type AxisRecord,
   type Call,
@@ -42,7 +33,6 @@ import {
   tapIndex,
   windowIndex,
 } from '../shared/convolution.ts';
-import { type AutoPad, onnxPads, transposedDialects } from '../shared/dialects.ts';
 import { sizeFault } from '../shared/size-limit.ts';
 import { checkerboard, transposedWindows } from '../shared/transposed-windows.ts';
 import { deadTaps } from '../shared/windows.ts';
@@ -75,10 +65,6 @@ export const convTranspose = defineOperator<Arguments>({
     ),
   },
   positional: ['filters'],
-  onnx: {
-    imports: { ConvTranspose: importTransposed },
-    exports: exportTransposed,
-  },
   infer,
 });
 
@@ -138,72 +124,3 @@ function expression(given: Arguments, windows: readonly AxisRecord[], channels: 
     scatter: true,
   });
 }
-
-function importTransposed(node: OnnxNodeReader): LayerValue {
-  const [kernel, x] = [node.constant(1), node.channelsLast(0)];
-  const groups = node.int('group', 1);
-  const filters = kernel.shape[1]! * groups;
-  const { padding: _, ...given } = windowArguments(node, kernel.shape.slice(2));
-  const bias = onnxBias(node, 2, filters);
-  const weights = { kernel: permuted(kernel, tapsFirst(kernel.shape.length)), ...bias };
-  const padding = onnxTransposedPadding(node, x.shape.slice(0, -1), kernel.shape.slice(2));
-  return node.layer({ filters, ...given, ...padding, groups, bias: 'bias' in bias }, [x], { weights });
-}
-
-/** ONNX's rules as explicit padding; its output padding stays as it is where nothing is derived. */
-function onnxTransposedPadding(node: OnnxNodeReader, space: readonly number[], taps: readonly number[]): OnnxArguments {
-  const list = (name: string) => node.ints(name);
-  const [strides, dilations, extra] = [list('strides'), list('dilations'), list('output_padding')];
-  const autoPad = node.string('auto_pad', 'NOTSET') as AutoPad;
-  const pads = onnxPads(list('pads') ?? []);
-  // Some exporters give batch and channels too.
-  const sizes = list('output_shape')?.slice(-space.length);
-  const ends = space.map((input, axis) => {
-    const geometry = {
-      input,
-      kernel: taps[axis]!,
-      stride: strides?.[axis] ?? 1,
-      dilation: dilations?.[axis] ?? 1,
-    };
-    const size = sizes?.[axis];
-    return transposedDialects.onnx(geometry, {
-      ...(pads[axis] && { pads: pads[axis] }),
-      autoPad,
-      ...(size !== undefined && { outputSize: size }),
-      ...((sizes !== undefined || autoPad.startsWith('SAME')) && { outputPadding: extra?.[axis] ?? 0 }),
-    });
-  });
-  const derived = sizes !== undefined || autoPad.startsWith('SAME');
-  const padding = paddingArgument(ends);
-  return derived || !extra?.some((cells) => cells > 0) ? { padding } : { padding, outputPadding: compact(extra) };
-}
-
-function exportTransposed(layer: OnnxLayerWriter): string {
-  const { axes } = layer;
-  const kernel = layer.weight('kernel');
-  const weight = layer.tensor('weight', permuted(kernel, channelsFirst(kernel.shape.length)));
-  const group = { int: layer.arguments.groups as number };
-  const inside = axes.map((axis) => ({ ...axis, before: Math.max(axis.before, 0), after: Math.max(axis.after, 0) }));
-  const attributes = { group, ...windowAttributes(inside) };
-  const bias = layer.hasWeight('bias') ? layer.weight('bias') : undefined;
-  if (axes.some(beyond)) {
-    const product = layer.node('ConvTranspose', [layer.operands[0]!, weight], attributes);
-    const [heads, tails] = [axes.map((axis) => outside(axis.before)), axes.map((axis) => outside(axis.after))];
-    const longer = layer.node('Pad', [product, layer.integers('beyond', [0, 0, ...heads, 0, 0, ...tails])]);
-    if (!bias) return longer;
-    const shape = [bias.data.length, ...axes.map(() => 1)];
-    return layer.node('Add', [longer, layer.tensor('bias', reshapedTo(shape, bias))]);
-  }
-  const inputs = [layer.operands[0]!, weight, ...(bias ? [layer.tensor('bias', bias)] : [])];
-  // A tail beyond the last tap is ONNX's output padding.
-  const extra = axes.some(({ after }) => after < 0) && {
-    output_padding: { ints: axes.map((axis) => outside(axis.after)) },
-  };
-  return layer.node('ConvTranspose', inputs, { ...attributes, ...extra });
-}
-
-/** How many cells lie beyond all taps: those that negative padding adds. */
-const outside = (padding: number): number => Math.max(-padding, 0);
-
-/** Cells that no tap reaches, where output padding cannot add them: at the head, or as many as a stride at the tail. */
-const beyond = ({ before, after, stride }: AxisRecord): boolean => before < 0 || -after >= stride;

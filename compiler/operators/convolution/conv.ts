@@ -4,10 +4,6 @@
 
 import { Affine } from '../../algebra/affine.ts';
 import { express, multiply, read, type TensorExpression } from '../../algebra/expression.ts';
-import { exportKernel, onnxBias } from '../../front/onnx/mappings/kernels.ts';
-import { onnxRowsTimesMatrix } from '../../front/onnx/mappings/matrix.ts';
-import { permuted, tapsFirst } from '../../front/onnx/mappings/weights.ts';
-import { windowArguments } from '../../front/onnx/mappings/windows.ts';
 import { sizeOf } from '../../tensor.ts';
 import {
   type AxisRecord,
@@ -53,22 +49,6 @@ export const conv = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: { filters, ...kernelParameters, groups },
   positional: ['filters'],
-  onnx: {
-    imports: {
-      Conv: (node) => {
-        const [kernel, x] = [node.constant(1), node.channelsLast(0)];
-        const groups = node.int('group', 1);
-        if (groups > 1 && groups === x.shape.at(-1)) return undefined;
-        const given = windowArguments(node, kernel.shape.slice(2));
-        const bias = onnxBias(node, 2, kernel.shape[0]!);
-        const weights = { kernel: permuted(kernel, tapsFirst(kernel.shape.length)), ...bias };
-        return node.layer({ filters: kernel.shape[0]!, ...given, groups, bias: 'bias' in bias }, [x], { weights });
-      },
-      MatMul: (node) => onnxRowsTimesMatrix(node),
-      Gemm: (node) => onnxRowsTimesMatrix(node),
-    },
-    exports: (layer) => exportKernel(layer, layer.weight('kernel'), layer.arguments.groups as number),
-  },
   infer,
 });
 

@@ -4,9 +4,6 @@
 
 import { Affine } from '../../algebra/affine.ts';
 import { express, multiply, read, type TensorExpression } from '../../algebra/expression.ts';
-import { exportKernel, onnxBias } from '../../front/onnx/mappings/kernels.ts';
-import { permuted, reshapedTo, tapsFirst } from '../../front/onnx/mappings/weights.ts';
-import { windowArguments } from '../../front/onnx/mappings/windows.ts';
 import { sizeOf } from '../../tensor.ts';
 import {
   type AxisRecord,
@@ -48,29 +45,6 @@ export const depthwiseConv = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: { ...kernelParameters, multiplier },
   positional: [],
-  onnx: {
-    imports: {
-      Conv: (node) => {
-        const [kernel, x] = [node.constant(1), node.channelsLast(0)];
-        const channels = x.shape.at(-1)!;
-        if (node.int('group', 1) !== channels || channels === 1) return undefined;
-        const filters = kernel.shape[0]!;
-        const given = windowArguments(node, kernel.shape.slice(2));
-        const bias = onnxBias(node, 2, filters);
-        const multiplier = filters / channels;
-        const tapShape = kernel.shape.slice(2);
-        const moved = permuted(kernel, tapsFirst(kernel.shape.length));
-        const weights = { kernel: reshapedTo([...tapShape, channels, multiplier], moved), ...bias };
-        return node.layer({ ...given, multiplier, bias: 'bias' in bias }, [x], { weights });
-      },
-    },
-    exports: (layer) => {
-      const channels = layer.inputs[0]!.at(-1)!;
-      const kernel = layer.weight('kernel');
-      const shape = [...kernel.shape.slice(0, -2), 1, channels * (layer.arguments.multiplier as number)];
-      return exportKernel(layer, reshapedTo(shape, kernel), channels);
-    },
-  },
   infer,
 });
 

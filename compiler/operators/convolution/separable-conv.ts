@@ -1,9 +1,5 @@
 // Depthwise separable convolution: an abbreviation for a depthwise convolution without bias, then a convolution of kernel 1
 // that mixes the channels. L. Sifre (2014); F. Chollet, "Xception" (2017).
-
-import { exportCropped } from '../../front/onnx/mappings/kernels.ts';
-import { channelsFirst, permuted, reshapedTo } from '../../front/onnx/mappings/weights.ts';
-import { windowAttributes } from '../../front/onnx/mappings/windows.ts';
 import { sizeOf } from '../../tensor.ts';
 import { type Call, defineOperator, type Expander, faults, type InferenceResult, isFault } from '../operator.ts';
 import { type Literal, literal, type Padding, type Sizes } from '../parameters.ts';
@@ -54,25 +50,6 @@ export const separableConv = defineOperator<Arguments>({
     bias,
   },
   positional: ['filters'],
-  onnx: {
-    exports: (layer) => {
-      const { multiplier } = layer.arguments as unknown as Arguments;
-      const [depthwise, pointwise] = [layer.weight('depthwise'), layer.weight('pointwise')];
-      const channels = layer.inputs[0]!.at(-1)!;
-      const taps = depthwise.shape.slice(0, -2);
-      const each = reshapedTo([...taps, 1, channels * multiplier], depthwise);
-      const mixed = reshapedTo([...taps.map(() => 1), ...pointwise.shape.slice(-2)], pointwise);
-      const { input, axes } = exportCropped(layer);
-      const weight = layer.tensor('depthwise', permuted(each, channelsFirst(each.shape.length)));
-      const first = layer.node('Conv', [input, weight], { group: { int: channels }, ...windowAttributes(axes) });
-      const bias = layer.hasWeight('bias') ? [layer.tensor('bias', layer.weight('bias'))] : [];
-      return layer.node('Conv', [
-        first,
-        layer.tensor('pointwise', permuted(mixed, channelsFirst(mixed.shape.length))),
-        ...bias,
-      ]);
-    },
-  },
   infer,
 });
 

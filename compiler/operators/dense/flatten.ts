@@ -11,9 +11,5 @@ export const flatten = defineOperator<Record<never, never>>({
   operands: { minimum: 1, maximum: 1 },
   parameters: {},
   positional: [],
-  onnx: {
-    role: 'flatten',
-    exports: (layer) => layer.node('Reshape', [layer.ourOrder(0), layer.integers('shape', [1, ...layer.output])]),
-  },
   infer: ({ inputs }) => ({ output: [sizeOf(inputs[0]!)], weights: [], axes: [], meaning: { kind: 'alias' } }),
 });

@@ -4,9 +4,7 @@
 
 import { Affine } from '../../algebra/affine.ts';
 import { express, multiply, read } from '../../algebra/expression.ts';
-import type { LayerValue, OnnxNodeReader } from '../../front/onnx/mapping.ts';
 import { type Shape, showShape } from '../../tensor.ts';
-import { add } from '../elementwise/add.ts';
 import { type Call, defineOperator, type Fault, faults, type InferenceResult, isFault, operand } from '../operator.ts';
 import { flag, optional } from '../parameters.ts';
 import { broadcastIndex, broadcastShape } from '../shared/broadcasting.ts';
@@ -32,21 +30,6 @@ export const matmul = defineOperator<Arguments>({
     transposeSecond: optional(flag('Whether the last two axes of the second value change places.'), false),
   },
   positional: [],
-  onnx: {
-    imports: { MatMul: onnxProduct, Gemm: onnxProduct },
-    exports: (layer) => {
-      const { transposeFirst, transposeSecond } = layer.arguments;
-      const turned = (operand: number, transposed: unknown): string => {
-        const value = layer.ourOrder(operand);
-        const rank = layer.inputs[operand]!.length + 1;
-        const order = Array.from({ length: rank }, (_, axis) => axis);
-        const perm = [...order.slice(0, -2), rank - 1, rank - 2];
-        return transposed ? layer.node('Transpose', [value], { perm: { ints: perm } }) : value;
-      };
-      const product = layer.node('MatMul', [turned(0, transposeFirst), turned(1, transposeSecond)]);
-      return layer.fromOurOrder(product, layer.output);
-    },
-  },
   infer,
 });
 
@@ -97,40 +80,4 @@ function matrixFault(first: Shape, second: Shape, a: Shape, b: Shape): Fault | u
     message: `${a.at(-2)}×${a.at(-1)} times ${b.at(-2)}×${b.at(-1)} is no product: ${a.at(-1)} and ${b.at(-2)} differ`,
     notes: ['the columns of the first matrix and the rows of the second must be equal in number'],
   };
-}
-
-/** Both operands in ONNX's order, stacks of matrices; Gemm's third is added. */
-function onnxProduct(node: OnnxNodeReader): LayerValue | undefined {
-  const [first, second] = [node.dims(0), node.dims(1)];
-  if (first.length < 2 || second.length < 2) return undefined;
-  if (node.operator === 'Gemm' && (node.float('alpha', 1) !== 1 || node.float('beta', 1) !== 1)) {
-    return node.refuse('has alpha or beta other than 1 with a computed matrix', 'alpha and beta of 1');
-  }
-  const rank = Math.max(first.length, second.length);
-  const stack = Array.from({ length: rank - 2 }, (_, axis) => axis).filter((axis) =>
-    [first, second].some((dims) => (dims[axis - rank + dims.length] ?? 1) !== 1),
-  );
-  const ordered = (input: number, dims: readonly number[]): LayerValue => {
-    const shift = rank - dims.length;
-    const own = stack.map((axis) => axis - shift).filter((axis) => axis >= 0);
-    // Leading axes of size 1 are as good as missing.
-    const first = own.findIndex((axis) => dims[axis] !== 1);
-    return node.ordered(input, [...(first < 0 ? [] : own.slice(first)), dims.length - 2, dims.length - 1]);
-  };
-  const given = {
-    transposeFirst: node.operator === 'Gemm' && node.int('transA', 0) !== 0,
-    transposeSecond: node.operator === 'Gemm' && node.int('transB', 0) !== 0,
-  };
-  const places = [...stack, rank - 2, rank - 1];
-  const layout = Array.from({ length: rank }, (_, axis) => (places.includes(axis) ? [places.indexOf(axis)] : []));
-  const product = node.layer(given, [ordered(0, first), ordered(1, second)], { layout });
-  if (!node.has(2)) return product;
-  const offset =
-    node.dims(2).length === 0
-      ? node.value(2)
-      : node.ordered(
-          2,
-          node.dims(2).map((_, axis) => axis),
-        );
-  return node.layerOf(add, {}, [product, offset], { layout });
 }

@@ -16,14 +16,6 @@ export const reshape = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: { shape: wholes('Sizes of the result; one of them may be -1, which takes what is left.') },
   positional: ['shape'],
-  onnx: {
-    role: 'reshape',
-    exports: (layer) =>
-      layer.fromOurOrder(
-        layer.node('Reshape', [layer.ourOrder(0), layer.integers('shape', [1, ...layer.output])]),
-        layer.output,
-      ),
-  },
   infer: ({ arguments: { shape }, inputs }) => {
     const output = fill(shape, inputs[0]!);
     if (isFault(output)) return faults(output);

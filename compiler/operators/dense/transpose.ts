@@ -17,16 +17,6 @@ export const transpose = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: { permutation: wholes('The axes of the input in their new order, from 0.') },
   positional: ['permutation'],
-  onnx: {
-    role: 'transpose',
-    exports: (layer) => {
-      const permutation = layer.arguments.permutation as readonly number[];
-      const turned = layer.node('Transpose', [layer.ourOrder(0)], {
-        perm: { ints: [0, ...permutation.map((axis) => axis + 1)] },
-      });
-      return layer.fromOurOrder(turned, layer.output);
-    },
-  },
   infer: ({ arguments: { permutation }, inputs }) => {
     const input = inputs[0]!;
     const sorted = [...permutation].sort((a, b) => a - b);

@@ -1,7 +1,6 @@
 // Absolute value.
 
 import { call } from '../../algebra/expression.ts';
-import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
 export const abs = elementwise({
@@ -9,6 +8,5 @@ export const abs = elementwise({
   family: 'elementwise',
   about: 'The size of each element: |x|.',
   example: 'abs',
-  onnx: onnxUnary('Abs'),
   value: (x) => call('absolute', x),
 });

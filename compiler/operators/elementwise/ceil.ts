@@ -1,7 +1,6 @@
 // Rounding up.
 
 import { call } from '../../algebra/expression.ts';
-import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
 export const ceil = elementwise({
@@ -9,6 +8,5 @@ export const ceil = elementwise({
   family: 'elementwise',
   about: 'The smallest whole number that is not below x.',
   example: 'ceil',
-  onnx: onnxUnary('Ceil'),
   value: (x) => call('ceiling', x),
 });

@@ -1,7 +1,6 @@
 // Cosine.
 
 import { call } from '../../algebra/expression.ts';
-import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
 export const cos = elementwise({
@@ -9,6 +8,5 @@ export const cos = elementwise({
   family: 'elementwise',
   about: 'cos x, x in radians.',
   example: 'cos',
-  onnx: onnxUnary('Cos'),
   value: (x) => call('cosine', x),
 });

@@ -1,7 +1,6 @@
 // Error function.
 
 import { call } from '../../algebra/expression.ts';
-import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
 export const erf = elementwise({
@@ -9,6 +8,5 @@ export const erf = elementwise({
   family: 'elementwise',
   about: 'erf x = 2/√π · ∫ e^(−t²) dt from 0 to x.',
   example: 'erf',
-  onnx: onnxUnary('Erf'),
   value: (x) => call('errorFunction', x),
 });

@@ -1,7 +1,6 @@
 // Natural exponential.
 
 import { call } from '../../algebra/expression.ts';
-import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
 export const exp = elementwise({
@@ -9,6 +8,5 @@ export const exp = elementwise({
   family: 'elementwise',
   about: 'e to the power of x.',
   example: 'exp',
-  onnx: onnxUnary('Exp'),
   value: (x) => call('exponential', x),
 });

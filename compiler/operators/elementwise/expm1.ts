@@ -7,11 +7,5 @@ export const expm1 = elementwise({
   family: 'elementwise',
   about: 'e^x − 1, exact near 0.',
   example: 'expm1',
-  onnx: {
-    exports: (layer) => {
-      const one = layer.tensor('one', { shape: [], data: Float32Array.of(1) });
-      return layer.node('Sub', [layer.node('Exp', layer.operands), one]);
-    },
-  },
   value: (x) => call('exponentialMinusOne', x),
 });

@@ -1,7 +1,6 @@
 // Natural logarithm.
 
 import { call } from '../../algebra/expression.ts';
-import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
 export const log = elementwise({
@@ -9,6 +8,5 @@ export const log = elementwise({
   family: 'elementwise',
   about: 'ln x: −Infinity at 0, NaN below.',
   example: 'log',
-  onnx: onnxUnary('Log'),
   value: (x) => call('logarithm', x),
 });

@@ -1,7 +1,6 @@
 // Largest of values, element by element.
 
 import { call } from '../../algebra/expression.ts';
-import { onnxBroadcasting } from '../../front/onnx/mappings/elementwise.ts';
 import { broadcasting, folded, manyOperands } from '../shared/broadcasting.ts';
 
 export const max = broadcasting({
@@ -9,6 +8,5 @@ export const max = broadcasting({
   about: 'The largest of a, b, …, with broadcasting; NaN if one of them is NaN.',
   example: 'max(a, b)',
   operands: manyOperands,
-  onnx: onnxBroadcasting('Max'),
   value: folded((a, b) => call('maximum', a, b)),
 });

@@ -1,7 +1,6 @@
 // Smallest of values, element by element.
 
 import { call } from '../../algebra/expression.ts';
-import { onnxBroadcasting } from '../../front/onnx/mappings/elementwise.ts';
 import { broadcasting, folded, manyOperands } from '../shared/broadcasting.ts';
 
 export const min = broadcasting({
@@ -9,6 +8,5 @@ export const min = broadcasting({
   about: 'The smallest of a, b, …, with broadcasting; NaN if one of them is NaN.',
   example: 'min(a, b)',
   operands: manyOperands,
-  onnx: onnxBroadcasting('Min'),
   value: folded((a, b) => call('minimum', a, b)),
 });

@@ -1,7 +1,6 @@
 // Product of values, element by element.
 
 import { multiply } from '../../algebra/expression.ts';
-import { onnxBroadcasting } from '../../front/onnx/mappings/elementwise.ts';
 import { broadcasting, folded, manyOperands } from '../shared/broadcasting.ts';
 
 export const mul = broadcasting({
@@ -9,6 +8,5 @@ export const mul = broadcasting({
   about: 'a · b · …, with broadcasting.',
   example: 'mul(a, b)',
   operands: manyOperands,
-  onnx: onnxBroadcasting('Mul'),
   value: folded(multiply),
 });

@@ -1,7 +1,6 @@
 // Sign change.
 
 import { call } from '../../algebra/expression.ts';
-import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
 export const neg = elementwise({
@@ -9,6 +8,5 @@ export const neg = elementwise({
   family: 'elementwise',
   about: '−x.',
   example: 'neg',
-  onnx: onnxUnary('Neg'),
   value: (x) => call('negate', x),
 });

@@ -1,7 +1,6 @@
 // Reciprocal.
 
 import { call, constant } from '../../algebra/expression.ts';
-import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
 export const reciprocal = elementwise({
@@ -9,6 +8,5 @@ export const reciprocal = elementwise({
   family: 'elementwise',
   about: '1/x: Infinity at 0.',
   example: 'reciprocal',
-  onnx: onnxUnary('Reciprocal'),
   value: (x) => call('divide', constant(1), x),
 });

@@ -1,7 +1,6 @@
 // Rounding to the nearest whole number.
 
 import { call } from '../../algebra/expression.ts';
-import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
 export const round = elementwise({
@@ -9,6 +8,5 @@ export const round = elementwise({
   family: 'elementwise',
   about: 'The nearest whole number, halves to the even one, as in IEEE 754.',
   example: 'round',
-  onnx: onnxUnary('Round'),
   value: (x) => call('roundHalfEven', x),
 });

@@ -1,7 +1,6 @@
 // Sine.
 
 import { call } from '../../algebra/expression.ts';
-import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
 export const sin = elementwise({
@@ -9,6 +8,5 @@ export const sin = elementwise({
   family: 'elementwise',
   about: 'sin x, x in radians.',
   example: 'sin',
-  onnx: onnxUnary('Sin'),
   value: (x) => call('sine', x),
 });

@@ -1,7 +1,6 @@
 // Square root.
 
 import { call } from '../../algebra/expression.ts';
-import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
 export const sqrt = elementwise({
@@ -9,6 +8,5 @@ export const sqrt = elementwise({
   family: 'elementwise',
   about: '√x: NaN below 0.',
   example: 'sqrt',
-  onnx: onnxUnary('Sqrt'),
   value: (x) => call('squareRoot', x),
 });

@@ -7,6 +7,5 @@ export const square = elementwise({
   family: 'elementwise',
   about: 'x·x.',
   example: 'square',
-  onnx: { exports: (layer) => layer.node('Mul', [layer.operands[0]!, layer.operands[0]!]) },
   value: (x) => multiply(x, x),
 });

@@ -1,7 +1,6 @@
 // Tangent.
 
 import { call } from '../../algebra/expression.ts';
-import { onnxUnary } from '../../front/onnx/mappings/elementwise.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
 export const tan = elementwise({
@@ -9,6 +8,5 @@ export const tan = elementwise({
   family: 'elementwise',
   about: 'tan x, x in radians.',
   example: 'tan',
-  onnx: onnxUnary('Tan'),
   value: (x) => call('tangent', x),
 });

@@ -10,7 +10,6 @@ import { count } from '../parameters.ts';
 import { elementAxes, elementIndex } from '../shared/elementwise.ts';
 import {
   epsilonFault,
-  exportScaleAndShift,
   type NormalisationArguments,
   normalisationParameters,
   scaleAndShift,
@@ -31,32 +30,6 @@ export const groupNorm = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: { groups: count('Groups of channels; each has a mean of its own.'), ...normalisationParameters },
   positional: ['groups'],
-  onnx: {
-    imports: {
-      GroupNormalization: (node) => {
-        const x = node.channelsLast(0);
-        const groups = node.int('num_groups');
-        node.int('stash_type', 1);
-        const channels = x.shape.at(-1)!;
-        // Operator set 18 has one scale a group, 21 one a channel.
-        const each = (input: number) => {
-          const { data } = node.constant(input);
-          const repeat = data.length === groups ? channels / groups : 1;
-          return {
-            shape: [channels],
-            data: Float32Array.from({ length: channels }, (_, c) => data[Math.floor(c / repeat)]!),
-          };
-        };
-        const weights = { gamma: each(1), beta: each(2) };
-        return node.layer({ groups, epsilon: node.float('epsilon', 1e-5) }, [x], { weights });
-      },
-    },
-    exports: (layer) =>
-      layer.node('GroupNormalization', [layer.operands[0]!, ...exportScaleAndShift(layer, layer.output.slice(-1))], {
-        num_groups: { int: layer.arguments.groups as number },
-        epsilon: { float: layer.arguments.epsilon as number },
-      }),
-  },
   infer,
 });
 

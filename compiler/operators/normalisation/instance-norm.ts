@@ -3,14 +3,11 @@
 //
 //   mean[c]      = (Σ in[y, x, c]) / (H·W)        (and so on, see normalisation.ts)
 //   out[y, x, c] = (in[y, x, c] − mean[c]) · inverse[c] · gamma[c] + beta[c]
-
-import { reshapedTo } from '../../front/onnx/mappings/weights.ts';
 import { type Shape, showShape, sizeOf } from '../../tensor.ts';
 import { type Call, defineOperator, type Fault, faults, type InferenceResult } from '../operator.ts';
 import { elementAxes, elementIndex } from '../shared/elementwise.ts';
 import {
   epsilonFault,
-  exportScaleAndShift,
   type NormalisationArguments,
   normalisationParameters,
   scaleAndShift,
@@ -26,20 +23,6 @@ export const instanceNorm = defineOperator<NormalisationArguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: normalisationParameters,
   positional: [],
-  onnx: {
-    imports: {
-      InstanceNormalization: (node) => {
-        const x = node.channelsLast(0);
-        const shape = x.shape.slice(-1);
-        const weights = { gamma: reshapedTo(shape, node.constant(1)), beta: reshapedTo(shape, node.constant(2)) };
-        return node.layer({ epsilon: node.float('epsilon', 1e-5) }, [x], { weights });
-      },
-    },
-    exports: (layer) =>
-      layer.node('InstanceNormalization', [layer.operands[0]!, ...exportScaleAndShift(layer, layer.output.slice(-1))], {
-        epsilon: { float: layer.arguments.epsilon as number },
-      }),
-  },
   infer,
 });
 

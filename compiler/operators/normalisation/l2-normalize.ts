@@ -2,8 +2,6 @@
 //
 //   length[y, x, 0] = max(√(Σ in[y, x, c]²), epsilon)
 //   out[y, x, c]    = in[y, x, c] / length[y, x, 0]
-
-import { exportedAxis, fromEnd } from '../../front/onnx/mappings/axes.ts';
 import { defineOperator } from '../operator.ts';
 import { inferLength, type LengthArguments, lengthParameters } from './lp-normalize.ts';
 
@@ -16,16 +14,5 @@ export const l2Normalize = defineOperator<LengthArguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: lengthParameters,
   positional: ['axis'],
-  onnx: {
-    imports: {
-      LpNormalization: (node) => {
-        if (node.int('p', 2) !== 2) return undefined;
-        const value = node.separate(0);
-        return node.layer({ axis: fromEnd(node.axis(value, node.int('axis', -1)), value.shape) }, [value]);
-      },
-    },
-    exports: (layer) =>
-      layer.node('LpNormalization', layer.operands, { axis: { int: exportedAxis(layer) }, p: { int: 2 } }),
-  },
   infer: ({ arguments: given, inputs }) => inferLength({ arguments: { ...given, p: 2 }, inputs }),
 });

@@ -5,7 +5,6 @@
 
 import { Affine } from '../../algebra/affine.ts';
 import { accumulated, call, express, multiply, read, type Scalar } from '../../algebra/expression.ts';
-import { exportedAxis, fromEnd } from '../../front/onnx/mappings/axes.ts';
 import { type Call, defineOperator, faults, type InferenceResult, isFault, operand } from '../operator.ts';
 import { optional, type Parameter, real } from '../parameters.ts';
 import { axis, resolveAxis } from '../shared/axes.ts';
@@ -45,22 +44,6 @@ export const lpNormalize = defineOperator<Arguments>({
     ...lengthParameters,
   },
   positional: ['p'],
-  onnx: {
-    imports: {
-      LpNormalization: (node) => {
-        if (node.int('p', 2) === 2) return undefined;
-        const value = node.separate(0);
-        return node.layer({ p: node.int('p', 2), axis: fromEnd(node.axis(value, node.int('axis', -1)), value.shape) }, [
-          value,
-        ]);
-      },
-    },
-    exports: (layer) =>
-      layer.node('LpNormalization', layer.operands, {
-        axis: { int: exportedAxis(layer) },
-        p: { int: layer.arguments.p as number },
-      }),
-  },
   infer: inferLength,
 });
 

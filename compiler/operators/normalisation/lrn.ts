@@ -31,30 +31,6 @@ export const lrn = defineOperator<Arguments>({
     bias: optional(finite('Added to the mean square, k in the paper.'), 1),
   },
   positional: ['size'],
-  onnx: {
-    imports: {
-      LRN: (node) =>
-        node.layer(
-          {
-            size: node.int('size'),
-            alpha: node.float('alpha', 1e-4),
-            beta: node.float('beta', 0.75),
-            bias: node.float('bias', 1),
-          },
-          [node.channelsLast(0)],
-        ),
-    },
-    exports: (layer) => {
-      const number = (name: string) => ({ float: layer.arguments[name] as number });
-      const size = { int: layer.arguments.size as number };
-      return layer.node('LRN', layer.operands, {
-        size,
-        alpha: number('alpha'),
-        beta: number('beta'),
-        bias: number('bias'),
-      });
-    },
-  },
   infer,
 });
 

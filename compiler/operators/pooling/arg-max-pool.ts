@@ -6,7 +6,6 @@
 
 import { Affine } from '../../algebra/affine.ts';
 import { accumulated, add, call, express, multiply, read, type Scalar } from '../../algebra/expression.ts';
-import { poolArguments, poolAttributes } from '../../front/onnx/mappings/windows.ts';
 import { type Shape, sizeOf } from '../../tensor.ts';
 import { defineOperator, faults, isFault, operand } from '../operator.ts';
 import { choice, optional } from '../parameters.ts';
@@ -31,26 +30,6 @@ export const argMaxPool = defineOperator<Arguments>({
     order: optional(choice('Whether positions are counted along rows or down columns.', 'rows', 'columns'), 'rows'),
   },
   positional: ['kernel'],
-  onnx: {
-    // ONNX counts through all channels, which come one after the other: the rest is the position within one.
-    patterns: {
-      Mod: (node) => {
-        const pool = node.madeBy(0, 'MaxPool', 1);
-        const area = pool && sizeOf(pool.dims(0).slice(2));
-        if (!pool || node.known(1)?.data.join() !== `${area}` || pool.dims(0)[0] !== 1) return undefined;
-        const x = pool.channelsLast(0);
-        const order = pool.int('storage_order', 0) === 1 ? 'columns' : 'rows';
-        return node.layer({ ...poolArguments(pool, x.shape.length - 1), order }, [x]);
-      },
-    },
-    exports: (layer) => {
-      const order = { int: layer.arguments.order === 'columns' ? 1 : 0 };
-      const attributes = { ...poolAttributes(layer.axes), storage_order: order };
-      const positions = layer.node('MaxPool', layer.operands, attributes, 1);
-      const area = layer.integers('area', [sizeOf(layer.inputs[0]!.slice(0, -1))]);
-      return layer.node('Cast', [layer.node('Mod', [positions, area])], { to: { int: 1 } });
-    },
-  },
   infer: ({ arguments: given, inputs }) => {
     const pool = poolOf(given, inputs[0]!);
     if (isFault(pool)) return faults(pool);

@@ -4,7 +4,6 @@
 //   out[y, x, c] = (sum of in[s·y + d·i − p, s·x + d·j − p, c]) / (cells[y] · cells[x])
 
 import { accumulated, call, constant, coordinate, multiply, read, type Scalar } from '../../algebra/expression.ts';
-import { poolArguments, poolAttributes } from '../../front/onnx/mappings/windows.ts';
 import { type AxisRecord, defineOperator, faults, isFault } from '../operator.ts';
 import { flag, optional } from '../parameters.ts';
 import { spatialNames } from '../shared/convolution.ts';
@@ -26,19 +25,6 @@ export const avgPool = defineOperator<Arguments>({
     countPadding: optional(flag('Whether cells of the padding count as zeros.'), false),
   },
   positional: ['kernel'],
-  onnx: {
-    imports: {
-      AveragePool: (node) => {
-        const x = node.channelsLast(0);
-        const countPadding = node.int('count_include_pad', 0) === 1;
-        return node.layer({ ...poolArguments(node, x.shape.length - 1), countPadding }, [x]);
-      },
-    },
-    exports: (layer) => {
-      const include = { int: layer.arguments.countPadding === true ? 1 : 0 };
-      return layer.node('AveragePool', layer.operands, { ...poolAttributes(layer.axes), count_include_pad: include });
-    },
-  },
   infer: ({ arguments: given, inputs }) => {
     const pool = poolOf(given, inputs[0]!);
     if (isFault(pool)) return faults(pool);

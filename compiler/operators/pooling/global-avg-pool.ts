@@ -3,7 +3,6 @@
 //   out[0, 0, c] = (sum of in[y, x, c]) / (height · width)
 
 import { accumulated, call } from '../../algebra/expression.ts';
-import { isOverSpace } from '../../front/onnx/mappings/reductions.ts';
 import { sizeOf } from '../../tensor.ts';
 import { defineOperator, faults, isFault } from '../operator.ts';
 import { spatialOf } from '../shared/convolution.ts';
@@ -18,13 +17,6 @@ export const globalAvgPool = defineOperator<Record<never, never>>({
   operands: { minimum: 1, maximum: 1 },
   parameters: {},
   positional: [],
-  onnx: {
-    imports: {
-      GlobalAveragePool: (node) => node.layer({}, [node.channelsLast(0)]),
-      ReduceMean: (node) => (isOverSpace(node) ? node.layer({}, [node.channelsLast(0)]) : undefined),
-    },
-    exports: (layer) => layer.node('GlobalAveragePool', layer.operands),
-  },
   infer: ({ inputs }) => {
     const input = spatialOf(inputs[0]!);
     if (isFault(input)) return faults(input);

@@ -1,8 +1,6 @@
 // Global max pooling: the largest value of each channel over all of space; the spatial axes stay, of size 1.
 //
 //   out[0, 0, c] max= in[y, x, c]
-
-import { isOverSpace } from '../../front/onnx/mappings/reductions.ts';
 import { defineOperator, faults, isFault } from '../operator.ts';
 import { spatialOf } from '../shared/convolution.ts';
 import { globalPoolExpression } from '../shared/pooling.ts';
@@ -16,13 +14,6 @@ export const globalMaxPool = defineOperator<Record<never, never>>({
   operands: { minimum: 1, maximum: 1 },
   parameters: {},
   positional: [],
-  onnx: {
-    imports: {
-      GlobalMaxPool: (node) => node.layer({}, [node.channelsLast(0)]),
-      ReduceMax: (node) => (isOverSpace(node) ? node.layer({}, [node.channelsLast(0)]) : undefined),
-    },
-    exports: (layer) => layer.node('GlobalMaxPool', layer.operands),
-  },
   infer: ({ inputs }) => {
     const input = spatialOf(inputs[0]!);
     if (isFault(input)) return faults(input);

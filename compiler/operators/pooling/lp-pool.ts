@@ -1,9 +1,6 @@
 // Lp pooling: the p-norm of each window, (Σ |x|^p)^(1/p).
 
 import { accumulated, call, type Scalar } from '../../algebra/expression.ts';
-import type { OnnxLayerWriter } from '../../front/onnx/mapping.ts';
-import { compact, poolArguments, poolAttributes } from '../../front/onnx/mappings/windows.ts';
-import { sizeOf } from '../../tensor.ts';
 import { defineOperator, faults, isFault } from '../operator.ts';
 import { optional, real } from '../parameters.ts';
 import { type PoolArguments, poolExpression, poolOf, poolParameters } from '../shared/pooling.ts';
@@ -21,23 +18,6 @@ export const lpPool = defineOperator<Arguments>({
   operands: { minimum: 1, maximum: 1 },
   parameters: { ...poolParameters, p: optional(real('The exponent, above 0.'), 2) },
   positional: ['kernel'],
-  onnx: {
-    imports: {
-      LpPool: (node) => {
-        const x = node.channelsLast(0);
-        return node.layer({ ...poolArguments(node, x.shape.length - 1), p: node.int('p', 2) }, [x]);
-      },
-      GlobalLpPool: (node) => {
-        const x = node.channelsLast(0);
-        return node.layer({ kernel: compact(x.shape.slice(0, -1)), p: node.int('p', 2) }, [x]);
-      },
-    },
-    exports: (layer) => {
-      const p = layer.arguments.p as number;
-      if (!Number.isInteger(p)) return exportAnyPower(layer, p);
-      return layer.node('LpPool', layer.operands, { ...poolAttributes(layer.axes), p: { int: p } });
-    },
-  },
   infer: ({ arguments: given, inputs }) => {
     const { p } = given;
     if (!(p > 0 && Number.isFinite(p))) {
@@ -60,18 +40,6 @@ export const lpPool = defineOperator<Arguments>({
     };
   },
 });
-
-/** ONNX has whole exponents only: for others the mean of powers, times the number of cells, and its root. */
-function exportAnyPower(layer: OnnxLayerWriter, p: number): string {
-  const { ceil_mode: hangs, ...attributes } = poolAttributes(layer.axes);
-  if (hangs) return layer.refuse(`has p = ${p} and windows that hang over the end: ONNX has whole numbers only there`);
-  const number = (name: string, value: number): string =>
-    layer.tensor(name, { shape: [1], data: Float32Array.of(value) });
-  const powers = layer.node('Pow', [layer.node('Abs', layer.operands), number('p', p)]);
-  const mean = layer.node('AveragePool', [powers], { ...attributes, count_include_pad: { int: 1 } });
-  const cells = number('cells', sizeOf(layer.axes.map(({ kernel }) => kernel)));
-  return layer.node('Pow', [layer.node('Mul', [mean, cells]), number('root', 1 / p)]);
-}
 
 /** What is summed and how the sum ends, without powers for the two usual norms. */
 function norm(p: number): { readonly cell: (x: Scalar) => Scalar; readonly finish: Scalar } {

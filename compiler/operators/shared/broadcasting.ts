@@ -5,7 +5,6 @@
 
 import { Affine } from '../../algebra/affine.ts';
 import { express, read, type Scalar } from '../../algebra/expression.ts';
-import type { OnnxMapping } from '../../front/onnx/mapping.ts';
 import { type Shape, showShape } from '../../tensor.ts';
 import { defineOperator, type Fault, faults, isFault, type Operator, operand } from '../operator.ts';
 import { elementAxes, elementIndex } from './elementwise.ts';
@@ -17,7 +16,6 @@ export interface Broadcasting {
   readonly exampleInputs?: readonly Shape[];
   /** How many operands; two where it is left out. */
   readonly operands?: { readonly minimum: number; readonly maximum: number };
-  readonly onnx?: OnnxMapping;
   /** The function, of one element of each operand. */
   readonly value: (...elements: readonly Scalar[]) => Scalar;
 }
@@ -36,7 +34,6 @@ export function broadcasting(definition: Broadcasting): Operator<Record<never, n
     operands: definition.operands ?? { minimum: 2, maximum: 2 },
     parameters: {},
     positional: [],
-    ...(definition.onnx && { onnx: definition.onnx }),
     infer: ({ inputs }) => {
       const output = broadcastShape(inputs);
       if (isFault(output)) return faults(output);

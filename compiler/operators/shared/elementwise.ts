@@ -4,7 +4,6 @@
 
 import { Affine } from '../../algebra/affine.ts';
 import { express, read, type Scalar } from '../../algebra/expression.ts';
-import type { OnnxMapping } from '../../front/onnx/mapping.ts';
 import type { Shape } from '../../tensor.ts';
 import { defineOperator, type Family, type Fault, faults, type Operator, operand } from '../operator.ts';
 import type { Parameter } from '../parameters.ts';
@@ -19,7 +18,6 @@ export interface Elementwise<A> {
   readonly positional?: readonly (keyof A & string)[];
   /** What is wrong with arguments that each fit on their own. */
   readonly check?: (given: A) => Fault | undefined;
-  readonly onnx?: OnnxMapping;
   /** The function, of one element. */
   readonly value: (x: Scalar, given: A) => Scalar;
 }
@@ -35,7 +33,6 @@ export function elementwise<A = Record<never, never>>(definition: Elementwise<A>
     operands: { minimum: 1, maximum: 1 },
     parameters: definition.parameters ?? ({} as { readonly [K in keyof A]: Parameter<A[K]> }),
     positional: definition.positional ?? [],
-    ...(definition.onnx && { onnx: definition.onnx }),
     infer: ({ arguments: given, inputs }) => {
       const fault = check?.(given);
       if (fault) return faults(fault);

@@ -12,8 +12,7 @@ import {
   type Scalar,
   type TensorExpression,
 } from '../../algebra/expression.ts';
-import type { OnnxLayerWriter } from '../../front/onnx/mapping.ts';
-import { type Shape, sizeOf } from '../../tensor.ts';
+import type { Shape } from '../../tensor.ts';
 import { type Fault, operand, type WeightSpecification } from '../operator.ts';
 import { flag, optional, type Parameter, real } from '../parameters.ts';
 
@@ -95,17 +94,3 @@ export function standardise(parts: Standardisation): {
     temporaries: { mean: sets, inverse: sets },
   };
 }
-
-/** gamma and beta as ONNX tensors; ones and zeros where the layer has none. */
-export const exportScaleAndShift = (layer: OnnxLayerWriter, shape: Shape): readonly string[] =>
-  (
-    [
-      ['gamma', 1],
-      ['beta', 0],
-    ] as const
-  ).map(([name, value]) =>
-    layer.tensor(
-      name,
-      layer.hasWeight(name) ? layer.weight(name) : { shape, data: new Float32Array(sizeOf(shape)).fill(value) },
-    ),
-  );

@@ -11,7 +11,6 @@ import {
   type Scalar,
   type TensorExpression,
 } from '../../algebra/expression.ts';
-import { onnxReduction } from '../../front/onnx/mappings/reductions.ts';
 import { type Shape, sizeOf } from '../../tensor.ts';
 import { defineOperator, faults, type InferenceResult, isFault, type Operator, operand } from '../operator.ts';
 import { flag, optional, type Parameter } from '../parameters.ts';
@@ -83,8 +82,6 @@ export function reducing(
     operands: { minimum: 1, maximum: 1 },
     parameters: reductionParameters,
     positional: ['axes'],
-    // ONNX has the same names: ReduceMean.
-    onnx: onnxReduction(name.charAt(0).toUpperCase() + name.slice(1)),
     infer: ({ arguments: given, inputs }): InferenceResult => {
       const shape = inputs[0]!;
       const over = resolveAxes(given.axes ?? shape.map((_, n) => n), shape);

@@ -3,12 +3,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { analyse, compileModel, sourceHash } from '../../../compiler/compile.ts';
-import { fromOnnx, toOnnx } from '../../../compiler/front/onnx/boundary.ts';
+import { fromForeign, toForeign } from '../../../compiler/front/importing/border.ts';
+import type { ImportedModel } from '../../../compiler/front/importing/import.ts';
 import { decodeModel, decodeTensor } from '../../../compiler/front/onnx/codec.ts';
-import { type ImportedModel, importModel } from '../../../compiler/front/onnx/import.ts';
+import { importModel } from '../../../compiler/front/onnx/import.ts';
 import type { OnnxModel } from '../../../compiler/front/onnx/model.ts';
 import { readTensor, type TensorValue } from '../../../compiler/front/onnx/tensor.ts';
-import { operators } from '../../../compiler/operators/index.ts';
 import { evaluateOutputs } from '../../../compiler/program/evaluate.ts';
 import { loadBackend } from '../../../compiler/targets/index.ts';
 import type { Backend } from '../../../compiler/targets/target.ts';
@@ -64,7 +64,7 @@ function judgeModel(folder: string, backend: Backend | undefined, tolerance: Tol
       if (!wanted) return { result: 'failed', reason: `there is no output_${n}.pb` };
       const found = {
         shape: output.dims,
-        data: toOnnx(
+        data: toForeign(
           results.map((result) => result[output.as]!),
           output,
         ),
@@ -121,9 +121,9 @@ export function importRecorded(folder: string): {
 
 /** Tests of single nodes feed kernels and sizes as inputs: all but the first are then constants. */
 function importWith(model: OnnxModel, recorded: ReadonlyMap<string, TensorValue>): Result<ImportedModel> {
-  const imported = importModel(model, 'model.onnx', { operators });
+  const imported = importModel(model, 'model.onnx');
   if (imported.ok || recorded.size < 2) return imported;
-  return importModel(model, 'model.onnx', { operators, constants: new Map([...recorded].slice(1)) });
+  return importModel(model, 'model.onnx', { constants: new Map([...recorded].slice(1)) });
 }
 
 /** The results of each sample. */
@@ -137,7 +137,7 @@ function run(
   const instance = compiled?.instantiate();
   return Array.from({ length: batch }, (_, sample) => {
     const given = Object.fromEntries(
-      inputs.map((input) => [input.as, fromOnnx(recorded.get(input.name)!.data, input, sample)]),
+      inputs.map((input) => [input.as, fromForeign(recorded.get(input.name)!.data, input, sample)]),
     );
     return instance ? instance.run(given) : evaluateOutputs(model!, weights, given);
   });

@@ -1,7 +1,7 @@
 // Convolutions and pools. The model sees one sample, channels last; filters are put into our order by their letters.
 
+import { transposedDialects } from '../../../../compiler/front/padding.ts';
 import type { Static } from '../../../../compiler/operators/parameters.ts';
-import { transposedDialects } from '../../../../compiler/operators/shared/dialects.ts';
 import type { Dense } from '../case.ts';
 import type { Value } from '../network.ts';
 import { orderOf, permuted, reshaped } from '../tensors.ts';

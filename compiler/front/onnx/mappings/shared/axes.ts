@@ -1,7 +1,8 @@
 // Mappings of operators that work along axes.
 
-import type { Shape } from '../../../tensor.ts';
-import type { LayerValue, OnnxLayerWriter, OnnxNodeReader } from '../mapping.ts';
+import type { Shape } from '../../../../tensor.ts';
+import type { LayerValue } from '../../../importing/values.ts';
+import type { OnnxLayerWriter, OnnxNodeReader } from '../../mapping.ts';
 
 /** The last axis as −1, as a person writes it. */
 export const fromEnd = (axis: number, shape: Shape): number => (axis === shape.length - 1 ? -1 : axis);

@@ -1,11 +1,11 @@
 // Values of different ranks and arrangements, brought into one for broadcasting.
 //
-//   image NCHW as [height, width, channels], scale [channels, 1, 1]   →   [height, width, channels], [channels]
+//   an image, in the file [1, channels, height, width], as [height, width, channels], scale [channels, 1, 1]   →   [height, width, channels], [channels]
 
-import type { ImportedValue, Importer } from './importer.ts';
-import { sameShape } from './layout.ts';
-import { batchAxis, type LayerValue, type Layout } from './mapping.ts';
+import type { Importer } from './importer.ts';
+import { batchAxis, type Layout, sameShape } from './layout.ts';
 import { Refusal } from './refusal.ts';
+import type { ImportedValue, LayerValue } from './values.ts';
 
 export interface Aligned {
   readonly operands: readonly LayerValue[];
@@ -13,11 +13,16 @@ export interface Aligned {
   readonly layout: Layout;
 }
 
-/** `names` are for constants that become layers; `wanted` is an axis that must be there even if it is thin. */
+/**
+ * All values with the same axes, ready for broadcasting as the file has it: at the last axes.
+ *
+ * @param names for constants that become layers
+ * @param wanted an axis that must be there even if it is thin
+ */
 export function align(
   importer: Importer,
   values: readonly ImportedValue[],
-  names: readonly (string | undefined)[],
+  names: readonly (string | undefined)[] = [],
   wanted?: number,
 ): Aligned {
   const rank = Math.max(...values.map((value) => importer.dims(value).length));
@@ -45,7 +50,7 @@ export function align(
   return { operands, layout };
 }
 
-/** ONNX's axes (of the widest rank) in the order that the largest layer already has; missing thick axes come first. */
+/** The file's axes (of the widest rank) in the order that the largest layer already has; missing thick axes come first. */
 function commonOrder(importer: Importer, values: readonly ImportedValue[], rank: number, wanted?: number): number[] {
   const size = (value: ImportedValue) => importer.dims(value).reduce((product, dim) => product * dim, 1);
   const layers = values

@@ -3,8 +3,8 @@
 import { countOf } from '../../files/elements.ts';
 import type { Shape } from '../../tensor.ts';
 import { showShape } from '../../tensor.ts';
-import type { ConstantValue } from './mapping.ts';
 import { Refusal } from './refusal.ts';
+import type { ConstantValue } from './values.ts';
 
 /** 256 MiB of numbers. */
 const mostElements = 1 << 26;
@@ -12,7 +12,7 @@ const mostElements = 1 << 26;
 export function sized(shape: Shape): number {
   const count = countOf(shape);
   if (count !== undefined && count <= mostElements) return count;
-  throw new Refusal(`makes a constant of ${showShape(shape)}, too large`, undefined, 'onnx/too-large');
+  throw new Refusal(`makes a constant of ${showShape(shape)}, too large`, undefined, 'too-large');
 }
 
 export const constantOf = (shape: Shape, data: Float32Array | Float64Array): ConstantValue => ({

@@ -6,9 +6,9 @@
 // Transposed: input i adds to output i·stride + k·dilation − before;     out = full − before − after
 // where extent = (kernel − 1)·dilation + 1 and full = (I − 1)·stride + extent. A transposed `after` may be negative: the
 // output then ends in cells that no tap reaches. The table for readers is in `docs/padding.md`.
-import type { Fault } from '../operator.ts';
-import { sameHead } from './transposed-windows.ts';
-import { effectiveKernel, type Geometry } from './windows.ts';
+import type { Fault } from '../operators/operator.ts';
+import { sameHead } from '../operators/shared/transposed-windows.ts';
+import { effectiveKernel, type Geometry } from '../operators/shared/windows.ts';
 
 /** Explicit padding of one axis, as our `padding` argument takes it. */
 export type Ends = readonly [before: number, after: number];

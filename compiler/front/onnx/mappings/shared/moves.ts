@@ -1,5 +1,5 @@
 // Reshape, Transpose, Reshape: how exporters say a layer that moves channels, and how it is recognised.
-import type { OnnxNodeReader } from '../mapping.ts';
+import type { OnnxNodeReader } from '../../mapping.ts';
 
 export interface OnnxMove {
   /** Sizes before the first Reshape: a batch of 1, channels, space. */

@@ -4,9 +4,9 @@ import * as build from '../../../dsl/build.ts';
 import { print } from '../../../dsl/print.ts';
 import type { Statement } from '../../../dsl/syntax.ts';
 import type { TensorData } from '../../files/safetensors.ts';
-import type { AnyOperator } from '../../operators/operator.ts';
-import { chainOrder, neededLayers } from './chain-order.ts';
-import type { Attempt, Boundary } from './import-graph.ts';
+import { operators } from '../../operators/index.ts';
+import type { Boundary } from './boundary.ts';
+import { chainOrder, type Imported, neededLayers } from './chain-order.ts';
 import type { ImportedLayer } from './importer.ts';
 import { cleanName, isChosen, Names } from './names.ts';
 import { findBlocks, type NetworkItem } from './repeated.ts';
@@ -32,22 +32,18 @@ export type NamedBoundary = Boundary & { readonly as: string };
 const words =
   'model block param import from if else repeat as return weights it input and or not true false round floor ceil min max output';
 
-export function writeNetwork(
-  attempt: Attempt,
-  name: string,
-  operators: ReadonlyMap<string, AnyOperator>,
-): WrittenNetwork {
+export function writeNetwork(imported: Imported, name: string): WrittenNetwork {
   const names = new Names([...words.split(' '), ...operators.keys(), name]);
-  const inputs = attempt.inputs.map((input) => ({ ...input, as: names.claim(inputName(input)) }));
-  const layers = withoutCommonPrefix(chainOrder(neededLayers(attempt)));
-  const results = new Set(attempt.outputs.map(({ id }) => id));
+  const inputs = imported.inputs.map((input) => ({ ...input, as: names.claim(inputName(input)) }));
+  const layers = withoutCommonPrefix(chainOrder(neededLayers(imported)));
+  const results = new Set(imported.outputs.map(({ id }) => id));
   const items = findBlocks(layers, results, inputs.length === 1 ? inputs[0]!.id : undefined);
   const blocks = writeBlocks(items, names);
-  const called = nameItems(items, blocks, attempt, inputs, names);
-  const outputs = nameOutputs(attempt.outputs);
+  const called = nameItems(items, blocks, imported, inputs, names);
+  const outputs = nameOutputs(imported.outputs);
   const statements = [
     ...(layers.some(hasWeights) ? [build.weights(`${name}.safetensors`)] : []),
-    ...writeItems(items, blocks, called, inputs, remoteUses(items, attempt.outputs), names),
+    ...writeItems(items, blocks, called, inputs, remoteUses(items, imported.outputs), names),
     ...writeReturn(items, called, outputs, inputs),
   ];
   const header = inputs.map((input) => build.input(input.as, input.shape));
@@ -97,7 +93,7 @@ function withoutCommonPrefix(layers: readonly ImportedLayer[]): ImportedLayer[] 
 function nameItems(
   items: readonly NetworkItem[],
   blocks: readonly WrittenBlock[],
-  { outputs }: Attempt,
+  { outputs }: Imported,
   inputs: readonly NamedBoundary[],
   names: Names,
 ): Called {

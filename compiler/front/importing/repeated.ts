@@ -7,7 +7,7 @@
 import type { Static } from '../../operators/parameters.ts';
 import { readersOf } from './chain-order.ts';
 import type { ImportedLayer } from './importer.ts';
-import type { Arguments } from './mapping.ts';
+import type { Arguments } from './values.ts';
 
 export interface Block {
   /** In the order of their first use. */

@@ -1,8 +1,9 @@
 // Kernels and biases between ONNX's convolutions and ours.
 
-import type { AxisRecord } from '../../../operators/operator.ts';
-import type { OnnxLayerWriter, OnnxNodeReader, WeightData } from '../mapping.ts';
-import { channelsFirst, permuted, reshapedTo } from './weights.ts';
+import type { AxisRecord } from '../../../../operators/operator.ts';
+import type { WeightData } from '../../../importing/values.ts';
+import { permuted, reshapedTo } from '../../../importing/weights.ts';
+import type { OnnxLayerWriter, OnnxNodeReader } from '../../mapping.ts';
 import { windowAttributes } from './windows.ts';
 
 /** The bias as a weight, where the node has one. */
@@ -36,3 +37,11 @@ export function exportCropped(layer: OnnxLayerWriter): {
   const left = axes.map((axis) => ({ ...axis, before: Math.max(axis.before, 0), after: Math.max(axis.after, 0) }));
   return { input, axes: left };
 }
+
+/** A kernel [out, in, taps…] as [taps…, in, out], and back again. */
+export const tapsFirst = (rank: number): number[] => [...Array.from({ length: rank - 2 }, (_, n) => n + 2), 1, 0];
+export const channelsFirst = (rank: number): number[] => [
+  rank - 1,
+  rank - 2,
+  ...Array.from({ length: rank - 2 }, (_, n) => n),
+];

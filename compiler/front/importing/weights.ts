@@ -1,7 +1,7 @@
-// Tensors between ONNX's layout and ours: axes in another order, lists that are one number.
+// Tensors in another order of axes, or under another shape.
 
-import { type Shape, sizeOf } from '../../../tensor.ts';
-import type { ConstantValue, WeightData } from '../mapping.ts';
+import { type Shape, sizeOf } from '../../tensor.ts';
+import type { ConstantValue, LayerValue, WeightData } from './values.ts';
 
 /** The numbers of a tensor with its axes in another order. */
 export function permuteData<T extends Float32Array | Float64Array>(
@@ -87,10 +87,12 @@ export const reshapedTo = (shape: Shape, { data }: ConstantValue | WeightData): 
   data: asFloats(data),
 });
 
-/** A kernel [out, in, taps…] as [taps…, in, out], and back again. */
-export const tapsFirst = (rank: number): number[] => [...Array.from({ length: rank - 2 }, (_, n) => n + 2), 1, 0];
-export const channelsFirst = (rank: number): number[] => [
-  rank - 1,
-  rank - 2,
-  ...Array.from({ length: rank - 2 }, (_, n) => n),
-];
+/** The rows of a dense kernel from the order in which the file flattened the input to the order of our axes. */
+export function sortRows(matrix: WeightData, value: LayerValue): WeightData {
+  const order = value.layout.at(-1)!;
+  const sizes = order.map((axis) => value.shape[axis]!);
+  const outputs = matrix.shape[1]!;
+  const permutation = order.map((_, place) => place).sort((a, b) => order[a]! - order[b]!);
+  const split = reshapedTo([...sizes, outputs], matrix);
+  return reshapedTo(matrix.shape, permuted(split, [...permutation, order.length]));
+}

@@ -1,9 +1,10 @@
 // The attributes that ONNX's windows share, as arguments of ours and back.
 
-import type { AxisRecord } from '../../../operators/operator.ts';
-import type { Static } from '../../../operators/parameters.ts';
-import { onnxPads } from '../../../operators/shared/dialects.ts';
-import type { Arguments, OnnxAttributeValue, OnnxNodeReader } from '../mapping.ts';
+import type { AxisRecord } from '../../../../operators/operator.ts';
+import type { Static } from '../../../../operators/parameters.ts';
+import type { Arguments } from '../../../importing/values.ts';
+import { onnxPads } from '../../../padding.ts';
+import type { OnnxAttributeValue, OnnxNodeReader } from '../../mapping.ts';
 
 /** One number where all are the same. */
 export const compact = (list: readonly number[]): Static =>

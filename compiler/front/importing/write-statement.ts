@@ -50,7 +50,7 @@ function positionalCount(operator: AnyOperator, kept: readonly string[]): number
   return first < 0 ? operator.positional.length : first;
 }
 
-/** Numbers are the same where float32 does not tell them apart: ONNX's 0.16666667 is 1/6. */
+/** Numbers are the same where float32 does not tell them apart: the float32 0.16666667 is 1/6. */
 function sameStatic(a: Static | undefined, b: unknown): boolean {
   if (typeof a === 'number' && typeof b === 'number') return Math.fround(a) === Math.fround(b);
   return JSON.stringify(a) === JSON.stringify(b);

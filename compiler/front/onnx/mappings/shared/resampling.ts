@@ -1,11 +1,12 @@
 // ONNX's Resize (and the older Upsample) between its attributes and the arguments of our resampling layers.
 
-import { isFault } from '../../../operators/operator.ts';
-import type { Sizes, Static } from '../../../operators/parameters.ts';
-import { spreadAxes } from '../../../operators/shared/amounts.ts';
-import type { Region } from '../../../operators/shared/resampling.ts';
-import type { SamplingArguments } from '../../../operators/shared/resizing.ts';
-import type { Arguments, LayerValue, OnnxLayerWriter, OnnxNodeReader } from '../mapping.ts';
+import { isFault } from '../../../../operators/operator.ts';
+import type { Sizes, Static } from '../../../../operators/parameters.ts';
+import { spreadAxes } from '../../../../operators/shared/amounts.ts';
+import type { Region } from '../../../../operators/shared/resampling.ts';
+import type { SamplingArguments } from '../../../../operators/shared/resizing.ts';
+import type { Arguments, LayerValue } from '../../../importing/values.ts';
+import type { OnnxLayerWriter, OnnxNodeReader } from '../../mapping.ts';
 import { compact } from './windows.ts';
 
 export interface OnnxResampling {

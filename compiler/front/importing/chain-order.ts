@@ -1,9 +1,16 @@
 // In which order imported layers are written: as the model has them, but chains stay together.
-import type { Attempt } from './import-graph.ts';
+import type { Boundary } from './boundary.ts';
 import type { ImportedLayer } from './importer.ts';
 
+/** All that was imported. */
+export interface Imported {
+  readonly inputs: readonly Boundary[];
+  readonly outputs: readonly Boundary[];
+  readonly layers: readonly ImportedLayer[];
+}
+
 /** Layers that some output depends on, in their order. */
-export function neededLayers({ layers, outputs }: Attempt): ImportedLayer[] {
+export function neededLayers({ layers, outputs }: Imported): ImportedLayer[] {
   const needed = new Set(outputs.map((output) => output.id));
   const kept: ImportedLayer[] = [];
   for (const layer of layers.toReversed()) {

@@ -1,22 +1,28 @@
-// Where ONNX's axes are in a value of ours, and what it takes to bring them into another arrangement.
+// Where a file's axes are in a value of ours, and what it takes to bring them into another arrangement.
 //
-//   [[], [2], [0], [1]]   NCHW seen in [height, width, channels]
-//   [[], [2, 0, 1]]       the same after Flatten: nothing moved, a dense layer's weights are sorted instead
+//   [[], [2], [0], [1]]   batch, channels, height, width seen in [height, width, channels]
+//   [[], [2, 0, 1]]       the same after a flattening: nothing moved, a dense layer's weights are sorted instead
+//   [[], [0], [1], [2]]   batch, height, width, channels: as ours, but for the batch
 
 import type { Shape } from '../../tensor.ts';
-import { batchAxis, type Layout } from './mapping.ts';
 
-/** ONNX's sizes. */
+/**
+ * For each axis that the file sees, the axes of our shape that make it up, outermost first. Several make a flattened axis,
+ * none an axis of size 1; `batchAxis` stands for the samples of the batch.
+ */
+export type Layout = readonly (readonly number[])[];
+
+export const batchAxis = -1;
+
+/** The file's sizes. */
 export const dimsOf = (shape: Shape, layout: Layout, batch: number): number[] =>
   layout.map((axes) => axes.reduce((size, axis) => size * (axis === batchAxis ? batch : shape[axis]!), 1));
 
-export const isBatch = (axes: readonly number[] | undefined): boolean => axes?.length === 1 && axes[0] === batchAxis;
-
-/** `[[], [2], [0], [1]]` for rank 4: the batch, the channels last, the space before them. */
-export const channelsLastLayout = (rank: number, batch: readonly number[]): Layout =>
+/** `[[], [2], [0], [1]]` for rank 4: the file has the channels behind the batch, we have them last. */
+export const channelsFirstLayout = (rank: number, batch: readonly number[]): Layout =>
   Array.from({ length: rank }, (_, axis) => (axis === 0 ? batch : axis === 1 ? [rank - 2] : [axis - 2]));
 
-/** One axis of ours for each of ONNX's, in the same order; behind the batch where there is one. */
+/** One axis of ours for each of the file's, in the same order; behind the batch where there is one. */
 export const sameOrderLayout = (rank: number, batch?: readonly number[]): Layout =>
   Array.from({ length: rank }, (_, axis) => (batch ? (axis === 0 ? batch : [axis - 1]) : [axis]));
 
@@ -27,7 +33,7 @@ export interface Rearrangement {
 }
 
 /**
- * Brings a value into a shape with one axis for each entry of `order`: an axis of ONNX, or `undefined` for a new axis of
+ * Brings a value into a shape with one axis for each entry of `order`: an axis of the file, or `undefined` for a new axis of
  * size 1. Returns `undefined` where samples of the batch would be mixed with other axes.
  */
 export function rearrange(
@@ -65,7 +71,7 @@ interface Piece {
 }
 
 /**
- * How ONNX's new sizes are made of the axes of ours, some of them split. `undefined` where an axis of ONNX would have to
+ * How the file's new sizes are made of the axes of ours, some of them split. `undefined` where an axis of the file would have to
  * be cut across, and where samples of the batch would be split: then the numbers must really move.
  */
 export function regroup(

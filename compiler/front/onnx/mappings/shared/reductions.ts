@@ -1,5 +1,7 @@
 // Reductions: the axes between ONNX and ours.
-import type { Arguments, LayerValue, Layout, OnnxLayerWriter, OnnxMapping, OnnxNodeReader } from '../mapping.ts';
+import type { Layout } from '../../../importing/layout.ts';
+import type { Arguments, LayerValue } from '../../../importing/values.ts';
+import type { OnnxLayerWriter, OnnxMapping, OnnxNodeReader } from '../../mapping.ts';
 import { fromEnd } from './axes.ts';
 
 /** ONNX's axes, counted from 0; all where it names none. */

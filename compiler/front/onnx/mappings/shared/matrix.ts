@@ -1,6 +1,7 @@
 // Products with a known matrix: of one row (a dense layer) or of many (a convolution with a kernel of one cell).
-import type { ConstantValue, LayerValue, OnnxNodeReader, WeightData } from '../mapping.ts';
-import { asFloats, permuted, reshapedTo } from './weights.ts';
+import type { ConstantValue, LayerValue, WeightData } from '../../../importing/values.ts';
+import { asFloats, permuted, reshapedTo } from '../../../importing/weights.ts';
+import type { OnnxNodeReader } from '../../mapping.ts';
 
 export interface KnownMatrix {
   /** [inputs, outputs]. */
@@ -65,14 +66,4 @@ export function onnxRowsTimesMatrix(node: OnnxNodeReader): LayerValue | undefine
   const result = node.layer({ filters: outputs, kernel: 1, bias: known.bias !== undefined }, [x], { weights, layout });
   // A vector as the second operand takes the last axis away.
   return node.known(1)!.shape.length === 1 ? { ...result, layout: result.layout.slice(0, -1) } : result;
-}
-
-/** The rows of a dense kernel from the order in which ONNX flattened the input to the order of our axes. */
-export function sortRows(matrix: WeightData, value: LayerValue): WeightData {
-  const order = value.layout.at(-1)!;
-  const sizes = order.map((axis) => value.shape[axis]!);
-  const outputs = matrix.shape[1]!;
-  const permutation = order.map((_, place) => place).sort((a, b) => order[a]! - order[b]!);
-  const split = reshapedTo([...sizes, outputs], matrix);
-  return reshapedTo(matrix.shape, permuted(split, [...permutation, order.length]));
 }

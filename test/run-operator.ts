@@ -1,6 +1,7 @@
 // Runs one operator as it is meant, for tests: arguments as a writer gives them, shape rule, then the expression evaluated.
 // Layers that abbreviate others run through those others; layers that rename elements copy them.
 import { emptyTensor, evaluate, type Tensor } from '../compiler/algebra/evaluate.ts';
+import type { TensorExpression } from '../compiler/algebra/expression.ts';
 import { operators } from '../compiler/operators/index.ts';
 import {
   type AnyOperator,
@@ -8,10 +9,12 @@ import {
   type Fault,
   type Inference,
   type InferenceResult,
+  isRepetition,
   type Operator,
   operand,
 } from '../compiler/operators/operator.ts';
 import type { Static } from '../compiler/operators/parameters.ts';
+import { evaluateTurns } from '../compiler/program/evaluate.ts';
 import { type Shape, sizeOf } from '../compiler/tensor.ts';
 
 export type Written = Readonly<Record<string, Static>>;
@@ -82,6 +85,12 @@ export function legal(operator: AnyOperator, written: Written, shapes: readonly 
   return result;
 }
 
+/** The statements of an operator that means expressions and repeats none. */
+export function expressionsOf({ meaning }: Inference): readonly TensorExpression[] {
+  const statements = meaning.kind === 'expressions' ? meaning.statements : [];
+  return statements.flatMap((statement) => (isRepetition(statement) ? [] : [statement]));
+}
+
 /** The faults of a call that must not be legal. */
 export function faultsOf(operator: AnyOperator, written: Written, shapes: readonly Shape[]): readonly Fault[] {
   const result = inferOperator(operator, written, shapes);
@@ -128,7 +137,10 @@ function run({ meaning, output, weights }: Inference, inputs: readonly Tensor[],
       for (const [name, { shape, data }] of Object.entries(meaning.constants ?? {}))
         tensors.set(name, tensor(shape, data));
       tensors.set('output', emptyTensor(output));
-      for (const statement of meaning.statements) evaluate(statement, tensors);
+      for (const statement of meaning.statements) {
+        if (isRepetition(statement)) evaluateTurns(statement.repeat, statement.statements, tensors);
+        else evaluate(statement, tensors);
+      }
       return tensors.get('output')!;
     }
   }

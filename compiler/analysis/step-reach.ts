@@ -3,25 +3,41 @@
 import { Affine } from '../algebra/affine.ts';
 import { type Axis, extentsOf, type Read, readsOf, type TensorExpression } from '../algebra/expression.ts';
 import { tapsOf } from '../algebra/window-sum.ts';
-import type { Program } from '../program/program.ts';
-import { computeSteps } from '../program/usage.ts';
+import type { Program, Step } from '../program/program.ts';
+import { computeSteps, readValues, writtenValues } from '../program/usage.ts';
 import { constantRange, type Interval, isConstant, type Range, rangeAt, sameRange, scaledRange } from './reach.ts';
 
 export type Source =
   | { readonly target: string; readonly alias: string }
-  | { readonly target: string; readonly view: View };
+  | { readonly target: string; readonly view: View }
+  /** All of these: a recurrence sees whatever its turns see. */
+  | { readonly target: string; readonly whole: readonly string[] };
 
 /** How each value of a run is made, in order. */
 export function sourcesOf(program: Program): Source[] {
   const values = [...program.values.values()];
   const known = new Set(values.filter(({ role }) => role === 'weight' || role === 'constant').map(({ id }) => id));
-  return program.steps.flatMap((step): Source[] => {
+  return program.steps.flatMap((step, at): Source[] => {
     if (step.kind === 'alias') return [{ target: step.target, alias: step.source }];
+    if (step.kind === 'blocked') return repeatedSources(step, program.steps.slice(0, at), known);
     return computeSteps(step).map(({ expression }) => ({
       target: expression.target.tensor,
       view: viewOf(expression, known),
     }));
   });
+}
+
+function repeatedSources(
+  step: Extract<Step, { kind: 'blocked' }>,
+  before: readonly Step[],
+  known: ReadonlySet<string>,
+): Source[] {
+  const targets = writtenValues(step);
+  // What a state begins as is seen too.
+  const isFirst = (other: Step): boolean => step.carried.some((value) => writtenValues(other).has(value));
+  const seen = [...before.filter(isFirst), step].flatMap((one) => [...readValues(one)]);
+  const whole = [...new Set(seen)].filter((value) => !targets.has(value) && !known.has(value));
+  return [...targets].map((target) => ({ target, whole }));
 }
 
 /** What a question about an expression needs, worked out once. */
@@ -79,10 +95,12 @@ export function rangesThrough(
   source: Source,
   { values }: Program,
 ): (readonly [string, readonly Range[]])[] | undefined {
+  const all = (size: number): Range => constantRange([0, size - 1]);
   if ('view' in source) return rangesThroughView(source.view);
+  if ('whole' in source) return source.whole.map((tensor) => [tensor, values.get(tensor)!.shape.map(all)]);
   const from = values.get(source.alias)!.shape;
   const same = from.join() === values.get(source.target)!.shape.join();
-  return [[source.alias, from.map((size, n) => (same ? sameRange(n) : constantRange([0, size - 1])))]];
+  return [[source.alias, from.map((size, n) => (same ? sameRange(n) : all(size)))]];
 }
 
 function rangesThroughView({
@@ -162,5 +180,7 @@ export function intervalsThrough(
   program: Program,
 ): readonly (readonly [string, readonly Interval[]])[] {
   if ('view' in source) return throughView(source.view, target);
+  if ('whole' in source)
+    return source.whole.map((tensor) => [tensor, program.values.get(tensor)!.shape.map((size) => [0, size - 1])]);
   return [[source.alias, throughAlias(program, source.alias, source.target, target)]];
 }

@@ -5,7 +5,7 @@ import type { AxisRecord } from '../operators/operator.ts';
 import { expand } from '../passes/expand.ts';
 import { translate } from '../passes/translate.ts';
 import type { Program } from '../program/program.ts';
-import { computeSteps } from '../program/usage.ts';
+import { computeSteps, turnsOf } from '../program/usage.ts';
 import type { Shape } from '../tensor.ts';
 import { multiplyAccumulates, parametersOf } from './cost.ts';
 import { ReceptiveFields } from './receptive-field.ts';
@@ -39,9 +39,10 @@ export const layerCosts = (model: ShapedModel): ReadonlyMap<string, LayerCost> =
 
 function costsIn(model: ShapedModel, program: Program): ReadonlyMap<string, LayerCost> {
   const sums = new Map<string, number>();
-  for (const { expression, origins } of program.steps.flatMap(computeSteps)) {
-    const layer = outerLayer(origins[0]!.layer);
-    sums.set(layer, (sums.get(layer) ?? 0) + multiplyAccumulates(expression));
+  for (const step of program.steps) {
+    const layer = outerLayer(step.origins[0]!.layer);
+    for (const { expression } of computeSteps(step))
+      sums.set(layer, (sums.get(layer) ?? 0) + turnsOf(step) * multiplyAccumulates(expression));
   }
   const costOf = (node: ShapedNode): LayerCost => ({
     parameters: parametersOf(node),

@@ -83,6 +83,7 @@ import { globalAvgPool } from './pooling/global-avg-pool.ts';
 import { globalMaxPool } from './pooling/global-max-pool.ts';
 import { lpPool } from './pooling/lp-pool.ts';
 import { maxPool } from './pooling/max-pool.ts';
+import { cumSum } from './reduction/cum-sum.ts';
 import { reduceL1 } from './reduction/reduce-l1.ts';
 import { reduceL2 } from './reduction/reduce-l2.ts';
 import { reduceLogSum } from './reduction/reduce-log-sum.ts';
@@ -111,6 +112,7 @@ export const operators: ReadonlyMap<string, AnyOperator> = new Map<string, AnyOp
     convTranspose,
     cos,
     crop,
+    cumSum,
     dense,
     depthwiseConv,
     div,

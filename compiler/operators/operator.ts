@@ -3,7 +3,7 @@
 //
 // An operator *means* something (tensor expressions), *abbreviates* something (an expansion into other operators),
 // or only renames the elements it is given (an alias: reshape, flatten, dropout).
-import type { TensorExpression } from '../algebra/expression.ts';
+import type { Axis, TensorExpression } from '../algebra/expression.ts';
 import type { Shape } from '../tensor.ts';
 import type { Parameter } from './parameters.ts';
 
@@ -34,6 +34,23 @@ export interface WeightSpecification {
   readonly literal?: readonly number[];
 }
 
+/**
+ * Statements that run together for each value of an axis, in rising order; their indices may use it.
+ *
+ *   for t < 5    out[t, c] = out[t − 1, c] + in[t, c]        carried: out
+ */
+export interface Repetition {
+  readonly repeat: Axis;
+  readonly statements: readonly TensorExpression[];
+  /** Temporaries that mean something within one turn only. */
+  readonly scratch: readonly string[];
+  /** Tensors of which a turn reads what turns before have left, or a statement before the first. */
+  readonly carried: readonly string[];
+}
+
+export const isRepetition = (statement: TensorExpression | Repetition): statement is Repetition =>
+  'repeat' in statement;
+
 export type Meaning =
   | {
       readonly kind: 'expressions';
@@ -41,7 +58,7 @@ export type Meaning =
        * In order; each writes 'output' or a temporary. Tensors read: `operand(n)`, the weights by name, constants, temporaries
        * written before. Several may write disjoint parts of one tensor.
        */
-      readonly statements: readonly TensorExpression[];
+      readonly statements: readonly (TensorExpression | Repetition)[];
       readonly temporaries?: Readonly<Record<string, Shape>>;
       readonly constants?: Readonly<Record<string, { readonly shape: Shape; readonly data: readonly number[] }>>;
     }

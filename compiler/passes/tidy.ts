@@ -38,9 +38,14 @@ function mergeEqual(program: Program): Program {
 }
 
 function renameStep<S extends Step>(step: S, rename: (name: string) => string): S {
-  if (step.kind === 'alias') return { ...step, source: rename(step.source) };
-  if (step.kind === 'compute') return { ...step, expression: renameTensors(step.expression, rename) };
-  return step;
+  switch (step.kind) {
+    case 'alias':
+      return { ...step, source: rename(step.source) };
+    case 'compute':
+      return { ...step, expression: renameTensors(step.expression, rename) };
+    case 'blocked':
+      return { ...step, steps: step.steps.map((inner) => renameStep(inner, rename)) };
+  }
 }
 
 function removeDead(program: Program): Program {

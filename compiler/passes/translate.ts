@@ -4,8 +4,8 @@
 //   after   stem[y, x, f] += image[y + i, x + j, c] · stem.kernel[i, j, c, f];  stem = stem + stem.bias[f]
 import { mapReads, type Scalar, type TensorExpression } from '../algebra/expression.ts';
 import type { ShapedModel, ShapedNode } from '../graph/model.ts';
-import { operand } from '../operators/operator.ts';
-import type { Origin, Program, ProgramValue, Step } from '../program/program.ts';
+import { isRepetition, operand } from '../operators/operator.ts';
+import type { ComputeStep, Origin, Program, ProgramValue, Step } from '../program/program.ts';
 
 export function translate(model: ShapedModel): Program {
   const values = new Map<string, ProgramValue>();
@@ -47,12 +47,16 @@ function translateNode(node: ShapedNode, values: Map<string, ProgramValue>): Ste
     names.set(name, `${node.id}.${name}`);
     values.set(`${node.id}.${name}`, { role: 'intermediate', id: `${node.id}.${name}`, shape });
   }
-  return meaning.statements.map((statement, n) => ({
-    kind: 'compute',
-    id: meaning.statements.length === 1 ? node.id : `${node.id}#${n}`,
-    expression: renameTensors(statement, (name) => names.get(name) ?? unknown(node, name)),
-    origins,
-  }));
+  const rename = (name: string): string => names.get(name) ?? unknown(node, name);
+  return meaning.statements.map((statement, n): Step => {
+    const id = meaning.statements.length === 1 ? node.id : `${node.id}#${n}`;
+    if (!isRepetition(statement)) return { kind: 'compute', id, expression: renameTensors(statement, rename), origins };
+    const { repeat: axis, statements, scratch, carried } = statement;
+    const steps = statements.map((inner, m): ComputeStep => {
+      return { kind: 'compute', id: `${id}.${m}`, expression: renameTensors(inner, rename), origins };
+    });
+    return { kind: 'blocked', id, axis, steps, scratch: scratch.map(rename), carried: carried.map(rename), origins };
+  });
 }
 
 /** Renames every tensor that an expression reads or writes. */

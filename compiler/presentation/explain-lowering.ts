@@ -12,7 +12,7 @@ import { gather } from '../passes/gather.ts';
 import { prepare } from '../passes/prepare.ts';
 import { translate } from '../passes/translate.ts';
 import type { Program } from '../program/program.ts';
-import { computeSteps } from '../program/usage.ts';
+import { computeSteps, turnsOf } from '../program/usage.ts';
 import { showShape, sizeOf } from '../tensor.ts';
 import { showColumns, showCount } from './columns.ts';
 import { showStatement } from './statement.ts';
@@ -50,9 +50,10 @@ export function explainExpansion(node: ShapedNode): string[] {
 
 function costsByLayer(program: Program): Map<string, number> {
   const costs = new Map<string, number>();
-  for (const { expression, origins } of program.steps.flatMap(computeSteps)) {
-    const { layer } = origins[0]!;
-    costs.set(layer, (costs.get(layer) ?? 0) + multiplyAccumulates(expression));
+  for (const step of program.steps) {
+    const { layer } = step.origins[0]!;
+    for (const { expression } of computeSteps(step))
+      costs.set(layer, (costs.get(layer) ?? 0) + turnsOf(step) * multiplyAccumulates(expression));
   }
   return costs;
 }

@@ -6,7 +6,7 @@
 import { readsOf } from '../algebra/expression.ts';
 import { matrixOf, type SparseMatrix } from '../algebra/matrix.ts';
 import type { ShapedNode } from '../graph/model.ts';
-import { operand, type WeightSpecification } from '../operators/operator.ts';
+import { isRepetition, operand, type WeightSpecification } from '../operators/operator.ts';
 import { type Shape, sizeOf } from '../tensor.ts';
 import { showNumber } from './tensor.ts';
 
@@ -21,7 +21,7 @@ export function explainMatrix(node: ShapedNode): string[] {
   const statement =
     meaning.kind === 'expressions' && meaning.statements.length === 1 ? meaning.statements[0] : undefined;
   const input = node.inputs[0]!;
-  if (!statement || sizeOf(output) > largest || sizeOf(input) > largest) return [];
+  if (!statement || isRepetition(statement) || sizeOf(output) > largest || sizeOf(input) > largest) return [];
   const kernel = weights.find(({ name }) => readsOf(statement.value).some((read) => read.tensor === name));
   if (!kernel) return [];
   const matrix = matrixOf(statement, {

@@ -37,7 +37,9 @@ export function explainRun({ placed: { schedules, allocation }, ...runs }: Runs,
     if (step.kind === 'alias') return ['nothing is moved: the same numbers under another shape'];
     return [
       ...companions(step, layer),
-      ...(step.kind === 'blocked' ? [`in blocks: ${step.axis.name} < ${step.axis.extent}`] : []),
+      ...(step.kind === 'blocked'
+        ? [`${step.carried.length > 0 ? 'one after the other' : 'in blocks'}: ${step.axis.name} < ${step.axis.extent}`]
+        : []),
       ...computeSteps(step).flatMap((part) => [
         showStatement(part.expression),
         ...scheduleLine(schedules.get(part.id)),

@@ -83,7 +83,10 @@ function meaning(node: ShapedNode): string[] {
   return steps.flatMap((step) => {
     if (step.kind === 'alias')
       return [`${step.target} is ${step.source} under the shape ${showShape(node.inference.output)}`];
-    return step.kind === 'compute' ? [showStatement(step.expression)] : [];
+    if (step.kind === 'compute') return [showStatement(step.expression)];
+    const { name, extent } = step.axis;
+    const inner = step.steps.map(({ expression }) => `  ${showStatement(expression)}`);
+    return [`one after the other for ${name} < ${extent}:`, ...inner];
   });
 }
 

@@ -1,13 +1,12 @@
 // The meaning of a model, evaluated as it reads: no lowering, no schedule, no arena. What compiled modules are held to.
 import { Affine } from '../algebra/affine.ts';
 import { emptyTensor, evaluate, type Tensor } from '../algebra/evaluate.ts';
-import { substituteAxes, type TensorExpression } from '../algebra/expression.ts';
+import { type Axis, substituteAxes, type TensorExpression } from '../algebra/expression.ts';
 import type { ShapedModel } from '../graph/model.ts';
 import { expand } from '../passes/expand.ts';
 import { translate } from '../passes/translate.ts';
 import type { WeightTensors } from '../plan/weights.ts';
-import type { Program, Step } from './program.ts';
-import { computeSteps } from './usage.ts';
+import type { Program } from './program.ts';
 
 type Inputs = Readonly<Record<string, Float32Array>>;
 
@@ -46,17 +45,28 @@ export function evaluateProgram(program: Program, weights: WeightTensors, inputs
   }
   for (const step of [...program.preparation, ...program.steps]) {
     if (step.kind === 'alias') tensors.get(step.target)!.data.set(tensors.get(step.source)!.data);
-    const turns = step.kind === 'blocked' ? step.axis.extent : 1;
-    for (let turn = 0; turn < turns; turn++) {
-      for (const { expression } of computeSteps(step)) evaluate(atTurn(expression, step, turn), tensors);
-    }
+    else if (step.kind === 'compute') evaluate(step.expression, tensors);
+    else
+      evaluateTurns(
+        step.axis,
+        step.steps.map(({ expression }) => expression),
+        tensors,
+      );
   }
   return tensors;
 }
 
-/** An inner expression of a blocked step with the outer axis at a value. */
-const atTurn = (expression: TensorExpression, step: Step, turn: number): TensorExpression =>
-  step.kind === 'blocked' ? substituteAxes(expression, new Map([[step.axis.name, Affine.constant(turn)]])) : expression;
+/** Expressions together, with the axis at each of its values in turn. */
+export function evaluateTurns(
+  { name, extent }: Axis,
+  expressions: readonly TensorExpression[],
+  tensors: ReadonlyMap<string, Tensor>,
+): void {
+  for (let turn = 0; turn < extent; turn++) {
+    const at = new Map([[name, Affine.constant(turn)]]);
+    for (const expression of expressions) evaluate(substituteAxes(expression, at), tensors);
+  }
+}
 
 function absent(name: string): never {
   throw new Error(`no tensor ${name}`);

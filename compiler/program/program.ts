@@ -38,8 +38,9 @@ export type Step =
       readonly origins: readonly Origin[];
     }
   /**
-   * Steps that run together for each value of an outer axis, which their indices may use: a block of Winograd tiles,
-   * a row of a fused pair. Values in `scratch` live only within one turn.
+   * Steps that run together for each value of an outer axis, one turn after the other; their indices may use it. A block of
+   * Winograd tiles, a moment of a recurrence. Values in `scratch` live only within one turn. Of those in `carried` a turn
+   * reads what the turns before have left, or steps before the first: a running sum, the state of a recurrent layer.
    */
   | {
       readonly kind: 'blocked';
@@ -47,6 +48,7 @@ export type Step =
       readonly axis: { readonly name: string; readonly extent: number };
       readonly steps: readonly Extract<Step, { kind: 'compute' }>[];
       readonly scratch: readonly string[];
+      readonly carried: readonly string[];
       readonly origins: readonly Origin[];
     };
 

@@ -6,6 +6,13 @@ import type { ComputeStep, Program, Step } from './program.ts';
 export const computeSteps = (step: Step): readonly ComputeStep[] =>
   step.kind === 'blocked' ? step.steps : step.kind === 'compute' ? [step] : [];
 
+/** How often they run. */
+export const turnsOf = (step: Step): number => (step.kind === 'blocked' ? step.axis.extent : 1);
+
+/** Values that go from turn to turn of some step: written before it, or read before a later turn writes them again. */
+export const carriedValues = (steps: readonly Step[]): ReadonlySet<string> =>
+  new Set(steps.flatMap((step) => (step.kind === 'blocked' ? step.carried : [])));
+
 /** Values a step reads, each once. */
 export function readValues(step: Step): Set<string> {
   if (step.kind === 'alias') return new Set([step.source]);

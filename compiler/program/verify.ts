@@ -4,6 +4,7 @@ import type { Affine } from '../algebra/affine.ts';
 import { type Axis, allReads, type TensorExpression } from '../algebra/expression.ts';
 import { sizeOf } from '../tensor.ts';
 import type { ComputeStep, Program, ProgramValue, Step } from './program.ts';
+import { carriedValues } from './usage.ts';
 
 /** Sentences, one for each fault. */
 export function programFaults(program: Program, gathered: boolean): string[] {
@@ -49,8 +50,11 @@ function orderFaults(program: Program): string[] {
   for (const id of ofRole('input')) written.add(id);
   for (const step of program.steps) {
     if (step.kind === 'compute') compute(step);
-    else if (step.kind === 'blocked') step.steps.forEach(compute);
-    else {
+    else if (step.kind === 'blocked') {
+      faults.push(...carriedFaults(step, written));
+      for (const id of step.carried) written.add(id);
+      step.steps.forEach(compute);
+    } else {
       run([step.source], step.target, step.id);
       const [from, to] = [step.source, step.target].map((id) => sizeOf(program.values.get(id)?.shape ?? []));
       if (from !== to) faults.push(`${step.id} gives ${from} elements a shape of ${to}`);
@@ -60,6 +64,24 @@ function orderFaults(program: Program): string[] {
     if (!written.has(value)) faults.push(`the output ${name} is never written`);
   const ids = [...program.preparation, ...program.steps].map(({ id }) => id);
   if (new Set(ids).size < ids.length) faults.push('two steps have one id');
+  return faults;
+}
+
+/** What is carried and not there before the first turn is read at earlier turns alone, or beyond its border. */
+function carriedFaults(step: Extract<Step, { kind: 'blocked' }>, written: ReadonlySet<string>): string[] {
+  const { name } = step.axis;
+  const targets = new Map(step.steps.map(({ expression: { target } }) => [target.tensor, target.index]));
+  const isBehind = (index: Affine, target: Affine): boolean => {
+    const distance = target.minus(index);
+    return distance.isConstant() && distance.constant * target.coefficient(name) > 0;
+  };
+  const faults = step.carried.filter((id) => !targets.has(id)).map((id) => `${step.id} carries ${id} and leaves it`);
+  for (const { tensor, index } of step.steps.flatMap(({ expression }) => allReads(expression))) {
+    const target = targets.get(tensor);
+    if (!target || !step.carried.includes(tensor) || written.has(tensor)) continue;
+    if (!index.some((affine, n) => isBehind(affine, target[n]!)))
+      faults.push(`${step.id} reads ${tensor} at no earlier turn`);
+  }
   return faults;
 }
 
@@ -100,10 +122,13 @@ function fits(index: Affine, extents: ReadonlyMap<string, number>, size: number)
 /** Every element of every value that the steps write has one point of one statement that writes it. */
 function writerFaults(program: Program): string[] {
   const scratch = new Set(program.steps.flatMap((step) => (step.kind === 'blocked' ? step.scratch : [])));
+  const carried = carriedValues(program.steps);
   const counts = new Map<string, Uint32Array>();
   for (const { expression, outer } of program.steps.flatMap(statementsOf)) {
     const { tensor, index } = expression.target;
-    if (scratch.has(tensor)) continue;
+    // A state is written again by every turn.
+    const isState = carried.has(tensor) && !index.some((affine) => outer.some(({ name }) => affine.dependsOn(name)));
+    if (scratch.has(tensor) || isState) continue;
     const { shape } = program.values.get(tensor)!;
     const count = counts.get(tensor) ?? new Uint32Array(sizeOf(shape));
     counts.set(tensor, count);

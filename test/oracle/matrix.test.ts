@@ -6,15 +6,15 @@ import { operators } from '../../compiler/operators/index.ts';
 import { operand } from '../../compiler/operators/operator.ts';
 import type { Static } from '../../compiler/operators/parameters.ts';
 import { type Shape, sizeOf } from '../../compiler/tensor.ts';
-import { legal, runOperator, tensor } from '../run-operator.ts';
+import { expressionsOf, legal, runOperator, tensor } from '../run-operator.ts';
 
 const conv = operators.get('conv')!;
 const convTranspose = operators.get('convTranspose')!;
 
 function matrix(operator: typeof conv, written: Record<string, Static>, input: Shape): SparseMatrix {
-  const { meaning, output, weights } = legal(operator, { ...written, bias: false }, [input]);
-  if (meaning.kind !== 'expressions') throw new Error('no expressions');
-  const found = matrixOf(meaning.statements[0]!, {
+  const inference = legal(operator, { ...written, bias: false }, [input]);
+  const { output, weights } = inference;
+  const found = matrixOf(expressionsOf(inference)[0]!, {
     input: { tensor: operand(0), shape: input },
     weights: { tensor: 'kernel', shape: weights[0]!.shape },
     output,
@@ -50,8 +50,9 @@ describe('the example of the textbooks: 4×4 under a 3×3 kernel', () => {
 });
 
 test('an expression that is no sum of products has no matrix', () => {
-  const { meaning, output } = legal(operators.get('maxPool')!, { kernel: 2 }, [[4, 4, 1]]);
-  const [statement] = meaning.kind === 'expressions' ? meaning.statements : [];
+  const inference = legal(operators.get('maxPool')!, { kernel: 2 }, [[4, 4, 1]]);
+  const { output } = inference;
+  const [statement] = expressionsOf(inference);
   const input = { tensor: operand(0), shape: [4, 4, 1] };
   expect(matrixOf(statement!, { input, weights: { tensor: 'kernel', shape: [2, 2] }, output })).toBeUndefined();
 });

@@ -4,7 +4,7 @@
 import { extentsOf, type Read, readsOf } from '../../algebra/expression.ts';
 import { isCopy, readsSameElement, writesElementwise } from '../../algebra/pointwise.ts';
 import type { ComputeStep, Program, Step } from '../../program/program.ts';
-import { type Usage, usageOf } from '../../program/usage.ts';
+import { carriedValues, type Usage, usageOf } from '../../program/usage.ts';
 
 export interface Place {
   /** The value that owns the buffer. */
@@ -35,6 +35,7 @@ class PlaceFinder {
   readonly elided = new Set<string>();
   private readonly program: Program;
   private readonly usage: Usage;
+  private readonly carried: ReadonlySet<string>;
   private readonly positions: ReadonlyMap<Step, number>;
   /** The values that live in each owner's buffer, its own included. */
   private readonly sharing = new Map<string, Set<string>>();
@@ -42,6 +43,7 @@ class PlaceFinder {
   constructor(program: Program, stored: ReadonlySet<string>) {
     this.program = program;
     this.usage = usageOf(program);
+    this.carried = carriedValues(program.steps);
     this.positions = new Map(program.steps.map((step, at) => [step, at]));
     for (const id of stored) this.put(id, { root: id, offset: this.shape(id).map(() => 0) });
   }
@@ -70,6 +72,8 @@ class PlaceFinder {
     for (const step of [...this.program.steps].reverse()) {
       if (step.kind !== 'compute') continue;
       const part = this.wholeCopy(step);
+      // A state's first value is copied: the state changes.
+      if (this.carried.has(step.expression.target.tensor)) continue;
       if (!part || !this.mayMove(part.read.tensor, step)) continue;
       const owner = this.places.get(step.expression.target.tensor)!;
       if (owner.offset === undefined) continue;

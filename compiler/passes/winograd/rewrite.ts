@@ -152,7 +152,7 @@ function blockStep(
   const axis = { name: 'g', extent: block.count };
   const scratch = [tiles.id, products.id];
   return {
-    step: { kind: 'blocked', id, axis, steps, scratch, origins: step.origins },
+    step: { kind: 'blocked', id, axis, steps, scratch, carried: [], origins: step.origins },
     values: [scratchValue(tiles), scratchValue(products)],
   };
 }

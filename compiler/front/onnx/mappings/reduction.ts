@@ -1,4 +1,5 @@
 // Reductions in ONNX.
+import { cumSum } from '../../../operators/reduction/cum-sum.ts';
 import { reduceL1 } from '../../../operators/reduction/reduce-l1.ts';
 import { reduceL2 } from '../../../operators/reduction/reduce-l2.ts';
 import { reduceLogSum } from '../../../operators/reduction/reduce-log-sum.ts';
@@ -9,7 +10,8 @@ import { reduceMin } from '../../../operators/reduction/reduce-min.ts';
 import { reduceProd } from '../../../operators/reduction/reduce-prod.ts';
 import { reduceSum } from '../../../operators/reduction/reduce-sum.ts';
 import { reduceSumSquare } from '../../../operators/reduction/reduce-sum-square.ts';
-import type { OnnxTable } from '../mapping.ts';
+import type { OnnxMapping, OnnxTable } from '../mapping.ts';
+import { exportedAxis, fromEnd } from './shared/axes.ts';
 import { onnxReduction } from './shared/reductions.ts';
 
 const twins = [
@@ -25,4 +27,24 @@ const twins = [
   [reduceSumSquare, 'ReduceSumSquare'],
 ] as const;
 
-export const reductions: OnnxTable = twins.map(([operator, name]) => [operator, onnxReduction(name)] as const);
+const runningSums: OnnxMapping = {
+  imports: {
+    CumSum: (node) => {
+      const value = node.separate(0);
+      const [onnxAxis] = node.constant(1).data;
+      const [exclusive, reverse] = [node.int('exclusive', 0) === 1, node.int('reverse', 0) === 1];
+      const axis = fromEnd(node.axis(value, onnxAxis ?? 0), value.shape);
+      return { ...node.layer({ axis, exclusive, reverse }, [value]), layout: value.layout };
+    },
+  },
+  exports: (layer) => {
+    const flag = (name: string) => ({ int: layer.arguments[name] === true ? 1 : 0 });
+    const axis = layer.integers('axis', [exportedAxis(layer)]);
+    return layer.node('CumSum', [layer.operands[0]!, axis], { exclusive: flag('exclusive'), reverse: flag('reverse') });
+  },
+};
+
+export const reductions: OnnxTable = [
+  ...twins.map(([operator, name]) => [operator, onnxReduction(name)] as const),
+  [cumSum, runningSums],
+];

@@ -20,6 +20,8 @@ import type { Plan, PlannedTensor } from './plan/plan.ts';
 import { printProgram } from './program/print.ts';
 import type { Origin, Program } from './program/program.ts';
 import type { Machine, Schedule } from './scheduling/machine.ts';
+import { bytesOf } from './tensor.ts';
+import { widestVector } from './tiler/loop.ts';
 import { showNest } from './tiler/print.ts';
 import { mostStatements } from './tiler/room.ts';
 
@@ -91,7 +93,7 @@ export function place(model: ShapedModel, options: LowerOptions): Result<Placed>
   const scheduled = schedule(program, options.machine, options.schedules);
   if (!scheduled.ok) return scheduled;
   const schedules = scheduled.value;
-  const packed = pack(program, schedules);
+  const packed = pack(program, schedules, options.machine.lanes);
   options.watch?.('pack', () => printProgram(packed.program));
   const allocation = allocate(packed.program, options.machine);
   const tooLarge = checkArena(allocation);
@@ -123,7 +125,7 @@ export function lower(model: ShapedModel, options: LowerOptions): Result<Lowered
     nests: assembly.nests,
     setup: assembly.setup,
     invocations: assembly.invocations,
-    arena: allocation.size + 4,
+    arena: allocation.size + widestVector,
     lowerBound: allocation.lowerBound,
     weights: assembly.weights,
     ...totalCost(layerCosts(model).values()),
@@ -138,7 +140,7 @@ const largestArena = 2 ** 29;
 /** What 32 bits address, less some room for tables. */
 const largestMemory = 2 ** 30 - 2 ** 24;
 
-const bytes = (elements: number): string => `${((elements * 4) / 2 ** 30).toFixed(2)} GiB`;
+const bytes = (elements: number): string => `${((elements * bytesOf('f32')) / 2 ** 30).toFixed(2)} GiB`;
 
 function checkMemory(weights: number, arena: number) {
   if (weights + arena <= largestMemory) return undefined;

@@ -19,7 +19,7 @@ export function planOfAlone(alone: Program, machine: Machine, tuned: ScheduleTab
   const scheduled = schedule(alone, machine, tuned);
   if (!scheduled.ok) throw new Error(`a candidate is no legal schedule: ${scheduled.problems[0]!.message}`);
   const schedules = scheduled.value;
-  const packed = pack(alone, schedules);
+  const packed = pack(alone, schedules, machine.lanes);
   // Packing moves weights; where that itself takes steps, they are not what is timed.
   const allocation = allocate(packed.program, machine);
   const { nests, setup, invocations, weights } = assemble(defer(packed), schedules, allocation, machine);

@@ -9,7 +9,7 @@ import { readValues } from '../program/usage.ts';
 import { type Machine, type Schedule, showSchedule } from '../scheduling/machine.ts';
 import { type Shape, sizeOf } from '../tensor.ts';
 import { nestKey } from '../tiler/key.ts';
-import type { Invocation, LoopNest } from '../tiler/loop.ts';
+import { type Invocation, type LoopNest, widestVector } from '../tiler/loop.ts';
 import { buildNest, type NestBody, nestBlocked, type Surroundings } from '../tiler/nest.ts';
 import { Room } from '../tiler/room.ts';
 import { denseStrides, denseView, type View } from '../tiler/view.ts';
@@ -168,14 +168,14 @@ function placeWeights({ program, blocks, setup, fills }: Deferred): PlacedWeight
   stored.forEach(placeValue);
   const tensors = stored.map((name) => ({ name, shape: program.values.get(name)!.shape, view: views.get(name)! }));
   // A vector may be read past the end of the last tensor.
-  const end = next + 4;
+  const end = next + widestVector;
   if (fills.size > 0) next = aligned(end);
   for (const [part, whole] of fills) {
     placeValue(whole);
     const { base } = views.get(whole)!;
     views.set(part, denseView('weights', base, program.values.get(part)!.shape));
   }
-  return { plan: { stored: end, length: fills.size > 0 ? next + 4 : end, tensors }, views };
+  return { plan: { stored: end, length: fills.size > 0 ? next + widestVector : end, tensors }, views };
 }
 
 function weightWindow(

@@ -20,7 +20,8 @@ export interface Packed {
   readonly blocks: Blocks;
 }
 
-export function pack(program: Program, schedules: ReadonlyMap<string, Schedule>): Packed {
+/** @param lanes elements in a vector of the machine */
+export function pack(program: Program, schedules: ReadonlyMap<string, Schedule>, lanes: number): Packed {
   const prepared = preparedValues(program);
   const values = new Map(program.values);
   const preparation = [...program.preparation];
@@ -32,7 +33,7 @@ export function pack(program: Program, schedules: ReadonlyMap<string, Schedule>)
     for (const read of readsOf(expression.value)) {
       // Constants are small, and matrices of them disappear into the code.
       if (!prepared.has(read.tensor) || values.get(read.tensor)!.role === 'constant') continue;
-      const packing = packingOf(expression, read, schedule, values, `${step.id}.packed${packed}`);
+      const packing = packingOf(expression, read, schedule, values, lanes, `${step.id}.packed${packed}`);
       if (!packing) continue;
       packed++;
       values.set(packing.value.id, packing.value);
@@ -61,6 +62,7 @@ function packingOf(
   given: Read,
   schedule: Schedule,
   values: ReadonlyMap<string, ProgramValue>,
+  lanes: number,
   id: string,
 ): Packing | undefined {
   const extents = extentsOf(expression.axes);
@@ -81,7 +83,7 @@ function packingOf(
     finish: accumulated,
     scatter: false,
   };
-  const block = blockOf(expression, order, schedule);
+  const block = blockOf(expression, order, schedule, lanes);
   return {
     value: { role: 'intermediate', id, shape },
     copy,
@@ -98,10 +100,15 @@ function withoutSingles(read: Read, extents: ReadonlyMap<string, number>): Read 
 }
 
 /** The axis whose unrolled neighbours are read together: the lanes, or an unrolled axis of the target. */
-function blockOf(expression: TensorExpression, order: readonly string[], schedule: Schedule): Packing['block'] {
+function blockOf(
+  expression: TensorExpression,
+  order: readonly string[],
+  schedule: Schedule,
+  lanes: number,
+): Packing['block'] {
   const step = (axis: string): number => schedule.order.findLast(([name]) => name === axis)![1];
   const written = (axis: string): boolean => expression.target.index.some((index) => index.dependsOn(axis));
   const axis = order.findIndex((name) => (schedule.lanes ? name === schedule.lanes : step(name) > 1 && written(name)));
   if (axis < 0) return undefined;
-  return { axis, block: Math.max(step(order[axis]!), schedule.lanes ? 4 : 1) };
+  return { axis, block: Math.max(step(order[axis]!), schedule.lanes ? lanes : 1) };
 }

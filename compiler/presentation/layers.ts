@@ -1,7 +1,7 @@
 // The table of `atrous check`: what each layer gives, costs and sees, and what the whole model takes.
 import type { LayerRow, LayerTable } from '../analysis/table.ts';
 import type { AxisRecord } from '../operators/operator.ts';
-import { showShape } from '../tensor.ts';
+import { bytesOf, showShape } from '../tensor.ts';
 import { showBytes, showColumns, showCount } from './columns.ts';
 
 /** Bytes of activations at a run. */
@@ -28,7 +28,7 @@ export function showLayerTable(table: LayerTable, arena: ArenaBytes): string {
     ...rowsAndTotal(table),
     '',
     `arena  ${showMemory(arena.bytes)}, at least ${showMemory(arena.lowerBound)} live at once`,
-    `weights  ${showMemory(4 * table.parameters)} as float32`,
+    `weights  ${showMemory(bytesOf('f32') * table.parameters)} as float32`,
   ].join('\n');
 }
 

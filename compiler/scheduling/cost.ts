@@ -12,13 +12,32 @@ export interface Costs {
   readonly cache: number;
   /** Factor on what leaves it. */
   readonly spill: number;
+  /** Channels and filters of tiles come in whole vectors of so many. */
+  readonly vector: number;
 }
 
 /** V8 on x86-64, 128-bit vectors. */
-export const vectorCosts: Costs = { multiplyAdd: 0.038, transform: 0.28, stream: 0.1, cache: 160_000, spill: 1.06 };
+export const vectorCosts: Costs = {
+  multiplyAdd: 0.038,
+  transform: 0.28,
+  stream: 0.1,
+  cache: 160_000,
+  spill: 1.06,
+  vector: 4,
+};
 
 /** V8 on x86-64, plain numbers: a multiplication is ten times dearer, a transform only five times. */
-export const scalarCosts: Costs = { multiplyAdd: 0.42, transform: 1.4, stream: 0.1, cache: 260_000, spill: 1.05 };
+export const scalarCosts: Costs = {
+  multiplyAdd: 0.42,
+  transform: 1.4,
+  stream: 0.1,
+  cache: 260_000,
+  spill: 1.05,
+  vector: 4,
+};
+
+/** Rows of a register tile: 4 × 8 sums. */
+export const registerRows = 4;
 
 export interface DirectWork {
   readonly multiplyAdds: number;
@@ -39,8 +58,9 @@ export interface TiledWork {
 }
 
 export function tiledTime({ tiles, blocks, size, outputs, channels, filters }: TiledWork, costs: Costs): number {
-  // A register tile is 4 × 8: three tiles cost nearly as much as four.
-  const rows = 4 * Math.floor(tiles / 4) + (tiles % 4 === 0 ? 0 : (tiles % 4) * 0.6 + 1.6);
+  // A register tile has so many rows: one less costs nearly as much.
+  const rest = tiles % registerRows;
+  const rows = tiles - rest + (rest === 0 ? 0 : rest * 0.6 + 1.6);
   const multiply = rows * size * channels * filters * costs.multiplyAdd;
   const transforms = tiles * (size * channels + ((size + outputs) / 2) * filters) * costs.transform;
   const kernel = size * channels * filters;

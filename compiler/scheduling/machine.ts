@@ -25,8 +25,8 @@ export interface Schedule {
 
 export interface Machine {
   readonly name: string;
-  /** Elements in a vector register. */
-  readonly lanes: 1 | 4;
+  /** Elements in a vector register; 1 where there are none. At most `widestVector`. */
+  readonly lanes: number;
   /** Vector registers that the engine leaves to a loop nest. */
   readonly registers: number;
   /** A legal, good schedule for an owned expression, from its shape alone. */

@@ -57,7 +57,7 @@ export function block(actions: readonly Action[], registers: Registers, innermos
 
 /** Capitals are vectors. */
 export const registerName = (letter: string, number: number, value: Value): string =>
-  `${widthOf(value) === 4 ? letter.toUpperCase() : letter}${number}`;
+  `${widthOf(value) > 1 ? letter.toUpperCase() : letter}${number}`;
 
 const isComputed = (value: Value): boolean => value.kind !== 'constant' && value.kind !== 'register';
 

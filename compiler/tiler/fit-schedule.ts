@@ -5,6 +5,7 @@ import { type Read, readsOf } from '../algebra/expression.ts';
 import type { Machine, Schedule } from '../scheduling/machine.ts';
 import type { Order } from './collapse.ts';
 import { walkOf } from './locate.ts';
+import type { Width } from './loop.ts';
 import { walksInVectors } from './lower.ts';
 import type { Piece } from './pieces.ts';
 import type { View } from './view.ts';
@@ -20,21 +21,22 @@ export function fitSchedule(
   views: ReadonlyMap<string, View>,
   machine: Machine,
 ): Fitted {
-  const lanes = machine.lanes === 4 && fitsLanes(piece, schedule.lanes, views) ? schedule.lanes : undefined;
+  const { lanes: vector } = machine;
+  const lanes = vector > 1 && fitsLanes(piece, schedule.lanes, vector, views) ? schedule.lanes : undefined;
   const levels = schedule.order.map(([axis, step]): [string, number] => {
     if (axis !== schedule.lanes) return [axis, step];
-    if (lanes !== undefined) return [axis, Math.max(4, step - (step % 4))];
-    return [axis, machine.lanes === 4 ? 1 : step];
+    if (lanes !== undefined) return [axis, Math.max(vector, step - (step % vector))];
+    return [axis, vector > 1 ? 1 : step];
   });
   return { order: withBlocks(withoutTableBlocks(levels, piece), piece, views), lanes };
 }
 
-function fitsLanes(piece: Piece, lanes: string | undefined, views: ReadonlyMap<string, View>): boolean {
+function fitsLanes(piece: Piece, lanes: string | undefined, vector: Width, views: ReadonlyMap<string, View>): boolean {
   if (lanes === undefined) return false;
-  const walks = (read: Read): boolean => walksInVectors(read.index, views.get(read.tensor)!, lanes);
+  const walks = (read: Read): boolean => walksInVectors(read.index, views.get(read.tensor)!, lanes, vector);
   if (!piece.parts.every((part) => readsOf(part.value).every(walks))) return false;
   if (!piece.axes.some((axis) => axis.name === lanes)) return true;
-  const target = walkOf(piece.target.index, views.get(piece.target.tensor)!, lanes, 4);
+  const target = walkOf(piece.target.index, views.get(piece.target.tensor)!, lanes, vector);
   return target === 'neighbours' && readsOf(piece.finish).every(walks);
 }
 

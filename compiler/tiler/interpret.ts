@@ -63,10 +63,10 @@ class Interpreter {
       case 'load':
         return lanes(value.width, (lane) => this.read(value.operand, value.at, lane));
       case 'splat':
-        return lanes(4, () => this.read(value.operand, value.at, 0));
+        return lanes(value.width, () => this.read(value.operand, value.at, 0));
       case 'lane': {
         const of = this.value(value.of);
-        return lanes(4, () => of[value.index]!);
+        return lanes(of.length, () => of[value.index]!);
       }
       case 'extract':
         return [this.value(value.of)[value.index]!];
@@ -98,7 +98,7 @@ class Interpreter {
 }
 
 const lanes = (width: Width, lane: (n: number) => number): readonly number[] =>
-  width === 1 ? [lane(0)] : [lane(0), lane(1), lane(2), lane(3)];
+  Array.from({ length: width }, (_, n) => lane(n));
 
 function unset(register: string): never {
   throw new Error(`register ${register} is read before it is set`);

@@ -12,8 +12,11 @@ import type { Affine } from '../algebra/affine.ts';
 import type { FunctionName } from '../algebra/functions.ts';
 import type { Origin } from '../program/program.ts';
 
-/** Elements in a vector register; 1 is a plain number. */
-export type Width = 1 | 4;
+/** Elements of a value: 1 is a plain number, more are a vector, as many as the machine has lanes. */
+export type Width = number;
+
+/** Elements behind the end of each memory that a vector may touch: no machine has more lanes. */
+export const widestVector = 4;
 
 export type Value =
   | { readonly kind: 'constant'; readonly value: number; readonly width: Width }
@@ -21,7 +24,7 @@ export type Value =
   /** `width` neighbouring elements from flat element offset `at` of an operand. */
   | { readonly kind: 'load'; readonly operand: number; readonly at: Affine; readonly width: Width }
   /** One element in every lane. */
-  | { readonly kind: 'splat'; readonly operand: number; readonly at: Affine }
+  | { readonly kind: 'splat'; readonly operand: number; readonly at: Affine; readonly width: Width }
   /** One lane of a vector in every lane. */
   | { readonly kind: 'lane'; readonly of: Value; readonly index: number }
   /** One lane of a vector as a plain number. */
@@ -47,7 +50,7 @@ export type Memory = 'arena' | 'weights';
 
 /**
  * A loop nest is a function of the base offsets of its operands, so that layers of equal shape share one.
- * A load may read up to three elements past the operand's end (its lanes are not used): memories have that slack.
+ * A load may read past the operand's end with all lanes but its first (they are not used): memories have that slack.
  */
 export interface LoopNest {
   /** A readable, unique identifier: `conv_3x3_56x56x64_64`. */
@@ -71,10 +74,10 @@ export const widthOf = (value: Value): Width => {
     case 'constant':
     case 'register':
     case 'load':
-      return value.width;
     case 'splat':
+      return value.width;
     case 'lane':
-      return 4;
+      return widthOf(value.of);
     case 'extract':
       return 1;
     case 'apply':

@@ -16,6 +16,8 @@ export interface Target {
   readonly numberAt: (tensor: string, index: readonly Affine[]) => number | undefined;
   /** The axis whose neighbours share a vector. */
   readonly lanes: string | undefined;
+  /** Elements in a vector. */
+  readonly vector: Width;
   /** The unrolled axis whose neighbours may be loaded together and taken apart into splats. */
   readonly laneSource: string | undefined;
 }
@@ -45,24 +47,30 @@ export function lower(scalar: Scalar, site: Site, target: Target, values: Values
 function lowerRead(read: Read, site: Site, target: Target, values: Values): Value {
   const index = indexAt(read.index, site);
   const view = target.views.get(read.tensor)!;
-  const walk: Walk = target.lanes === undefined ? 'still' : walkOf(read.index, view, target.lanes, 4);
+  const walk: Walk = target.lanes === undefined ? 'still' : walkOf(read.index, view, target.lanes, target.vector);
   const still = site.width === 1 || walk === 'still';
   const number = still ? target.numberAt(read.tensor, index) : undefined;
   if (number !== undefined) return values.constant(number, site.width);
   const operand = target.operandOf(read.tensor);
   const at = offsetOf(index, view, site.position.loops);
   if (site.width === 1) return values.load(operand, at, 1);
-  if (walk === 'neighbours') return values.load(operand, at, 4);
+  if (walk === 'neighbours') return values.load(operand, at, site.width);
   if (walk === 'scattered') throw new Error(`${read.tensor} cannot be read in vectors along ${target.lanes}`);
   const lane = laneOf(read, view, site, target);
-  return lane === undefined ? values.splat(operand, at) : values.lane(values.load(operand, at.plus(-lane), 4), lane);
+  if (lane === undefined) return values.splat(operand, at, site.width);
+  return values.lane(values.load(operand, at.plus(-lane), site.width), lane);
 }
 
 /** Which lane of a vector along the lane source holds this element, where that axis is unrolled and contiguous. */
-function laneOf(read: Read, view: View, { position, offsets }: Site, { laneSource }: Target): number | undefined {
+function laneOf(
+  read: Read,
+  view: View,
+  { position, offsets }: Site,
+  { laneSource, vector }: Target,
+): number | undefined {
   if (laneSource === undefined || (position.stretches.get(laneSource)?.extent ?? 1) === 1) return undefined;
-  if (walkOf(read.index, view, laneSource, 4) !== 'neighbours') return undefined;
-  return (offsets.get(laneSource) ?? 0) % 4;
+  if (walkOf(read.index, view, laneSource, vector) !== 'neighbours') return undefined;
+  return (offsets.get(laneSource) ?? 0) % vector;
 }
 
 /** An index over axes becomes one over loop variables. */
@@ -77,9 +85,9 @@ export function indexAt(index: readonly Affine[], { position, offsets }: Site): 
   });
 }
 
-/** Whether an index can be walked in vectors along an axis. */
-export const walksInVectors = (index: readonly Affine[], view: View, axis: string): boolean =>
-  walkOf(index, view, axis, 4) !== 'scattered';
+/** Whether an index can be walked in vectors of so many elements along an axis. */
+export const walksInVectors = (index: readonly Affine[], view: View, axis: string, vector: Width): boolean =>
+  walkOf(index, view, axis, vector) !== 'scattered';
 
 /** A row-major value of a tensor known at compile time. */
 export function constantAt(

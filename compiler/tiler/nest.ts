@@ -130,6 +130,7 @@ function pieceStatements(
   const code = tile(piece, {
     order: fitted.order,
     lanes: fitted.lanes,
+    vector: machine.lanes,
     laneSource: schedule.splat === 'lane' ? reductions.at(-1)?.[0] : undefined,
     views,
     around,

@@ -59,15 +59,15 @@ export function tile(piece: Piece, tiling: Tiling): Code {
 }
 
 /** The unrolled elements of the target, the lanes' axis fastest. */
-function elementsOf(piece: Piece, order: Order, { lanes }: Tiling, position: Position): Element[] {
+function elementsOf(piece: Piece, order: Order, { lanes, vector }: Tiling, position: Position): Element[] {
   const names = order.map(([axis]) => axis);
   const inLanes = piece.axes.some((axis) => axis.name === lanes);
   const axes = [...new Set(inLanes ? [...names.filter((name) => name !== lanes), lanes!] : names)];
   const extent = (inLanes && position.stretches.get(lanes!)?.extent) || 1;
-  return pointsOf(axes, position, (axis) => (inLanes && axis === lanes ? 4 : 1)).map((offsets) => ({
+  return pointsOf(axes, position, (axis) => (inLanes && axis === lanes ? vector : 1)).map((offsets) => ({
     offsets,
-    width: inLanes ? 4 : 1,
-    count: inLanes ? Math.min(4, extent - offsets.get(lanes!)!) : 1,
+    width: inLanes ? vector : 1,
+    count: inLanes ? Math.min(vector, extent - offsets.get(lanes!)!) : 1,
   }));
 }
 
@@ -99,12 +99,12 @@ function reduce(tile: Tile, combine: Exclude<Combine, 'set'>): Code {
   const { piece, tiling, elements, registers } = tile;
   const transform = transforming(tile);
   if (transform) return transform;
-  const { wide, narrow } = splitLanes(piece, tiling.lanes);
+  const { wide, narrow } = splitLanes(piece, tiling);
   const code: Code[] = [];
   if (wide.length > 0) {
     code.push(
-      accumulate(tile, combine, wide, 4, false),
-      sequence([{ statements: across(elements, combine), hoisted: new Map() }]),
+      accumulate(tile, combine, wide, tiling.vector, false),
+      sequence([{ statements: across(elements, combine, tiling.vector), hoisted: new Map() }]),
     );
   }
   const width = elements[0]!.width;
@@ -138,13 +138,13 @@ function transforming(tile: Tile): Code | undefined {
 }
 
 /** Where the lanes run along the reduction: whole vectors first, then what is left as plain numbers. */
-function splitLanes(piece: Piece, lanes: string | undefined): { wide: Part[]; narrow: readonly Part[] } {
+function splitLanes(piece: Piece, { lanes, vector }: Tiling): { wide: Part[]; narrow: readonly Part[] } {
   if (lanes === undefined || piece.axes.some((axis) => axis.name === lanes)) return { wide: [], narrow: piece.parts };
   const wide: Part[] = [];
   const narrow: Part[] = [];
   for (const part of piece.parts) {
     const extent = part.axes.find((axis) => axis.name === lanes)?.extent ?? 0;
-    const whole = extent - (extent % 4);
+    const whole = extent - (extent % vector);
     if (whole > 0) wide.push(clipPart(part, lanes, { low: 0, extent: whole }));
     if (whole === 0) narrow.push(part);
     else if (whole < extent) narrow.push(clipPart(part, lanes, { low: whole, extent: extent - whole }));
@@ -185,7 +185,7 @@ function reducePart(tile: Tile, combine: Exclude<Combine, 'set'>, part: Part, wi
   const { tiling, registers } = tile;
   const order = tiling.order.filter(([axis]) => part.axes.some(({ name }) => name === axis));
   const axes = [...new Set(order.map(([axis]) => axis))];
-  const step = (axis: string): number => (width === 4 && axis === tiling.lanes ? 4 : 1);
+  const step = (axis: string): number => (axis === tiling.lanes ? width : 1);
   return loopsOver(order, start(part.axes, tile.position), (position) => {
     const points = pointsOf(axes, position, step);
     return block(
@@ -235,16 +235,18 @@ const combined = (n: number, width: Width, combine: Exclude<Combine, 'set'>, val
   arguments: [{ kind: 'register', name: nameOf(n, width), width }, value],
 });
 
-/** The four lanes of each accumulator become one number. */
-const across = (elements: readonly Element[], combine: Exclude<Combine, 'set'>): Statement[] =>
+/** The lanes of each accumulator become one number, in pairs: (a + b) + (c + d). */
+const across = (elements: readonly Element[], combine: Exclude<Combine, 'set'>, width: Width): Statement[] =>
   elements.map((_, n) => {
-    const lane = (index: number): Value => ({
-      kind: 'extract',
-      of: { kind: 'register', name: nameOf(n, 4), width: 4 },
-      index,
-    });
-    const both = (a: Value, b: Value): Value => ({ kind: 'apply', function: combining[combine], arguments: [a, b] });
-    return { kind: 'set', register: nameOf(n, 1), value: both(both(lane(0), lane(1)), both(lane(2), lane(3))) };
+    const of: Value = { kind: 'register', name: nameOf(n, width), width };
+    let parts = Array.from({ length: width }, (_, index): Value => ({ kind: 'extract', of, index }));
+    while (parts.length > 1) {
+      parts = Array.from({ length: Math.ceil(parts.length / 2) }, (_, pair): Value => {
+        const [a, b] = [parts[2 * pair]!, parts[2 * pair + 1]];
+        return b ? { kind: 'apply', function: combining[combine], arguments: [a, b] } : a;
+      });
+    }
+    return { kind: 'set', register: nameOf(n, 1), value: parts[0]! };
   });
 
 const accumulator = (n: number, width: Width, values: Values): Value => values.register(nameOf(n, width), width);

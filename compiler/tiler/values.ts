@@ -21,8 +21,8 @@ export class Values {
     return this.share(`load ${operand} ${width} ${at.key()}`, { kind: 'load', operand, at, width });
   }
 
-  splat(operand: number, at: Affine): Value {
-    return this.share(`splat ${operand} ${at.key()}`, { kind: 'splat', operand, at });
+  splat(operand: number, at: Affine, width: Width): Value {
+    return this.share(`splat ${operand} ${width} ${at.key()}`, { kind: 'splat', operand, at, width });
   }
 
   lane(of: Value, index: number): Value {

@@ -49,9 +49,6 @@ function reach(view: View, box: readonly (readonly [low: number, high: number])[
   return [low, high];
 }
 
-/** A load may look so far beyond the end. */
-const slack = 3;
-
 class Verifier {
   readonly faults: string[] = [];
   private readonly operands: LoopNest['operands'];
@@ -117,7 +114,8 @@ class Verifier {
       case 'lane':
       case 'extract':
         this.value(value.of);
-        if (widthOf(value.of) !== 4 || value.index < 0 || value.index > 3) this.faults.push(`no lane ${value.index}`);
+        if (widthOf(value.of) === 1 || value.index < 0 || value.index >= widthOf(value.of))
+          this.faults.push(`no lane ${value.index}`);
         return;
       case 'apply': {
         value.arguments.forEach((part) => void this.value(part));
@@ -134,7 +132,8 @@ class Verifier {
   ): void {
     const [low, high] = this.bounds[operand]![what];
     const [first, last] = at.range(this.loops);
-    const end = last + count - (what === 'read' ? Math.min(slack, count - 1) : 0);
+    // All lanes but the first may be read beyond the end.
+    const end = last + (what === 'read' ? 1 : count);
     if (first >= low && end <= high) return;
     this.faults.push(`${what} of ${this.operands[operand]!.name} at ${at}: ${first} … ${end} leaves ${low} … ${high}`);
   }

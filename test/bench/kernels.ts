@@ -12,7 +12,7 @@ export const at = (terms: Index, constant = 0): Affine =>
   );
 export const register = (name: string): Value => ({ kind: 'register', name, width: 4 });
 export const load = (operand: number, index: Affine): Value => ({ kind: 'load', operand, at: index, width: 4 });
-export const splat = (operand: number, index: Affine): Value => ({ kind: 'splat', operand, at: index });
+export const splat = (operand: number, index: Affine): Value => ({ kind: 'splat', operand, at: index, width: 4 });
 export const constant = (value: number): Value => ({ kind: 'constant', value, width: 4 });
 export const add = (a: Value, b: Value): Value => ({ kind: 'apply', function: 'add', arguments: [a, b] });
 export const subtract = (a: Value, b: Value): Value => ({ kind: 'apply', function: 'subtract', arguments: [a, b] });

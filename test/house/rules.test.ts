@@ -98,6 +98,29 @@ describe('dsl and compiler are pure', () => {
   });
 });
 
+describe('elements and lanes are data', () => {
+  const code = compilerFiles.map((file) => ({ file, lines: withoutComments(textOf(file)).split('\n') }));
+  const found = (pattern: RegExp, files: RegExp): string[] =>
+    code
+      .filter(({ file }) => files.test(file))
+      .flatMap(({ file, lines }) =>
+        lines.filter((line) => pattern.test(line)).map((line) => `${file}: ${line.trim()}`),
+      );
+
+  it('no size in bytes is a literal: bytesOf(element) has it', () => {
+    const places =
+      /^compiler\/(tiler|passes|plan|scheduling|program|analysis|presentation|targets\/[a-z]+|[a-z]+\.ts)\b/;
+    const texts = /runtime-text|\/math\//;
+    const bytes = /\b4 \*(?!\*)|(?<!\*)\* 4\b|(?<!>)>> 2\b|<< 2\b/;
+    expect(found(bytes, places).filter((line) => !texts.test(line))).toEqual([]);
+  });
+
+  it('no width of vectors is a literal: the machine has it', () => {
+    const width = /(?:width|lanes|vector)\w*(?:\(.*\))? (?:===|!==|<|>|[?:%]) [2-9]\b|\? 4\b|, 4\)|\(4,/i;
+    expect(found(width, /^compiler\/(tiler|scheduling|passes\/(pack\.ts|winograd))/)).toEqual([]);
+  });
+});
+
 describe('no operator is named outside its file', () => {
   // Operators whose names are also plain words (`slice`, `floor`) or scalar functions cannot be told apart in text.
   const single = new Set([

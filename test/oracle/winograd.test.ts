@@ -24,7 +24,7 @@ import type { ComputeStep, Program, ProgramValue } from '../../compiler/program/
 import type { Costs } from '../../compiler/scheduling/cost.ts';
 
 /** Multiplications are dear, so that everything that can be transformed is. */
-const eager: Costs = { multiplyAdd: 1000, transform: 0.01, stream: 0, cache: 1e9, spill: 1 };
+const eager: Costs = { multiplyAdd: 1000, transform: 0.01, stream: 0, cache: 1e9, vector: 4, spill: 1 };
 
 const span = { source: { file: 'net.convnet', text: '' }, start: 0, end: 0 };
 const origins = [{ layer: 'layer', operator: 'layer', span }];

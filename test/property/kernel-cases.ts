@@ -254,7 +254,8 @@ export interface Choices {
   readonly seed: readonly number[];
   readonly lanes: number;
   readonly splat: 'load' | 'lane';
-  readonly vectors: boolean;
+  /** Elements in a vector of the machine. */
+  readonly vector: number;
   readonly halo: boolean;
   readonly pack: boolean;
 }
@@ -263,7 +264,7 @@ export const choices: fc.Arbitrary<Choices> = fc.record({
   seed: fc.array(fc.nat(1000), { minLength: 24, maxLength: 24 }),
   lanes: fc.nat(8),
   splat: fc.constantFrom('load', 'lane'),
-  vectors: fc.boolean(),
+  vector: fc.constantFrom(1, 2, 4, 8),
   halo: fc.boolean(),
   pack: fc.boolean(),
 });
@@ -307,7 +308,8 @@ export function sceneFor({ expression, shapes, weights }: Case, schedule: Schedu
       state = (state * 16807) % 2147483647;
       tensor.data[at] = (state % 7) - 3;
     }
-    const packing = choices.pack && weights.includes(name) ? packedOrder(expression, name, schedule) : undefined;
+    const packing =
+      choices.pack && weights.includes(name) ? packedOrder(expression, name, schedule, choices.vector) : undefined;
     if (packing) {
       const { view, length } = packedWindow(packing, shape, 'weights', top);
       memory.fill(0, top, top + length);
@@ -335,7 +337,7 @@ export function sceneFor({ expression, shapes, weights }: Case, schedule: Schedu
   }
   const machine: Machine = {
     name: 'test',
-    lanes: choices.vectors ? 4 : 1,
+    lanes: choices.vector,
     registers: 6 + (choices.seed[1]! % 12),
     halos: choices.halo,
     firstGuess: () => schedule,

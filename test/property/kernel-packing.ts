@@ -16,7 +16,12 @@ export interface Packing {
 }
 
 /** How a weight is best laid out for its use in an expression, or `undefined` where row-major is best. */
-export function packedOrder(expression: TensorExpression, tensor: string, schedule: Schedule): Packing | undefined {
+export function packedOrder(
+  expression: TensorExpression,
+  tensor: string,
+  schedule: Schedule,
+  vector: number,
+): Packing | undefined {
   const reads = readsOf(expression.value).filter((read) => read.tensor === tensor);
   const [read] = reads;
   if (!read || read.index.length < 2 || reads.length > 1) return undefined;
@@ -24,7 +29,7 @@ export function packedOrder(expression: TensorExpression, tensor: string, schedu
   const walking = read.index.map((_, n) => walkingAxis(read, n));
   const depth = (n: number): number => schedule.order.findLastIndex(([axis]) => axis === walking[n]);
   const order = read.index.map((_, n) => n).sort((a, b) => depth(a) - depth(b));
-  const blocked = blockedAxis(expression, read, walking, schedule);
+  const blocked = blockedAxis(expression, read, walking, schedule, vector);
   if (schedule.lanes !== undefined && blocked === undefined && walking[order.at(-1)!] !== schedule.lanes)
     return undefined;
   if (order.every((axis, n) => axis === n) && !blocked) return undefined;
@@ -41,10 +46,11 @@ function blockedAxis(
   read: Read,
   walking: readonly (string | undefined)[],
   { order, lanes }: Schedule,
+  vector: number,
 ): Packing['block'] {
   for (const [axis, name] of walking.entries()) {
     const step = order.findLast(([other]) => other === name)?.[1] ?? 1;
-    const size = lanes === undefined ? step : Math.max(4, step - (step % 4));
+    const size = lanes === undefined ? step : Math.max(vector, step - (step % vector));
     const wanted = lanes === undefined ? step > 1 : name === lanes;
     if (!wanted || !expression.target.index.some((index) => index.dependsOn(name!))) continue;
     const { constant, terms, tables } = read.index[axis]!;

@@ -41,8 +41,8 @@ const indexIn = (scopes: readonly Scope[]): fc.Arbitrary<Affine> =>
     )
     .map(([constant, ...terms]) => terms.reduce((sum, term) => sum.plus(term), Affine.constant(constant)));
 
-const names = { 1: 'plain', 4: 'vector' } as const;
-const register = (width: Width): Value => ({ kind: 'register', name: names[width], width });
+const nameOf = (width: Width): string => (width === 1 ? 'plain' : 'vector');
+const register = (width: Width): Value => ({ kind: 'register', name: nameOf(width), width });
 
 function valueIn(scopes: readonly Scope[], width: Width, depth = 2): fc.Arbitrary<Value> {
   const load = indexIn(scopes).map((at): Value => ({ kind: 'load', operand: 0, at, width }));
@@ -56,7 +56,7 @@ function valueIn(scopes: readonly Scope[], width: Width, depth = 2): fc.Arbitrar
   const mixed =
     width === 4
       ? fc.oneof(
-          indexIn(scopes).map((at): Value => ({ kind: 'splat', operand: 0, at })),
+          indexIn(scopes).map((at): Value => ({ kind: 'splat', operand: 0, at, width: 4 })),
           fc.tuple(inner, lane).map(([of, index]): Value => ({ kind: 'lane', of, index })),
         )
       : fc.tuple(valueIn(scopes, 4, 0), lane).map(([of, index]): Value => ({ kind: 'extract', of, index }));
@@ -67,7 +67,7 @@ const width = fc.constantFrom<Width>(1, 4);
 
 const settingIn = (scopes: readonly Scope[]): fc.Arbitrary<Statement> =>
   width.chain((size) =>
-    valueIn(scopes, size).map((value): Statement => ({ kind: 'set', register: names[size], value })),
+    valueIn(scopes, size).map((value): Statement => ({ kind: 'set', register: nameOf(size), value })),
   );
 
 /** Products of small numbers added to registers, which stay exact. */
@@ -76,7 +76,7 @@ const sumIn = (scopes: readonly Scope[]): fc.Arbitrary<Statement> =>
     .tuple(fc.constantFrom('vector', 'other'), indexIn(scopes), indexIn(scopes), fc.boolean())
     .map(([name, a, b, splats]): Statement => {
       const load: Value = { kind: 'load', operand: 0, at: a, width: 4 };
-      const factor: Value = splats ? { kind: 'splat', operand: 0, at: b } : { ...load, at: b };
+      const factor: Value = splats ? { kind: 'splat', operand: 0, at: b, width: 4 } : { ...load, at: b };
       const product: Value = { kind: 'apply', function: 'multiply', arguments: [load, factor] };
       const sum: Value = { kind: 'register', name, width: 4 };
       return { kind: 'set', register: name, value: { kind: 'apply', function: 'add', arguments: [sum, product] } };
@@ -112,7 +112,7 @@ function statementIn(scopes: readonly Scope[], depth: number): fc.Arbitrary<Stat
 const bodyIn = (scopes: readonly Scope[], depth: number): fc.Arbitrary<Statement[]> =>
   fc.array(statementIn(scopes, depth), { minLength: 1, maxLength: 4 });
 
-const zero = (width: Width, name: string = names[width]): Statement => ({
+const zero = (width: Width, name: string = nameOf(width)): Statement => ({
   kind: 'set',
   register: name,
   value: { kind: 'constant', value: 0, width },

@@ -89,7 +89,10 @@ describe('registers', () => {
 
 describe('vectors', () => {
   test('become four numbers', () => {
-    const total = set('v', apply('add', register('v', 4), { kind: 'splat', operand: 0, at: at(0, { i: 1 }) }));
+    const total = set(
+      'v',
+      apply('add', register('v', 4), { kind: 'splat', operand: 0, at: at(0, { i: 1 }), width: 4 }),
+    );
     const nest = vectorNest(
       set('v', load(0, at(0), 4)),
       loop('i', 2, total),

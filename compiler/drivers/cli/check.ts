@@ -8,6 +8,7 @@ import { bindWeights } from '../../plan/weights.ts';
 import { type ArenaBytes, showLayerTable, showReachedLayers } from '../../presentation/layers.ts';
 import type { Machine } from '../../scheduling/machine.ts';
 import { loadMachine } from '../../targets/index.ts';
+import { bytesOf } from '../../tensor.ts';
 import { findWeights, type Loaded, type Loading, loadModels } from '../models.ts';
 import { placeJson, writeDocument } from './json.ts';
 import { defaultTarget, type ModelOptions } from './options.ts';
@@ -66,7 +67,7 @@ function arenaOf(model: ShapedModel, machine: Machine): ArenaBytes | { readonly 
   const placed = place(model, { machine, sourceHash: '' });
   if (!placed.ok) return placed;
   const { size, lowerBound } = placed.value.allocation;
-  return { bytes: 4 * size, lowerBound: 4 * lowerBound };
+  return { bytes: bytesOf('f32') * size, lowerBound: bytesOf('f32') * lowerBound };
 }
 
 /** Weights are looked at where there are any: a network may be drawn up long before it is trained. */

@@ -4,6 +4,7 @@
 
 import { append } from '../../algebra/grouped.ts';
 import { generator } from '../../algebra/pseudo-random.ts';
+import { bytesOf } from '../../tensor.ts';
 import type { Lifetime } from './lifetimes.ts';
 
 export interface Request {
@@ -19,8 +20,9 @@ export interface Fit {
   readonly lowerBound: number;
 }
 
-/** Buffers begin at multiples of a cache line of 64 bytes. */
-const alignment = 16;
+/** Buffers begin at multiples of a cache line. */
+const cacheLine = 64;
+const alignment = cacheLine / bytesOf('f32');
 export const aligned = (size: number): number => Math.ceil(size / alignment) * alignment;
 
 export function fitBuffers(requests: readonly Request[]): Fit {

@@ -19,6 +19,8 @@ import {
 } from '../../algebra/expression.ts';
 import { greatestCommonDivisor } from '../../algebra/integers.ts';
 import type { ComputeStep, ProgramValue, Step } from '../../program/program.ts';
+import { registerRows } from '../../scheduling/cost.ts';
+import { bytesOf } from '../../tensor.ts';
 import type { WindowSum } from './recognise.ts';
 import type { TiledAxis, Tiling } from './tiling.ts';
 
@@ -132,7 +134,7 @@ const kernelId = (step: ComputeStep): string => `${step.id}.transformed`;
 function blockStep(
   step: ComputeStep,
   sum: WindowSum,
-  { axes }: Tiling,
+  { axes, vector }: Tiling,
   block: Block,
   id: string,
 ): { step: Step; values: ProgramValue[] } {
@@ -153,7 +155,7 @@ function blockStep(
   const scratch = [tiles.id, products.id];
   return {
     step: { kind: 'blocked', id, axis, steps, scratch, carried: [], origins: step.origins },
-    values: [scratchValue(tiles), scratchValue(products)],
+    values: [scratchValue(tiles, vector), scratchValue(products, vector)],
   };
 }
 
@@ -171,20 +173,21 @@ const scratchIndex = ({ points, grid, channel }: Scratch): Affine[] => [
   Affine.axis(channel.name),
 ];
 
-/** The transforms walk 36 slabs at once: one more tile, or four more channels, where slabs would share cache lines. */
-function scratchValue({ id, points, grid, channel }: Scratch): ProgramValue {
-  const row = channel.extent + 4;
+/** The transforms walk 36 slabs at once: one more tile, or a vector more of channels, where slabs would share cache lines. */
+function scratchValue({ id, points, grid, channel }: Scratch, vector: number): ProgramValue {
+  const rows = [1, 2, 3].map((more) => channel.extent + more * vector);
   const tiles = volume(grid);
-  const choices = [0, 1].flatMap((more) => [row, row + 4, row + 8].map((pitch) => [tiles + more, pitch] as const));
-  const [height, width] = choices.find(([count, pitch]) => spreads(count * pitch) && spreads(4 * pitch)) ?? choices[0]!;
+  const choices = [0, 1].flatMap((more) => rows.map((row) => [tiles + more, row] as const));
+  const apart = choices.find(([count, row]) => spreads(count * row) && spreads(registerRows * row));
+  const [height, width] = apart ?? choices[0]!;
   return { role: 'intermediate', id, shape: [volume(points), height, width] };
 }
 
-/**
- * Whether steps of so many numbers spread over the cache: places repeat after 4096 bytes, 1024 numbers, so that a step
- * must not have a large factor in common with it.
- */
-const spreads = (step: number): boolean => greatestCommonDivisor(step, 1024) <= 32;
+/** Whether steps of so many numbers spread over the cache: no large factor is common to them and the period of its places. */
+const spreads = (step: number): boolean => greatestCommonDivisor(step, cachePeriod / bytesOf('f32')) <= 32;
+
+/** Bytes after which places in the first-level cache repeat. */
+const cachePeriod = 4096;
 
 /** B · in · Bᵀ for every tile of the block. */
 function transformStep(

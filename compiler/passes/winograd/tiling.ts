@@ -22,6 +22,8 @@ export interface Tiling {
   readonly axes: readonly TiledAxis[];
   /** Rows of tiles in a block. */
   readonly rows: number;
+  /** Channels come in whole vectors of so many. */
+  readonly vector: number;
   /** Estimated nanoseconds, and those of the direct algorithm. */
   readonly time: number;
   readonly direct: number;
@@ -38,7 +40,7 @@ const largestBlock = 4;
 /** The best tiling there is, or nothing where no axis can be transformed. */
 export function bestTiling(sum: WindowSum, target: Shape, costs: Costs): Tiling | undefined {
   const { channel, filter, space } = sum;
-  if (channel.extent % 4 !== 0 || filter.extent % 4 !== 0) return undefined;
+  if (channel.extent % costs.vector !== 0 || filter.extent % costs.vector !== 0) return undefined;
   const outputs = space.reduce((product, { output }) => product * output.extent, 1);
   const taps = space.reduce((product, { tap }) => product * (tap?.extent ?? 1), 1);
   // In tiles of single points there would be nothing to save.
@@ -90,6 +92,6 @@ function tilings(axes: readonly TiledAxis[], sum: WindowSum, direct: number, cos
       const rest = first!.tiles % rows;
       const main = tiledTime({ ...work, tiles: rows * inRow, blocks }, costs);
       const tail = rest === 0 ? 0 : tiledTime({ ...work, tiles: rest * inRow, blocks: 1 }, costs);
-      return { axes, rows, time: main + tail, direct };
+      return { axes, rows, vector: costs.vector, time: main + tail, direct };
     });
 }

@@ -1,7 +1,7 @@
 // `info`: what a module says of itself, as a literal and as its type.
 
 import type { Plan, PlannedTensor } from '../../plan/plan.ts';
-import { sizeOf } from '../../tensor.ts';
+import { bytesOf, sizeOf } from '../../tensor.ts';
 import { propertyKey, quoted } from './property.ts';
 import { compilerVersion } from './version.ts';
 
@@ -14,8 +14,8 @@ export function moduleInfo(plan: Plan, target: string): Literal {
     outputs: describe(plan.outputs),
     parameters: plan.parameters,
     multiplyAccumulates: plan.multiplyAccumulates,
-    arenaBytes: 4 * plan.arena,
-    weightsBytes: 4 * plan.weights.stored,
+    arenaBytes: bytesOf('f32') * plan.arena,
+    weightsBytes: bytesOf('f32') * plan.weights.stored,
     target,
     compiler: `atrous ${compilerVersion}`,
     sourceHash: plan.sourceHash,

@@ -27,7 +27,7 @@ export function weightsFile(plan: Plan, weights: Float32Array): Uint8Array {
   checksum.advance(weights.length);
   const fields = [2, headerBytes, layoutHash(plan), weights.length, checksum.result()];
   fields.forEach((field, n) => {
-    header.setUint32(8 + 4 * n, field, true);
+    header.setUint32(8 + n * Uint32Array.BYTES_PER_ELEMENT, field, true);
   });
   const owner = plan.name.replace(/[^ -~]/g, '?').slice(0, 36);
   for (let at = 0; at < owner.length; at++) file[28 + at] = owner.charCodeAt(at);

@@ -7,6 +7,8 @@ import {
   type VariableStatementStructure,
 } from 'ts-morph';
 import type { Plan } from '../../plan/plan.ts';
+import { bytesOf } from '../../tensor.ts';
+import { widestVector } from '../../tiler/loop.ts';
 import { commentLine, commentText } from '../shared/comments.ts';
 import type { Dialect, EngineSource } from '../shared/engine.ts';
 import { moduleNames, Names } from '../shared/names.ts';
@@ -40,7 +42,7 @@ export function scalarEngine(plan: Plan): ScalarEngine {
 }
 
 function factoryFunction(plan: Plan, program: PrintedProgram, name: string): FunctionDeclarationStructure {
-  const slack = program.functions.some(({ vectors }) => vectors) ? 3 : 0;
+  const slack = program.functions.some(({ vectors }) => vectors) ? widestVector - 1 : 0;
   return {
     kind: StructureKind.Function,
     name,
@@ -51,10 +53,12 @@ function factoryFunction(plan: Plan, program: PrintedProgram, name: string): Fun
     statements: (writer) => {
       writer.writeLine(`const arena = new Float32Array(${plan.arena + slack});`);
       const { stored, length } = plan.weights;
-      const memory = `new ArrayBuffer(${headerBytes + 4 * (length + slack)})`;
+      const memory = `new ArrayBuffer(${headerBytes + bytesOf('f32') * (length + slack)})`;
       writer.writeLine(`const weights = new Float32Array(${memory}, ${headerBytes});`);
       writer.write('return ').inlineBlock(() => {
-        writer.writeLine('arena,').writeLine(`file: new Uint8Array(weights.buffer, 0, ${headerBytes + 4 * stored}),`);
+        writer
+          .writeLine('arena,')
+          .writeLine(`file: new Uint8Array(weights.buffer, 0, ${headerBytes + bytesOf('f32') * stored}),`);
         writer.writeLine(`stripes: plainStripes(new Uint32Array(weights.buffer, ${headerBytes})),`);
         if (program.setup.length > 0) writeCalls(writer, 'setup', program.setup);
         writeCalls(writer, 'compute', program.calls);

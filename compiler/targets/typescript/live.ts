@@ -3,14 +3,15 @@
 
 import type { Plan } from '../../plan/plan.ts';
 import { interpret } from '../../tiler/interpret.ts';
+import { widestVector } from '../../tiler/loop.ts';
 import type { LiveEngine } from '../shared/engine.ts';
 import { moduleNames } from '../shared/names.ts';
 import { runtimeTexts } from '../shared/runtime.ts';
 import { type PrintedProgram, printProgram } from './program.ts';
 
 export function liveEngine(plan: Plan): LiveEngine {
-  const arena = new Float32Array(plan.arena + 3);
-  const padded = new Float32Array(plan.weights.length + 3);
+  const arena = new Float32Array(plan.arena + widestVector - 1);
+  const padded = new Float32Array(plan.weights.length + widestVector - 1);
   const { setup, compute } = compiled(plan, arena, padded) ?? interpreted(plan, arena, padded);
   return { arena, weights: padded.subarray(0, plan.weights.stored), setup, compute };
 }

@@ -19,7 +19,7 @@ export interface PrintedKernel {
   readonly operands: readonly { readonly name: string; readonly operand: number }[];
   readonly body: string;
   readonly helpers: ReadonlySet<HelperName>;
-  /** Whether it may read up to three elements past an operand's end. */
+  /** Whether a vector may be read past an operand's end. */
   readonly vectors: boolean;
 }
 

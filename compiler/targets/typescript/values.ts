@@ -33,7 +33,8 @@ export function placeText(scope: ValueScope, operand: number, at: Affine, loops:
 export function registerLanes(scope: ValueScope, register: string): readonly string[] {
   const name = scope.registers.get(register);
   if (name === undefined) throw new Error(`register ${register} is never set`);
-  return scope.widths.get(register) === 1 ? [name] : [0, 1, 2, 3].map((lane) => `${name}_${lane}`);
+  const width = scope.widths.get(register) ?? 1;
+  return width === 1 ? [name] : Array.from({ length: width }, (_, lane) => `${name}_${lane}`);
 }
 
 export function lanesOf(scope: ValueScope, value: Value, loops: readonly LoopFrame[]): readonly Spelled[] {
@@ -47,9 +48,9 @@ export function lanesOf(scope: ValueScope, value: Value, loops: readonly LoopFra
       if (value.width > 1) scope.vectors = true;
       return Array.from({ length: value.width }, (_, lane) => load(value.operand, value.at.plus(lane)));
     case 'splat':
-      return repeat(load(value.operand, value.at), 4);
+      return repeat(load(value.operand, value.at), value.width);
     case 'lane':
-      return repeat(lanesOf(scope, value.of, loops)[value.index]!, 4);
+      return repeat(lanesOf(scope, value.of, loops)[value.index]!, widthOf(value));
     case 'extract':
       return [lanesOf(scope, value.of, loops)[value.index]!];
     case 'apply':

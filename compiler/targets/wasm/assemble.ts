@@ -5,7 +5,7 @@
 // growth, each part on a cache line.
 import { Positions } from '../../../dsl/span.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { Invocation, LoopNest } from '../../tiler/loop.ts';
+import { type Invocation, type LoopNest, widestVector } from '../../tiler/loop.ts';
 import { headerBytes } from '../shared/weights-file.ts';
 import { addChecksum } from './checksum.ts';
 import { type Callee, call } from './encoding/control.ts';
@@ -35,8 +35,8 @@ export interface AssembleOptions {
 
 const cacheLine = 64;
 const page = 65536;
-/** A load may read three elements past an operand's end. */
-const slack = 4 * bytes;
+/** A vector may be read past an operand's end. */
+const slack = widestVector * bytes;
 
 const align = (offset: number): number => Math.ceil(offset / cacheLine) * cacheLine;
 

@@ -5,6 +5,7 @@
 // x86. Where one side is a constant, `pmax(x, constant)` is one instruction and keeps the NaN of x as well; the one
 // difference is the sign of zero: maximum(−0, 0) gives −0. The same for minimum.
 import type { FunctionName } from '../../algebra/functions.ts';
+import { bytesOf } from '../../tensor.ts';
 import type { Value, Width } from '../../tiler/loop.ts';
 import { type Callee, call, select } from './encoding/control.ts';
 import { type Expression, ofType } from './encoding/expression.ts';
@@ -13,12 +14,12 @@ import { f32x4, v128 } from './encoding/vectors.ts';
 import type { Library } from './math/library.ts';
 
 /** Of a number. */
-export const bytes = 4;
+export const bytes = bytesOf('f32');
 
 /** A plain number, or a vector of four. */
 export type Lanes = 'f32' | 'v128';
 
-export const typeOf = (width: Width): Lanes => (width === 4 ? 'v128' : 'f32');
+export const typeOf = (width: Width): Lanes => (width > 1 ? 'v128' : 'f32');
 
 type Apply = Extract<Value, { kind: 'apply' }>;
 
@@ -30,7 +31,7 @@ export interface Surroundings {
 }
 
 export const printApply = (value: Apply, width: Width, around: Surroundings): Expression<Lanes> =>
-  width === 4 ? printVector(value, around) : printPlain(value, around);
+  width > 1 ? printVector(value, around) : printPlain(value, around);
 
 type Print<T extends Lanes> = (value: Value) => Expression<T>;
 

@@ -37,7 +37,7 @@ export function pairProducts(body: readonly Statement[]): Statement[] {
       continue;
     }
     const width = widthOf(product);
-    const name = `${width === 4 ? 'P' : 'p'}${waiting.length}`;
+    const name = `${width > 1 ? 'P' : 'p'}${waiting.length}`;
     paired.push({ kind: 'set', register: name, value: product });
     const sum: Value = { kind: 'register', name: setting.register, width };
     const value: Value = { kind: 'apply', function: 'add', arguments: [sum, { kind: 'register', name, width }] };

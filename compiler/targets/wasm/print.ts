@@ -168,7 +168,7 @@ class LoopNestPrinter {
     ];
     const address = this.walk.address(operand, at, loops);
     if (widthOf(value) === 1) return [...settled, f32.store(address, this.plain(value, loops))];
-    if (count === 4) return [...settled, v128.store(address, this.vector(value, loops))];
+    if (count === widthOf(value)) return [...settled, v128.store(address, this.vector(value, loops))];
     return [...settled, ...this.storePart(this.vector(value, loops), address, count)];
   }
 
@@ -190,12 +190,12 @@ class LoopNestPrinter {
   private value(value: Value, loops: readonly Loop[]): Expression<Lanes> {
     switch (value.kind) {
       case 'constant':
-        return value.width === 4 ? f32x4.const(value.value) : f32.const(value.value);
+        return value.width > 1 ? f32x4.const(value.value) : f32.const(value.value);
       case 'register':
         return local.get(this.registers.get(value.name) ?? unassigned(value.name));
       case 'load': {
         const address = this.walk.address(value.operand, value.at, loops);
-        return value.width === 4 ? v128.load(address) : f32.load(address);
+        return value.width > 1 ? v128.load(address) : f32.load(address);
       }
       case 'splat':
         return v128.load32_splat(this.walk.address(value.operand, value.at, loops));

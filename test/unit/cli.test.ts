@@ -524,7 +524,7 @@ describe('comparing tensors', () => {
 });
 
 describe('the executable', () => {
-  const main = join(import.meta.dirname, '../../dist/compiler/drivers/cli/main.js');
+  const main = join(import.meta.dirname, '../../dist/bundle/atrous.js');
   const atrous = (line: string, input = '', env: Record<string, string> = {}) =>
     spawnSync(process.execPath, [main, ...line.split(' ')], {
       input,

@@ -20,7 +20,8 @@ export function compareOutputs(
     expected[name]!.forEach((value, at) => {
       const got = found[at]!;
       const difference = Math.abs(got - value) / Math.max(1, Math.abs(value));
-      if (!Object.is(got, value) && !(difference <= worst)) worst = difference;
+      // Not a number where only one of them is one: that is as far off as can be.
+      if (!Object.is(got, value)) worst = Math.max(worst, Number.isNaN(difference) ? Infinity : difference);
     });
   }
   return { passed: worst <= tolerance, worst, tolerance };

@@ -16,8 +16,9 @@ import { describe, expect, it } from 'vitest';
 import { fittingOrder } from '../../compiler/analysis/axis-order.ts';
 import { compareTensors, ulpOf } from '../../compiler/analysis/compare.ts';
 import { planOfAlone } from '../../compiler/analysis/single-step.ts';
-import { analyse } from '../../compiler/compile.ts';
+import { analyse, compileModel } from '../../compiler/compile.ts';
 import { readSchedules, writeSchedules } from '../../compiler/drivers/cli/schedules.ts';
+import { runSelfTest } from '../../compiler/drivers/cli/self-test.ts';
 import { type Candidate, tuneProgram } from '../../compiler/drivers/cli/tuning.ts';
 import { readBytes, readSource, writeFiles } from '../../compiler/drivers/files.ts';
 import { read, write } from '../../compiler/files/safetensors.ts';
@@ -79,6 +80,26 @@ describe('build', () => {
         expect((await command(`check ${file}`)).code).toBe(0);
       expect(readFileSync('out/net.js', 'utf8')).toContain('selfTest');
     }));
+
+  it.each(['js', 'ts'] as const)('runs what it writes, and writes nothing where that fails: %s', async (emit) => {
+    const models = analyse({ file: 'net.convnet', text: net });
+    if (!models.ok) throw new Error(models.problems[0]!.message);
+    const backend = await loadBackend('wasm');
+    const init = { scheme: 'he', seed: 1 } as const;
+    const compiled = compileModel(models.value[0]!, backend, { init, sourceHash: '' });
+    if (!compiled.ok) throw new Error(compiled.problems[0]!.message);
+    const image = Float32Array.from(JSON.parse(numbers));
+    const { output } = compiled.value.instantiate().run({ image });
+    for (const inlineWeights of ['always', 'never'] as const) {
+      const tested = async (outputs: Record<string, Float32Array>) => {
+        const options = { emit, inlineWeights, selfTest: { inputs: { image }, outputs, tolerance: 1e-6 } };
+        return runSelfTest(compiled.value, options, await compiled.value.files(options));
+      };
+      expect(await tested({ output: output! })).toMatchObject({ ok: true, value: { passed: true, worst: 0 } });
+      const wrong = await tested({ output: output!.map((value, n) => (n === 5 ? value + 3 : value)) });
+      expect(wrong.problems).toMatchObject([{ code: 'build/self-test', severity: 'error' }]);
+    }
+  });
 
   it('says what it wrote where stages go into the same folder', () =>
     inFolder({ 'net.convnet': net }, async () => {

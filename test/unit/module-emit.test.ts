@@ -52,6 +52,9 @@ beforeAll(() => {
   write('inlined', plan);
   write('apart', plan, { inlineWeights: 'never' });
   write('typed', plan, { emit: 'ts' });
+  const tested = { inputs: { image }, outputs: { mask: image }, tolerance: 0 };
+  write('typed-tested', plan, { emit: 'ts', selfTest: tested });
+  write('typed-tested-apart', plan, { emit: 'ts', inlineWeights: 'never', selfTest: tested });
   write('typed-apart', plan, { emit: 'ts', inlineWeights: 'never' });
   write('fallback', plan, { fallback: true }, emitWasm);
   write('fallback-typed', plan, { fallback: true, emit: 'ts' }, emitWasm);
@@ -99,6 +102,8 @@ test('modules and declarations pass the strictest flags, and users get types tha
     'apart-js.ts': apart('./apart/net.js'),
     'apart-ts.ts': apart('./typed-apart/net.ts'),
     'use-fallback.ts': use('./fallback-typed/net.ts'),
+    'tested.ts': use('./typed-tested/net.ts'),
+    'tested-apart.ts': apart('./typed-tested-apart/net.ts'),
     'awkward.ts': `
       import { create, type PromiseModel } from './awkward/promise.js';
       import './awkward-typed/promise.ts';

@@ -219,6 +219,8 @@ test('outputs are compared by their worst difference', () => {
   expect(compare(5, 4)).toEqual({ passed: true, worst: 0.25, tolerance: 0.5 });
   expect(compare(2, 1)).toEqual({ passed: false, worst: 1, tolerance: 0.5 });
   expect(compare(Number.NaN, 1).passed).toBe(false);
+  const later = compareOutputs({ y: Float32Array.of(Number.NaN, 1.25) }, { y: Float32Array.of(1, 1) }, 0.5);
+  expect(later).toEqual({ passed: false, worst: Number.POSITIVE_INFINITY, tolerance: 0.5 });
   expect(compare(Number.NaN, Number.NaN).passed).toBe(true);
   expect(compare(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY).passed).toBe(true);
 });

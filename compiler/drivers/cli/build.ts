@@ -16,6 +16,7 @@ import { Dump, isDumped } from './dump.ts';
 import { writeDocument } from './json.ts';
 import type { ModelOptions, TargetOptions, WeightArguments } from './options.ts';
 import { seededInputs } from './seeded.ts';
+import { runSelfTest } from './self-test.ts';
 import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
@@ -111,14 +112,13 @@ async function buildModel(
     if (options.verify) verified(compiled);
     progress.step(`${prepared.model.name}: writing`);
     const test = options.selfTest ? selfTest(prepared, compiled) : undefined;
-    const files = await compiled.files({
-      emit,
-      inlineWeights,
-      ...(fallback && { fallback }),
-      ...(test && { selfTest: test }),
-    });
+    const emitted = { emit, inlineWeights, ...(fallback && { fallback }), ...(test && { selfTest: test }) };
+    const files = await compiled.files(emitted);
     const inFolder = ({ path, content }: GeneratedFile): OutputFile => ({ path: join(out, path), content });
-    return success([...files.map(inFolder), ...(dump?.files ?? [])]);
+    const all = [...files.map(inFolder), ...(dump?.files ?? [])];
+    if (!test) return success(all);
+    progress.step(`${prepared.model.name}: testing`);
+    return andThen(await runSelfTest(compiled, emitted, files), () => success(all));
   });
 }
 

@@ -112,7 +112,10 @@ const addBuild: Add = (program, terminal, finish) =>
     .option('--exact', 'only algorithms that sum in the order of the definition')
     .option('--fallback', 'a module that needs WebAssembly also carries plain kernels')
     .option('--verify', 'check every kernel before it is written')
-    .option('--self-test', 'the module exports selfTest(), which compares one run with the reference')
+    .option(
+      '--self-test',
+      'run the module once against the reference before it is written; it also exports this test, selfTest()',
+    )
     .option('--dump <folder>', 'write what every pass makes')
     .option('--watch', 'build again whenever a file changes')
     .action(async (files, options) => finish(await (await import('./build.ts')).build(files, options, terminal)));

@@ -25,7 +25,8 @@ export function selfTestFunction(
       returnType: 'SelfTestResult',
       statements: (writer) => {
         writer.writeLine(`checkModel(model, ${quoted(plan.name)});`);
-        writer.writeLine(`const outputs = model.run(${tensorsText(selfTest.inputs)});`);
+        // Spread, since an interface has no index signature that its values could be looked up by.
+        writer.writeLine(`const outputs = { ...model.run(${tensorsText(selfTest.inputs)}) };`);
         writer.writeLine(`const expected = ${tensorsText(selfTest.outputs)};`);
         writer.writeLine(`return compareOutputs(outputs, expected, ${selfTest.tolerance});`);
       },

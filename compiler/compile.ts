@@ -7,11 +7,10 @@ import type { Source } from '../dsl/span.ts';
 import { hash } from './algebra/pseudo-random.ts';
 import { lintModel } from './analysis/lints.ts';
 import { type Resolution, type ResolveOptions, resolve } from './front/convnet/resolve.ts';
-import type { ShapedModel, WrittenModel } from './graph/model.ts';
+import type { ShapedModel } from './graph/model.ts';
 import { type Lowered, type LowerOptions, lower, type Watch } from './lower.ts';
 import { operators } from './operators/index.ts';
 import type { Lowering } from './passes/gather.ts';
-import { infer } from './passes/infer.ts';
 import type { ScheduleTable } from './passes/schedule.ts';
 import type { AlgorithmTable } from './passes/winograd/winograd.ts';
 import { withPlacesFrom } from './plan/places.ts';
@@ -96,14 +95,6 @@ export function compileModel(
 
 /** The file that a model is written in: its header stands there, whatever it imports. */
 const fileOf = ({ inputs, outputs }: ShapedModel): string => (inputs[0] ?? outputs[0]!).span.source.file;
-
-/** Infers and compiles a model that was resolved elsewhere (an importer, a test). */
-export function compileWritten(model: WrittenModel, backend: Backend, options: CompileOptions): Result<Compiled> {
-  const shaped = infer(model);
-  if (!shaped.ok) return shaped;
-  const compiled = compileModel(shaped.value, backend, { ...options, sourceHash: sourceHash(model.name) });
-  return compiled.ok ? success(compiled.value, shaped.problems) : failure([...shaped.problems, ...compiled.problems]);
-}
 
 function lowerOptions(backend: Backend, options: CompileOptions & { readonly sourceHash: string }): LowerOptions {
   const { lowering, exact, schedules, algorithms, watch, sourceHash } = options;

@@ -3,8 +3,9 @@
 
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { analyse, type Compiled, compileModel, compileWritten, sourceHash } from '../../compiler/compile.ts';
+import { analyse, type Compiled, compileModel, sourceHash } from '../../compiler/compile.ts';
 import { findWeights, loadModels } from '../../compiler/drivers/models.ts';
+import { infer } from '../../compiler/passes/infer.ts';
 import { type BackendName, loadBackend } from '../../compiler/targets/index.ts';
 import type { Backend, EmitOptions, GeneratedFile } from '../../compiler/targets/target.ts';
 import type { Problem, Result } from '../../dsl/problem.ts';
@@ -134,7 +135,10 @@ function readCases(file: string): Pending[] {
       const tensors = [...weights].flatMap(([name, { shape, data }]) =>
         data ? [[name, { shape, data }] as const] : [],
       );
-      return compileWritten(model, backend, { weights: new Map(tensors), init: randomWeights });
+      const shaped = infer(model);
+      if (!shaped.ok) return shaped;
+      const options = { weights: new Map(tensors), init: randomWeights, sourceHash: sourceHash(model.name) };
+      return compileModel(shaped.value, backend, options);
     },
   }));
 }

@@ -21,7 +21,7 @@ export interface ImportedModel {
 }
 
 export function importedModel(importer: Importer, name: string): Result<ImportedModel> {
-  if (importer.problems.length > 0) return failure(importer.problems);
+  if (importer.refused > 0) return failure(importer.problems);
   return success({ ...writeNetwork(importer, name), name, batch: importer.batch });
 }
 
@@ -44,7 +44,7 @@ export function importBatch(inputs: readonly (readonly number[])[], attempt: (ba
   const samples = first && first.length > 1 ? first[0]! : 1;
   const isBatch = samples > 1 && inputs.every((dims) => dims.length > 1 && dims[0] === samples);
   const whole = attempt(1);
-  if (!isBatch || whole.problems.length === 0) return whole;
+  if (!isBatch || whole.refused === 0) return whole;
   const single = attempt(samples);
-  return single.problems.length < whole.problems.length ? single : whole;
+  return single.refused < whole.refused ? single : whole;
 }

@@ -1,13 +1,14 @@
 // The state of one import: which of the file's values is what, the layers made so far, and what was refused. It knows no
 // format. A format's reader goes through its file and, for each of its nodes or layers,
 //
-//   importer.attempt(`layer "conv_1" of net.tflite`, () => {
+//   importer.attempt('layer "conv_1"', () => {
 //     const x = channelsLast(importer, importer.value('image'));
 //     importer.set('conv_1', importer.layer(conv, { filters: 8, kernel: 3 }, [x], { weights: { kernel } }));
 //   });
 //
 // ARCHITECTURE.md, "How to add an importer", tells the rest.
 import { error, type Problem } from '../../../dsl/problem.ts';
+import { grouped } from '../../algebra/grouped.ts';
 import { constant } from '../../operators/arrangement/constant.ts';
 import { flatten } from '../../operators/dense/flatten.ts';
 import { reshape } from '../../operators/dense/reshape.ts';
@@ -34,6 +35,8 @@ export interface ImportedLayer {
 }
 
 export interface ImporterOptions {
+  /** The file, for problems. */
+  readonly file: string;
   /** How many samples the file wants at once; they are imported as one. 1, where the batch axis is just dropped, by default. */
   readonly batch?: number;
   /** The names of values as nodes and outputs read them, once for each reading. */
@@ -42,45 +45,82 @@ export interface ImporterOptions {
   readonly codes?: string;
 }
 
+interface Refused {
+  readonly subject: string;
+  readonly refusal: Refusal;
+}
+
+/** A value that is read was not made. */
+class Unmade extends Refusal {}
+
+const mostListed = 12;
+
+function alike(others: readonly Refused[]): string {
+  const listed = others.slice(0, mostListed).map(({ subject }) => subject);
+  const more = others.length > mostListed ? ', …' : '';
+  return `the same in ${others.length} more: ${listed.join(', ')}${more}`;
+}
+
 export class Importer {
   /** By the file's names. */
   readonly values = new Map<string, ImportedValue>();
   readonly layers: ImportedLayer[] = [];
   readonly inputs: Boundary[] = [];
   readonly outputs: Boundary[] = [];
-  readonly problems: Problem[] = [];
   readonly batch: number;
+  readonly #file: string;
   readonly #codes: string;
+  readonly #refusals: Refused[] = [];
   readonly #reads = new Map<string, number>();
   /** The tensor of the file that a known value was made of. */
   readonly #origins = new Map<string, string>();
 
-  constructor({ batch = 1, reads = [], codes = 'import' }: ImporterOptions = {}) {
+  constructor({ file, batch = 1, reads = [], codes = 'import' }: ImporterOptions) {
+    this.#file = file;
     this.batch = batch;
     this.#codes = codes;
     for (const name of reads) this.#reads.set(name, (this.#reads.get(name) ?? 0) + 1);
   }
 
-  /** Does one part of the import; a refusal becomes a problem of its own, which begins with `subject`. */
+  /**
+   * Does one part of the import, such as a node; a refusal becomes a problem that begins with `subject`. What reads a value
+   * that a refused part should have made is passed over: that part's own problem is enough. To have all problems told at
+   * once, a part therefore first refuses the operator that it does not know, and then reads its values.
+   */
   attempt(subject: string, part: () => void): void {
     try {
       part();
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
-      this.refuse(subject, refusal);
+      const follows = refusal instanceof Unmade && this.#refusals.length > 0;
+      if (!follows) this.#refusals.push({ subject, refusal });
     }
   }
 
-  refuse(subject: string, { kind, message, wanted }: Refusal): void {
-    const notes = wanted === undefined ? [] : [`what would work: ${wanted}`];
-    this.problems.push(error(`${this.#codes}/${kind}`, `${subject} ${message}`, undefined, { notes }));
+  /** How many parts were refused. */
+  get refused(): number {
+    return this.#refusals.length;
   }
 
-  /** The value of this name; whoever reads one that was not made is refused. */
+  /** One for each reason; parts that are refused for the same one are counted and listed in its notes. */
+  get problems(): readonly Problem[] {
+    const reasons = grouped(this.#refusals.map((one) => [`${one.refusal.kind} ${one.refusal.message}`, one]));
+    return [...reasons.values()].map(([first, ...others]) => {
+      const { subject, refusal } = first!;
+      const { kind, message, wanted } = refusal;
+      const notes = [
+        ...(others.length > 0 ? [alike(others)] : []),
+        ...(wanted === undefined ? [] : [`what would work: ${wanted}`]),
+      ];
+      return error(`${this.#codes}/${kind}`, `${subject} of ${this.#file} ${message}`, undefined, { notes });
+    });
+  }
+
+  /** The value of this name. */
   value(name: string): ImportedValue {
     const found = this.values.get(name);
     if (found) return found;
-    throw new Refusal(`reads ${JSON.stringify(name)}, which nothing makes`);
+    throw new Unmade(`reads ${JSON.stringify(name)}, which nothing makes`);
   }
 
   /** Keeps a value; a known one of as many numbers as the one it was made `from` is still called by that one's tensor. */

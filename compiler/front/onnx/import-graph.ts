@@ -38,30 +38,26 @@ const channelsFirst =
 export function importGraph(graph: SortedGraph, batch: number): Importer {
   const { file, nodes, inputs, outputs } = graph;
   const reads = [...nodes.flatMap(({ inputs }) => inputs), ...outputs.map(({ name }) => name)];
-  const importer = new Importer({ batch, reads, codes: 'onnx' });
+  const importer = new Importer({ file, batch, reads, codes: 'onnx' });
   const producers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
   for (const [name, { shape, data }] of graph.constants) importer.values.set(name, constantOf(shape, data));
   for (const input of inputs) {
     const { name, dims, channelsSecond } = input;
     addInput(importer, name, dims, channelsSecond || readsChannelsFirst(name, dims.length, graph) ? 'first' : 'last');
   }
-  for (const node of nodes)
-    importer.attempt(nodeSubject(node, file), () => importNode(node, graph, { importer, producers }));
+  for (const node of nodes) importer.attempt(nodeSubject(node), () => importNode(node, graph, { importer, producers }));
   for (const { name, channelsSecond } of outputs) {
-    const value = importer.values.get(name);
-    // What a refused node should have made is missing: its own problem is enough.
-    if (!value) continue;
-    const isImage = channelsSecond || hasChannelsFirst(importer.dims(value).length, graph);
-    importer.attempt(`output ${JSON.stringify(name)} of ${file}`, () =>
-      addOutput(importer, name, isImage ? 'first' : 'last'),
-    );
+    importer.attempt(`output ${JSON.stringify(name)}`, () => {
+      const isImage = channelsSecond || hasChannelsFirst(importer.dims(importer.value(name)).length, graph);
+      addOutput(importer, name, isImage ? 'first' : 'last');
+    });
   }
   return importer;
 }
 
-function nodeSubject({ name, outputs, operator }: OnnxNode, file: string): string {
+function nodeSubject({ name, outputs, operator }: OnnxNode): string {
   const which = name === '' ? `the node of ${JSON.stringify(outputs[0] ?? '')}` : `node ${JSON.stringify(name)}`;
-  return `${which} (${operator}) of ${file}`;
+  return `${which} (${operator})`;
 }
 
 /** Images are [batch, channels, height, width], unless the model itself begins by turning them from channels last. */
@@ -83,10 +79,10 @@ function bringsChannelsFirst({ attributes }: OnnxNode, rank: number): boolean {
 
 function importNode(node: OnnxNode, graph: SortedGraph, state: ImportState): void {
   const { importer } = state;
-  const inputs = node.inputs.map((name) => importer.values.get(name));
-  // What a refused node should have made is missing: its own problem is enough.
-  if (node.inputs.some((name, at) => name !== '' && !inputs[at])) return;
   const isOnnx = node.domain === '' || node.domain === 'ai.onnx';
+  const called = isOnnx ? node.operator : `${node.domain}:${node.operator}`;
+  if (!isKnown(called)) throw unknownOperator(called);
+  const inputs = node.inputs.map((name) => (name === '' ? undefined : importer.value(name)));
   const version = graph.versions.get(isOnnx ? '' : node.domain) ?? 1;
   const reader = new NodeReader(node, version, state);
   const results = importedOutputs(node, isOnnx, inputs, reader, importer);
@@ -105,6 +101,13 @@ function importNode(node: OnnxNode, graph: SortedGraph, state: ImportState): voi
     }
   });
 }
+
+/** Whether nodes of this operator are ever imported. */
+const isKnown = (operator: string): boolean =>
+  folds.has(operator) ||
+  rearrangingOf(operator) !== undefined ||
+  importsOf(operator).length > 0 ||
+  patternsOf(operator).length > 0;
 
 const isRead = (name: string, graph: SortedGraph): boolean =>
   graph.outputs.some((output) => output.name === name) || graph.nodes.some((node) => node.inputs.includes(name));
@@ -134,15 +137,16 @@ function importedOutputs(
     const result = read(reader.as(operator));
     if (result) return listOf(result);
   }
-  const known = importsOf(name).length > 0;
-  throw new Refusal(
-    known
-      ? 'has inputs or attributes in a combination that is not supported'
-      : `uses the operator ${name}, which is not supported`,
-    known ? undefined : 'the same computation from operators that are',
+  if (importsOf(name).length === 0) throw unknownOperator(name);
+  throw new Refusal('has inputs or attributes in a combination that is not supported', undefined, 'operator');
+}
+
+const unknownOperator = (name: string): Refusal =>
+  new Refusal(
+    `uses the operator ${name}, which is not supported`,
+    'the same computation from operators that are',
     'operator',
   );
-}
 
 const listOf = (result: ImportedValue | readonly ImportedValue[]): readonly ImportedValue[] =>
   'kind' in result ? [result] : result;

@@ -99,15 +99,16 @@ function readInputs(prepared: Prepared, { input, fit }: RunOptions): Result<Tens
   if (fit && ![...paths.values()].some(isImage))
     throw new UsageError(`--fit ${fit} is for images, and no input is one`);
   const problems: Problem[] = [];
-  const tensors: Tensors = {};
+  // A name may be anything, `__proto__` too: a record is made at the end.
+  const tensors = new Map<string, Float32Array>();
   for (const [name, path] of paths) {
     const shape = shapes.get(name)!;
     const bytes = readBytes(path, mostBytes(path, shape));
     const numbers = bytes.ok ? readTensorFile(bytes.value, path, shape, fit ?? 'none') : bytes;
     problems.push(...numbers.problems);
-    if (numbers.ok) tensors[name] = numbers.value;
+    if (numbers.ok) tensors.set(name, numbers.value);
   }
-  return problems.some(isError) ? failure(problems) : success(tensors, problems);
+  return problems.some(isError) ? failure(problems) : success(Object.fromEntries(tensors), problems);
 }
 
 async function compute(

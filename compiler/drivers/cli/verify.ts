@@ -137,7 +137,8 @@ function readVectors(
   folder: string,
 ): Result<Tensors> {
   const problems: Problem[] = [];
-  const tensors: Tensors = {};
+  // A name may be anything, `__proto__` too: a record is made at the end.
+  const tensors = new Map<string, Float32Array>();
   for (const [name, shape] of wanted) {
     const file = vectorFile(folder, name);
     if (file === undefined) {
@@ -148,9 +149,9 @@ function readVectors(
     const bytes = readBytes(file, mostBytes(file, shape));
     const numbers = bytes.ok ? readTensorFile(bytes.value, file, shape) : bytes;
     problems.push(...numbers.problems);
-    if (numbers.ok) tensors[name] = numbers.value;
+    if (numbers.ok) tensors.set(name, numbers.value);
   }
-  return problems.some(isError) ? failure(problems) : success(tensors, problems);
+  return problems.some(isError) ? failure(problems) : success(Object.fromEntries(tensors), problems);
 }
 
 /** Files of vectors that nothing is compared with: names that the model does not have, and second files of one name. */

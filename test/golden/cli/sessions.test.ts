@@ -93,6 +93,20 @@ const cases: readonly { readonly name: string; readonly files: Files; readonly l
     lines: ['run net.convnet --input first.npy', 'run net.convnet --input other.npy', 'verify net.convnet --vectors v'],
   },
   {
+    name: 'names-of-objects',
+    files: {
+      'net.convnet': 'model net(__proto__: [2], toString: [2]) {\n  add(__proto__, toString)\n}\n',
+      'v/__proto__.json': '[1, 2]',
+      'v/toString.json': '[10, 20]',
+      'v/output.json': '[11, 22]',
+    },
+    lines: [
+      'run net.convnet --input __proto__=v/__proto__.json --input toString=v/toString.json',
+      'run net.convnet --backend reference --input __proto__=v/__proto__.json --input toString=v/toString.json',
+      'verify net.convnet --vectors v',
+    ],
+  },
+  {
     name: 'verify-other-order',
     files: {
       'net.convnet': 'model net(x: [2, 2, 2]) {\n  relu\n}\n',

@@ -6,15 +6,15 @@ import { failure, type Problem, type Result, success } from '../dsl/problem.ts';
 import type { Source } from '../dsl/span.ts';
 import { hash } from './algebra/pseudo-random.ts';
 import { lintModel } from './analysis/lints.ts';
+import { layerCosts, totalCost } from './analysis/table.ts';
 import { type Resolution, type ResolveOptions, resolve } from './front/convnet/resolve.ts';
 import type { ShapedModel } from './graph/model.ts';
-import { type Lowered, type LowerOptions, lower, type Watch } from './lower.ts';
 import { operators } from './operators/index.ts';
-import type { Lowering } from './passes/gather.ts';
-import type { ScheduleTable } from './passes/schedule.ts';
-import type { AlgorithmTable } from './passes/winograd/winograd.ts';
+import { type RunOptions, stageAfter } from './passes/index.ts';
 import { withPlacesFrom } from './plan/places.ts';
+import type { Plan, PlannedTensor } from './plan/plan.ts';
 import { bindWeights, type Initialisation, layOutWeights, runPreparation, type WeightTensors } from './plan/weights.ts';
+import type { Program } from './program/program.ts';
 import type { Backend, EmitOptions, GeneratedFile, Instance } from './targets/target.ts';
 
 export interface FrontOptions {
@@ -28,24 +28,24 @@ export interface FrontOptions {
   readonly readImport?: ResolveOptions['readImport'];
 }
 
-export interface CompileOptions extends FrontOptions {
+export interface CompileOptions extends FrontOptions, Omit<RunOptions, 'machine'> {
   /** Tensors by full name; without them and without `init`, a model with trained tensors is a problem. */
   readonly weights?: WeightTensors;
   /** For problems about weights. */
   readonly weightsFile?: string;
   readonly init?: Initialisation;
-  readonly lowering?: Lowering;
-  /** Direct algorithms only, in the order of the expression: no Winograd. */
-  readonly exact?: boolean;
-  readonly schedules?: ScheduleTable;
-  readonly algorithms?: AlgorithmTable;
-  readonly watch?: Watch;
+}
+
+/** A plan, and the program that it was made from, whose preparation fills the weights memory. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly program: Program;
 }
 
 /** A model that can be run and written. */
 export interface Compiled {
   readonly model: ShapedModel;
-  readonly lowered: Lowered;
+  readonly planned: Planned;
   /** The weights memory, as the plan lays it out. */
   readonly weights: Float32Array;
   /** Runs here and now, with the kernels that the module will have. */
@@ -79,13 +79,13 @@ export function compileModel(
 ): Result<Compiled> {
   const bound = bindWeights(model, options.weights, options.init, options.weightsFile);
   if (!bound.ok) return bound;
-  const lowered = lower(model, lowerOptions(backend, options));
-  if (!lowered.ok) return lowered;
-  const { plan, program } = lowered.value;
+  const planned = planModel(model, { ...options, machine: backend.machine });
+  if (!planned.ok) return planned;
+  const { plan, program } = planned.value;
   const weights = layOutWeights(plan.weights.stored, plan.weights.tensors, runPreparation(program, bound.value));
   return success({
     model,
-    lowered: lowered.value,
+    planned: planned.value,
     weights,
     instantiate: () => backend.instantiate(plan, weights),
     files: (emit) =>
@@ -96,17 +96,26 @@ export function compileModel(
 /** The file that a model is written in: its header stands there, whatever it imports. */
 const fileOf = ({ inputs, outputs }: ShapedModel): string => (inputs[0] ?? outputs[0]!).span.source.file;
 
-function lowerOptions(backend: Backend, options: CompileOptions & { readonly sourceHash: string }): LowerOptions {
-  const { lowering, exact, schedules, algorithms, watch, sourceHash } = options;
-  return {
-    machine: backend.machine,
-    sourceHash,
-    ...(lowering && { lowering }),
-    ...(exact && { exact }),
-    ...(schedules && { schedules }),
-    ...(algorithms && { algorithms }),
-    ...(watch && { watch }),
+/** All passes: everything that is decided without weights. */
+export function planModel(model: ShapedModel, options: RunOptions & { readonly sourceHash: string }): Result<Planned> {
+  const assembled = stageAfter('assemble', model, options);
+  if (!assembled.ok) return assembled;
+  const { program, allocation, assembly } = assembled.value;
+  const planned = (name: string, value: string): PlannedTensor => ({
+    name,
+    shape: program.values.get(value)!.shape,
+    view: allocation.views.get(value)!,
+  });
+  const plan: Plan = {
+    name: model.name,
+    documentation: model.documentation,
+    inputs: program.inputs.map((name) => planned(name, name)),
+    outputs: program.outputs.map(({ name, value }) => planned(name, value)),
+    ...assembly,
+    ...totalCost(layerCosts(model).values()),
+    sourceHash: options.sourceHash,
   };
+  return success({ plan, program }, assembled.problems);
 }
 
 /** FNV-1a of a text, as 8 hexadecimal digits. */

@@ -3,13 +3,12 @@
 import { expect } from 'vitest';
 import type { Scalar } from '../compiler/algebra/expression.ts';
 import { generator } from '../compiler/algebra/pseudo-random.ts';
+import { evaluateOutputs } from '../compiler/analysis/reference.ts';
 import { compileModel } from '../compiler/compile.ts';
 import type { ShapedModel } from '../compiler/graph/model.ts';
-import { expand } from '../compiler/passes/expand.ts';
-import type { Lowering } from '../compiler/passes/gather.ts';
-import { translate } from '../compiler/passes/translate.ts';
+import type { Lowering } from '../compiler/passes/pass.ts';
+import { programOf } from '../compiler/passes/translate.ts';
 import { type WeightTensors, weightSpecifications } from '../compiler/plan/weights.ts';
-import { evaluateOutputs } from '../compiler/program/evaluate.ts';
 import { computeSteps } from '../compiler/program/usage.ts';
 import type { Backend } from '../compiler/targets/target.ts';
 import { sizeOf } from '../compiler/tensor.ts';
@@ -77,7 +76,7 @@ export function checkAllWays(
     for (const backend of backends) {
       const compiled = compileModel(model, backend, { weights, lowering, sourceHash: '00000000' });
       if (!compiled.ok) throw new Error(compiled.problems.map(({ message }) => message).join('; '));
-      const { plan } = compiled.value.lowered;
+      const { plan } = compiled.value.planned;
       const precision = backend.name === 'ts' ? 'double' : 'single';
       const interpreted = runPlan(plan, compiled.value.weights, inputs, precision);
       const run = compiled.value.instantiate().run(inputs);
@@ -107,7 +106,7 @@ const exact = new Set([
 ]);
 
 function isExact(model: ShapedModel): boolean {
-  const expressions = translate(expand(model))
+  const expressions = programOf(model)
     .steps.flatMap(computeSteps)
     .map((step) => step.expression);
   const functionsOf = (scalar: Scalar): string[] =>

@@ -123,6 +123,17 @@ export function substituteAxes(
   return { ...expression, target, value: scalar(expression.value), finish: scalar(expression.finish) };
 }
 
+/** Renames every tensor that an expression reads or writes. */
+export function renameTensors(expression: TensorExpression, rename: (name: string) => string): TensorExpression {
+  const change = (scalar: Scalar): Scalar => mapReads(scalar, (read) => ({ ...read, tensor: rename(read.tensor) }));
+  return {
+    ...expression,
+    target: { ...expression.target, tensor: rename(expression.target.tensor) },
+    value: change(expression.value),
+    finish: change(expression.finish),
+  };
+}
+
 /** All reads of an expression: of its value, then of its finish. */
 export const allReads = (expression: TensorExpression): Read[] => [
   ...readsOf(expression.value),

@@ -1,43 +1,30 @@
 // One step as a program of its own, to be timed by itself: what it reads has places, and no meaning.
-
-import { allocate } from '../passes/allocate/allocate.ts';
-import { assemble } from '../passes/assemble.ts';
-import { defer } from '../passes/defer.ts';
-import { pack } from '../passes/pack.ts';
-import { preparedValues } from '../passes/prepare.ts';
-import { type ScheduleTable, schedule } from '../passes/schedule.ts';
+import { type Result, success } from '../../dsl/problem.ts';
+import { runPasses } from '../passes/index.ts';
+import type { ScheduleTable } from '../passes/pass.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ComputeStep, Program, ProgramValue } from '../program/program.ts';
-import { readValues } from '../program/usage.ts';
+import { preparedValues, readValues } from '../program/usage.ts';
 import type { Machine, Schedule } from '../scheduling/machine.ts';
 
 /**
  * The plan copies nothing in and nothing out: a run is the program's steps alone. Where a step was transformed into blocks,
- * that is all blocks with their scratch values.
+ * that is all blocks with their scratch values. A problem where the schedules are not legal or make too much code.
  */
-export function planOfAlone(alone: Program, machine: Machine, tuned: ScheduleTable): Plan {
-  const scheduled = schedule(alone, machine, tuned);
-  if (!scheduled.ok) throw new Error(`a candidate is no legal schedule: ${scheduled.problems[0]!.message}`);
-  const schedules = scheduled.value;
-  const packed = pack(alone, schedules, machine.lanes);
+export function planOfAlone(alone: Program, machine: Machine, schedules: ScheduleTable): Result<Plan> {
   // Packing moves weights; where that itself takes steps, they are not what is timed.
-  const allocation = allocate(packed.program, machine);
-  const { nests, setup, invocations, weights } = assemble(defer(packed), schedules, allocation, machine);
-  return {
+  const assembled = runPasses('schedule', 'assemble', alone, { machine, schedules });
+  if (!assembled.ok) return assembled;
+  return success({
     name: 'step',
     documentation: '',
     inputs: [],
     outputs: [],
-    nests,
-    setup,
-    invocations,
-    arena: allocation.size + 4,
-    lowerBound: allocation.lowerBound,
-    weights,
+    ...assembled.value.assembly,
     parameters: 0,
     multiplyAccumulates: 0,
     sourceHash: '',
-  };
+  });
 }
 
 export function programOfStep(program: Program, step: ComputeStep): Program {

@@ -2,8 +2,7 @@
 import type { Span } from '../../dsl/span.ts';
 import type { ShapedModel, ShapedNode } from '../graph/model.ts';
 import type { AxisRecord } from '../operators/operator.ts';
-import { expand } from '../passes/expand.ts';
-import { translate } from '../passes/translate.ts';
+import { programOf } from '../passes/translate.ts';
 import type { Program } from '../program/program.ts';
 import { computeSteps, turnsOf } from '../program/usage.ts';
 import type { Shape } from '../tensor.ts';
@@ -34,8 +33,7 @@ export interface LayerCost {
 }
 
 /** What each layer as written costs, by its name: all that is needed of the table where nobody looks at fields. */
-export const layerCosts = (model: ShapedModel): ReadonlyMap<string, LayerCost> =>
-  costsIn(model, translate(expand(model)));
+export const layerCosts = (model: ShapedModel): ReadonlyMap<string, LayerCost> => costsIn(model, programOf(model));
 
 function costsIn(model: ShapedModel, program: Program): ReadonlyMap<string, LayerCost> {
   const sums = new Map<string, number>();
@@ -62,7 +60,7 @@ export const totalCost = (costs: Iterable<LayerCost>): LayerCost =>
   );
 
 export function layerTable(model: ShapedModel): LayerTable {
-  const program = translate(expand(model));
+  const program = programOf(model);
   const costs = costsIn(model, program);
   const fields = new ReceptiveFields(program);
   const rows = model.graph.nodes.map((node): LayerRow => {

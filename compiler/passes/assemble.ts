@@ -1,11 +1,12 @@
 // assemble: allocation, schedules and the tiler meet: every step becomes a loop nest call with addresses, and equal loop nests
 // become one.
+import { failure, type Result, success } from '../../dsl/problem.ts';
 import type { TensorExpression } from '../algebra/expression.ts';
 import { grouped } from '../algebra/grouped.ts';
 import { printBox, printExpression } from '../algebra/print.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Origin, Step } from '../program/program.ts';
-import { readValues } from '../program/usage.ts';
+import { preparedValues, readValues } from '../program/usage.ts';
 import { type Machine, type Schedule, showSchedule } from '../scheduling/machine.ts';
 import { type Shape, sizeOf } from '../tensor.ts';
 import { nestKey } from '../tiler/key.ts';
@@ -13,60 +14,81 @@ import { type Invocation, type LoopNest, widestVector } from '../tiler/loop.ts';
 import { buildNest, type NestBody, nestBlocked, type Surroundings } from '../tiler/nest.ts';
 import { Room } from '../tiler/room.ts';
 import { denseStrides, denseView, type View } from '../tiler/view.ts';
-import type { Allocation, Clear } from './allocate/allocate.ts';
+import type { Clear } from './allocate/allocation.ts';
 import { aligned } from './allocate/fit.ts';
-import type { Deferred } from './defer.ts';
-import { preparedValues } from './prepare.ts';
+import { codeProblem, memoryProblem } from './limits.ts';
+import type { Pass, PassOptions } from './pass.ts';
+import type { Assembled, Block, Deferred } from './stages.ts';
 
-export interface Assembly {
-  readonly nests: readonly LoopNest[];
-  readonly setup: readonly Invocation[];
-  readonly invocations: readonly Invocation[];
-  readonly weights: Plan['weights'];
-  readonly views: ReadonlyMap<string, View>;
-  /** The layer with which the code became too large, where it did: nothing after it is here. */
-  readonly tooLargeAt?: Origin;
-}
+export const assemble = {
+  name: 'assemble',
+  about: 'Every step becomes loops with addresses, and equal loops are written once.',
+  from: 'deferred',
+  to: 'assembled',
+  /** Problems: `code/too-large`, `memory/total`. */
+  run(deferred: Deferred, { machine }: Pick<PassOptions, 'machine'>): Result<Assembled> {
+    const weights = placeWeights(deferred);
+    const assembler = new Assembler(deferred, weights.views, machine);
+    const setup = assembler.setup();
+    const tooLarge = assembler.steps();
+    if (tooLarge) return failure([codeProblem(tooLarge)]);
+    const { size, lowerBound } = deferred.allocation;
+    const tooMuch = memoryProblem(weights.plan.length, size);
+    if (tooMuch) return failure([tooMuch]);
+    const { nests, invocations } = assembler.pool;
+    // A vector may be read past the end of the last buffer.
+    const assembly = { nests, setup, invocations, weights: weights.plan, arena: size + widestVector, lowerBound };
+    return success({ ...deferred, assembly });
+  },
+} as const satisfies Pass<'deferred', 'assembled'>;
 
-export function assemble(
-  deferred: Deferred,
-  schedules: ReadonlyMap<string, Schedule>,
-  allocation: Allocation,
-  machine: Machine,
-): Assembly {
-  const { program } = deferred;
-  const weights = placeWeights(deferred);
-  const views = new Map([...allocation.views, ...weights.views]);
-  const shapes = new Map([...program.values].map(([id, { shape }]) => [id, shape]));
-  const constants = new Map(
-    [...program.values.values()].flatMap((value) =>
-      value.role === 'constant' ? [[value.id, value.data] as const] : [],
-    ),
-  );
-  const room = new Room();
-  const surroundings: Surroundings = { shapes, views, constants, machine, room };
-  const pool = new KernelPool(room);
-  for (const { expression, origins } of deferred.setup) {
-    const schedule = machine.firstGuess(expression);
-    const nested = buildNest(expression, schedule, surroundings);
-    pool.call({ nested, views }, origins, 'transform', aboutStep(expression, schedule));
+class Assembler {
+  readonly pool: KernelPool;
+  private readonly deferred: Deferred;
+  private readonly views: ReadonlyMap<string, View>;
+  private readonly surroundings: Surroundings & { readonly room: Room };
+
+  constructor(deferred: Deferred, weights: ReadonlyMap<string, View>, machine: Machine) {
+    const room = new Room();
+    const values = [...deferred.program.values.values()];
+    this.deferred = deferred;
+    this.pool = new KernelPool(room);
+    this.views = new Map([...deferred.allocation.views, ...weights]);
+    this.surroundings = {
+      shapes: new Map(values.map(({ id, shape }) => [id, shape])),
+      views: this.views,
+      constants: new Map(values.flatMap((value) => (value.role === 'constant' ? [[value.id, value.data]] : []))),
+      machine,
+      room,
+    };
   }
-  const setup = pool.invocations.splice(0);
-  let tooLargeAt: Origin | undefined;
-  const clears = grouped(allocation.clears.map((clear) => [clear.before, clear] as const));
-  for (const [at, step] of program.steps.entries()) {
-    for (const clear of clears.get(at) ?? [])
-      pool.call(clearNest(clear, surroundings), step.origins, 'clear', [`clears the border of ${clear.value}`]);
-    if (step.kind === 'alias' || allocation.elided.has(step.id)) continue;
-    const { nested, about } = nestStep(step, schedules, surroundings);
-    pool.call({ nested, views }, step.origins, stepName(step), about);
-    if (room.isFull()) {
-      tooLargeAt = step.origins[0];
-      break;
+
+  /** The calls of what is computed when the weights are loaded. */
+  setup(): readonly Invocation[] {
+    const { pool, surroundings, views } = this;
+    for (const { expression, origins } of this.deferred.setup) {
+      const schedule = surroundings.machine.firstGuess(expression);
+      const nested = buildNest(expression, schedule, surroundings);
+      pool.call({ nested, views }, origins, 'transform', aboutStep(expression, schedule));
     }
+    return pool.invocations.splice(0);
   }
-  const { nests, invocations } = pool;
-  return { nests, setup, invocations, weights: weights.plan, views, ...(tooLargeAt && { tooLargeAt }) };
+
+  /** The calls of a run. Gives the layer with which the code became too large, where it did: it ends there. */
+  steps(): Origin | undefined {
+    const { pool, surroundings, views } = this;
+    const { program, schedules, allocation } = this.deferred;
+    const clears = grouped(allocation.clears.map((clear) => [clear.before, clear] as const));
+    for (const [at, step] of program.steps.entries()) {
+      for (const clear of clears.get(at) ?? [])
+        pool.call(clearNest(clear, surroundings), step.origins, 'clear', [`clears the border of ${clear.value}`]);
+      if (step.kind === 'alias' || allocation.elided.has(step.id)) continue;
+      const { nested, about } = nestStep(step, schedules, surroundings);
+      pool.call({ nested, views }, step.origins, stepName(step), about);
+      if (surroundings.room.isFull()) return step.origins[0];
+    }
+    return undefined;
+  }
 }
 
 function nestStep(
@@ -178,11 +200,7 @@ function placeWeights({ program, blocks, setup, fills }: Deferred): PlacedWeight
   return { plan: { stored: end, length: fills.size > 0 ? next + widestVector : end, tensors }, views };
 }
 
-function weightWindow(
-  base: number,
-  shape: Shape,
-  blocked: { readonly axis: number; readonly block: number } | undefined,
-): { view: View; size: number } {
+function weightWindow(base: number, shape: Shape, blocked: Block | undefined): { view: View; size: number } {
   const margins = shape.map(() => [0, 0] as const);
   if (!blocked) {
     const axes = denseStrides(shape).map((stride) => ({ stride }));
@@ -197,7 +215,3 @@ function weightWindow(
   const axes = denseStrides(counts).map((stride, n) => ({ stride: stride * block, ...(n === axis && { block }) }));
   return { view: { memory: 'weights', base, axes, margins }, size: sizeOf(counts) * block };
 }
-
-/** Which expressions a schedule serves, for dumps. */
-export const describe = (expression: TensorExpression): string =>
-  `${printExpression(expression)}   for ${printBox(expression)}`;

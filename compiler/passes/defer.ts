@@ -21,41 +21,41 @@ import { grouped } from '../algebra/grouped.ts';
 import type { ComputeStep, Program, ProgramValue } from '../program/program.ts';
 import { neededSteps, readValues } from '../program/usage.ts';
 import { type Shape, sizeOf } from '../tensor.ts';
-import type { Packed } from './pack.ts';
-
-export interface Deferred extends Packed {
-  /** Run once, after the weights have been read. In order. */
-  readonly setup: readonly ComputeStep[];
-  /** Values that the setup writes under a shape of their own, and the packed values whose memory they fill. */
-  readonly fills: ReadonlyMap<string, string>;
-}
+import type { Pass } from './pass.ts';
+import type { Allocated, Deferred } from './stages.ts';
 
 /** How many times larger than its weights a value must be. */
 const growth = 1.5;
 
-export function defer(packed: Packed): Deferred {
-  const { program, blocks } = packed;
-  const values = new Map(program.values);
-  const setup: ComputeStep[] = [];
-  const fills = new Map<string, string>();
-  const makers = grouped(program.preparation.map((step) => [step.expression.target.tensor, step] as const));
-  const preparation: ComputeStep[] = [];
-  for (const copy of program.preparation) {
-    const target = copy.expression.target.tensor;
-    const found = deferral(copy, program, makers, blocks.get(target)?.axis, blocks.get(target)?.block ?? 1);
-    if (!found) {
-      preparation.push(copy);
-      continue;
+export const defer = {
+  name: 'defer',
+  about: 'What is much larger than the weights it comes from is computed when the weights are loaded.',
+  from: 'allocated',
+  to: 'deferred',
+  run(allocated: Allocated): Deferred {
+    const { program, blocks } = allocated;
+    const values = new Map(program.values);
+    const setup: ComputeStep[] = [];
+    const fills = new Map<string, string>();
+    const makers = grouped(program.preparation.map((step) => [step.expression.target.tensor, step] as const));
+    const preparation: ComputeStep[] = [];
+    for (const copy of program.preparation) {
+      const target = copy.expression.target.tensor;
+      const found = deferral(copy, program, makers, blocks.get(target)?.axis, blocks.get(target)?.block ?? 1);
+      if (!found) {
+        preparation.push(copy);
+        continue;
+      }
+      for (const value of found.values) values.set(value.id, value);
+      preparation.push(found.store);
+      setup.push(found.compute);
+      fills.set(found.compute.expression.target.tensor, target);
     }
-    for (const value of found.values) values.set(value.id, value);
-    preparation.push(found.store);
-    setup.push(found.compute);
-    fills.set(found.compute.expression.target.tensor, target);
-  }
-  // What made the values that are now computed at load goes.
-  const read = new Set([...setup, ...program.steps].flatMap((step) => [...readValues(step)]));
-  return { blocks, setup, fills, program: { ...program, values, preparation: neededSteps(preparation, read) } };
-}
+    // What made the values that are now computed at load goes.
+    const read = new Set([...setup, ...program.steps].flatMap((step) => [...readValues(step)]));
+    return { ...allocated, setup, fills, program: { ...program, values, preparation: neededSteps(preparation, read) } };
+  },
+} as const satisfies Pass<'allocated', 'deferred'>;
 
 interface Deferral {
   readonly values: readonly ProgramValue[];

@@ -8,15 +8,22 @@ import { Graph } from '../graph/graph.ts';
 import type { ShapedModel, ShapedNode } from '../graph/model.ts';
 import type { Expanded, Expander, Inference, Operator, WeightSpecification } from '../operators/operator.ts';
 import { shapedNode } from './infer.ts';
+import type { Pass } from './pass.ts';
 
-export function expand(model: ShapedModel): ShapedModel {
-  const nodes = model.graph.nodes.flatMap(expandNode);
-  const graph = new Graph(
-    model.inputs.map((input) => input.name),
-    nodes,
-  );
-  return { ...model, graph };
-}
+export const expand = {
+  name: 'expand',
+  about: 'Layers that abbreviate others become those others.',
+  from: 'shaped',
+  to: 'shaped',
+  run(model: ShapedModel): ShapedModel {
+    const nodes = model.graph.nodes.flatMap(expandNode);
+    const graph = new Graph(
+      model.inputs.map((input) => input.name),
+      nodes,
+    );
+    return { ...model, graph };
+  },
+} as const satisfies Pass<'shaped', 'shaped'>;
 
 function expandNode(outer: ShapedNode): ShapedNode[] {
   const { meaning } = outer.inference;

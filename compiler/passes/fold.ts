@@ -23,15 +23,21 @@ import { linearIn } from '../algebra/linear.ts';
 import { overCoordinates, readsSameElement, writesElementwise } from '../algebra/pointwise.ts';
 import { factorsOf } from '../algebra/window-sum.ts';
 import type { ComputeStep, Program, ProgramValue, Step } from '../program/program.ts';
-import { type Usage, usageOf } from '../program/usage.ts';
+import { preparedValues, type Usage, usageOf } from '../program/usage.ts';
 import type { Shape } from '../tensor.ts';
-import { preparedValues } from './prepare.ts';
+import type { Pass } from './pass.ts';
 
-export function fold(program: Program): Program {
-  const folder = new Folder(program);
-  for (const step of program.steps) if (step.kind === 'compute') folder.visit(step);
-  return folder.result();
-}
+export const fold = {
+  name: 'fold',
+  about: 'A scale and shift by channel after a linear step moves into the weights and bias of that step.',
+  from: 'program',
+  to: 'program',
+  run(program: Program): Program {
+    const folder = new Folder(program);
+    for (const step of program.steps) if (step.kind === 'compute') folder.visit(step);
+    return folder.result();
+  },
+} as const satisfies Pass<'program', 'program'>;
 
 /** One sweep over the steps. Folding changes what is read of prepared values alone, so that `usage` holds throughout. */
 class Folder {

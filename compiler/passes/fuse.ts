@@ -7,17 +7,24 @@ import { grouped } from '../algebra/grouped.ts';
 import { compose, isCopy, overCoordinates, readsSameElement, writesElementwise } from '../algebra/pointwise.ts';
 import type { ComputeStep, Program, Step } from '../program/program.ts';
 import { readValues, writtenValues } from '../program/usage.ts';
+import type { Pass } from './pass.ts';
 
 /** Layers that one step may serve: its expression is as deep as they are many, and what walks it calls itself as often. */
 const mostJoined = 100;
 
-/** One sweep: a chain of elementwise steps folds into its producer from the front. */
-export function fuse(program: Program): Program {
-  const slots = program.steps.map((step): Slot => ({ step }));
-  const fuser = new Fuser(program, slots);
-  for (const slot of slots) fuser.visit(slot);
-  return { ...program, steps: fuser.steps() };
-}
+export const fuse = {
+  name: 'fuse',
+  about: 'An elementwise step joins the step whose result it alone reads, before the store.',
+  from: 'program',
+  to: 'program',
+  /** One sweep: a chain of elementwise steps folds into its producer from the front. */
+  run(program: Program): Program {
+    const slots = program.steps.map((step): Slot => ({ step }));
+    const fuser = new Fuser(program, slots);
+    for (const slot of slots) fuser.visit(slot);
+    return { ...program, steps: fuser.steps() };
+  },
+} as const satisfies Pass<'program', 'program'>;
 
 /** A step, which changes where others join it. */
 interface Slot {

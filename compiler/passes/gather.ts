@@ -5,20 +5,25 @@ import { phases } from '../algebra/phases.ts';
 import { factorsOf } from '../algebra/window-sum.ts';
 import { insertZeros } from '../algebra/zero-insertion.ts';
 import type { ComputeStep, Program, ProgramValue, Step } from '../program/program.ts';
-import { preparedValues } from './prepare.ts';
+import { preparedValues } from '../program/usage.ts';
+import type { Pass, PassOptions } from './pass.ts';
 
-export type Lowering = 'phases' | 'zero-insertion';
-
-export function gather(program: Program, lowering: Lowering): Program {
-  const prepared = preparedValues(program);
-  const values = new Map(program.values);
-  const steps = program.steps.flatMap((step): Step[] => {
-    if (step.kind !== 'compute' || !step.expression.scatter) return [step];
-    const inserted = lowering === 'zero-insertion' ? withZeros(step, values, prepared) : [step];
-    return inserted.flatMap((part) => owned(part, values, prepared));
-  });
-  return { ...program, values, steps };
-}
+export const gather = {
+  name: 'gather',
+  about: 'Every scatter becomes gathers, in which each element of the output has one owner.',
+  from: 'program',
+  to: 'program',
+  run(program: Program, { lowering }: Pick<PassOptions, 'lowering'> = {}): Program {
+    const prepared = preparedValues(program);
+    const values = new Map(program.values);
+    const steps = program.steps.flatMap((step): Step[] => {
+      if (step.kind !== 'compute' || !step.expression.scatter) return [step];
+      const inserted = lowering === 'zero-insertion' ? withZeros(step, values, prepared) : [step];
+      return inserted.flatMap((part) => owned(part, values, prepared));
+    });
+    return { ...program, values, steps };
+  },
+} as const satisfies Pass<'program', 'program'>;
 
 function owned(
   step: ComputeStep,

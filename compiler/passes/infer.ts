@@ -14,40 +14,47 @@ import type {
 import type { Fault, Inference } from '../operators/operator.ts';
 import { sizeFault } from '../operators/shared/size-limit.ts';
 import { type Shape, showShape } from '../tensor.ts';
+import type { Pass } from './pass.ts';
 
-export function infer(model: WrittenModel): Result<ShapedModel> {
-  const problems: Problem[] = [];
-  const shapes = new Map<string, Shape>();
-  for (const { name, shape, span } of model.inputs) {
-    const problem = inputProblem({ name, shape, span });
-    if (problem) problems.push(problem);
-    else shapes.set(name, shape);
-  }
-  const shaped: ShapedNode[] = [];
-  for (const node of model.graph.nodes) {
-    const inputs = node.operands.map((operand) => shapes.get(operand));
-    // A layer after one that failed has nothing to say that would help.
-    if (inputs.some((shape) => shape === undefined)) continue;
-    const result = inferNode(node, inputs as Shape[]);
-    problems.push(...result.problems);
-    if (!result.ok) continue;
-    const { output } = result.value.inference;
-    // After an assertion that fails the chain goes on with the shape that is there: the assertion is what was wrong.
-    problems.push(...node.assertions.flatMap((assertion) => assertShape(assertion, output, node.id)));
-    shapes.set(node.id, output);
-    shaped.push(result.value);
-  }
-  for (const output of model.outputs) {
-    const shape = shapes.get(output.value);
-    if (shape) problems.push(...assertOutput(output, shape));
-  }
-  if (problems.some(isError)) return failure(problems);
-  const graph = new Graph(
-    model.inputs.map((input) => input.name),
-    shaped,
-  );
-  return success({ ...model, graph }, problems);
-}
+export const infer = {
+  name: 'infer',
+  about: 'Every layer states its output shape, its explicit padding and its weights, or what is wrong with it.',
+  from: 'written',
+  to: 'shaped',
+  run(model: WrittenModel): Result<ShapedModel> {
+    const problems: Problem[] = [];
+    const shapes = new Map<string, Shape>();
+    for (const { name, shape, span } of model.inputs) {
+      const problem = inputProblem({ name, shape, span });
+      if (problem) problems.push(problem);
+      else shapes.set(name, shape);
+    }
+    const shaped: ShapedNode[] = [];
+    for (const node of model.graph.nodes) {
+      const inputs = node.operands.map((operand) => shapes.get(operand));
+      // A layer after one that failed has nothing to say that would help.
+      if (inputs.some((shape) => shape === undefined)) continue;
+      const result = inferNode(node, inputs as Shape[]);
+      problems.push(...result.problems);
+      if (!result.ok) continue;
+      const { output } = result.value.inference;
+      // After an assertion that fails the chain goes on with the shape that is there: the assertion is what was wrong.
+      problems.push(...node.assertions.flatMap((assertion) => assertShape(assertion, output, node.id)));
+      shapes.set(node.id, output);
+      shaped.push(result.value);
+    }
+    for (const output of model.outputs) {
+      const shape = shapes.get(output.value);
+      if (shape) problems.push(...assertOutput(output, shape));
+    }
+    if (problems.some(isError)) return failure(problems);
+    const graph = new Graph(
+      model.inputs.map((input) => input.name),
+      shaped,
+    );
+    return success({ ...model, graph }, problems);
+  },
+} as const satisfies Pass<'written', 'shaped'>;
 
 /** An input that no tensor could hold. */
 export function inputProblem({ name, shape, span }: ModelInput): Problem | undefined {

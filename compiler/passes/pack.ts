@@ -7,54 +7,54 @@
 // The copy is indexed by the loops' axes themselves, so that flips, phases and groups cost nothing at run time.
 import { Affine } from '../algebra/affine.ts';
 import { accumulated, extentsOf, mapReads, type Read, readsOf, type TensorExpression } from '../algebra/expression.ts';
-import type { ComputeStep, Program, ProgramValue, Step } from '../program/program.ts';
+import type { ComputeStep, ProgramValue, Step } from '../program/program.ts';
+import { preparedValues } from '../program/usage.ts';
 import type { Schedule } from '../scheduling/machine.ts';
 import { sizeOf } from '../tensor.ts';
-import { preparedValues } from './prepare.ts';
+import type { Pass, PassOptions } from './pass.ts';
+import type { Block, Packed, Scheduled } from './stages.ts';
 
-/** How a packed value lies in memory: one axis is blocked by so many elements, which come innermost. */
-export type Blocks = ReadonlyMap<string, { readonly axis: number; readonly block: number }>;
-
-export interface Packed {
-  readonly program: Program;
-  readonly blocks: Blocks;
-}
-
-/** @param lanes elements in a vector of the machine */
-export function pack(program: Program, schedules: ReadonlyMap<string, Schedule>, lanes: number): Packed {
-  const prepared = preparedValues(program);
-  const values = new Map(program.values);
-  const preparation = [...program.preparation];
-  const blocks = new Map<string, { readonly axis: number; readonly block: number }>();
-  let packed = 0;
-  const packStep = (step: ComputeStep): ComputeStep => {
-    const schedule = schedules.get(step.id)!;
-    let { expression } = step;
-    for (const read of readsOf(expression.value)) {
-      // Constants are small, and matrices of them disappear into the code.
-      if (!prepared.has(read.tensor) || values.get(read.tensor)!.role === 'constant') continue;
-      const packing = packingOf(expression, read, schedule, values, lanes, `${step.id}.packed${packed}`);
-      if (!packing) continue;
-      packed++;
-      values.set(packing.value.id, packing.value);
-      preparation.push({ ...step, id: packing.value.id, expression: packing.copy });
-      if (packing.block) blocks.set(packing.value.id, packing.block);
-      expression = { ...expression, value: mapReads(expression.value, (one) => (one === read ? packing.read : one)) };
-    }
-    return { ...step, expression };
-  };
-  const steps = program.steps.map((step): Step => {
-    if (step.kind === 'compute') return packStep(step);
-    return step.kind === 'blocked' ? { ...step, steps: step.steps.map(packStep) } : step;
-  });
-  return { program: { ...program, values, preparation, steps }, blocks };
-}
+export const pack = {
+  name: 'pack',
+  about:
+    'The weights that a step reads are copied, when the module is built, into the order in which its loops walk them.',
+  from: 'scheduled',
+  to: 'packed',
+  run({ program, schedules }: Scheduled, { machine }: Pick<PassOptions, 'machine'>): Packed {
+    const prepared = preparedValues(program);
+    const values = new Map(program.values);
+    const preparation = [...program.preparation];
+    const blocks = new Map<string, Block>();
+    let packed = 0;
+    const packStep = (step: ComputeStep): ComputeStep => {
+      const schedule = schedules.get(step.id)!;
+      let { expression } = step;
+      for (const read of readsOf(expression.value)) {
+        // Constants are small, and matrices of them disappear into the code.
+        if (!prepared.has(read.tensor) || values.get(read.tensor)!.role === 'constant') continue;
+        const packing = packingOf(expression, read, schedule, values, machine.lanes, `${step.id}.packed${packed}`);
+        if (!packing) continue;
+        packed++;
+        values.set(packing.value.id, packing.value);
+        preparation.push({ ...step, id: packing.value.id, expression: packing.copy });
+        if (packing.block) blocks.set(packing.value.id, packing.block);
+        expression = { ...expression, value: mapReads(expression.value, (one) => (one === read ? packing.read : one)) };
+      }
+      return { ...step, expression };
+    };
+    const steps = program.steps.map((step): Step => {
+      if (step.kind === 'compute') return packStep(step);
+      return step.kind === 'blocked' ? { ...step, steps: step.steps.map(packStep) } : step;
+    });
+    return { program: { ...program, values, preparation, steps }, schedules, blocks };
+  },
+} as const satisfies Pass<'scheduled', 'packed'>;
 
 interface Packing {
   readonly value: ProgramValue;
   readonly copy: TensorExpression;
   readonly read: Read;
-  readonly block?: { readonly axis: number; readonly block: number };
+  readonly block?: Block;
 }
 
 function packingOf(
@@ -105,7 +105,7 @@ function blockOf(
   order: readonly string[],
   schedule: Schedule,
   lanes: number,
-): Packing['block'] {
+): Block | undefined {
   const step = (axis: string): number => schedule.order.findLast(([name]) => name === axis)![1];
   const written = (axis: string): boolean => expression.target.index.some((index) => index.dependsOn(axis));
   const axis = order.findIndex((name) => (schedule.lanes ? name === schedule.lanes : step(name) > 1 && written(name)));

@@ -4,30 +4,31 @@
 //   after   preparation: scale;  steps: out
 import { allReads } from '../algebra/expression.ts';
 import type { ComputeStep, Program, Step } from '../program/program.ts';
-import { type Usage, usageOf } from '../program/usage.ts';
+import { preparedValues, type Usage, usageOf } from '../program/usage.ts';
+import type { Pass } from './pass.ts';
 
-export function prepare(program: Program): Program {
-  const prepared = preparedValues(program);
-  const usage = usageOf(program);
-  const preparation: ComputeStep[] = [...program.preparation];
-  const steps: Step[] = [];
-  for (const step of program.steps) {
-    const ready = step.kind === 'compute' && allReads(step.expression).every((read) => prepared.has(read.tensor));
-    if (ready && writesWhole(usage, step)) {
-      prepared.add(step.expression.target.tensor);
-      preparation.push(step);
-    } else {
-      steps.push(step);
+export const prepare = {
+  name: 'prepare',
+  about: 'What depends on weights and constants alone moves out of the run and into the build.',
+  from: 'program',
+  to: 'program',
+  run(program: Program): Program {
+    const known = preparedValues(program);
+    const usage = usageOf(program);
+    const preparation: ComputeStep[] = [...program.preparation];
+    const steps: Step[] = [];
+    for (const step of program.steps) {
+      const ready = step.kind === 'compute' && allReads(step.expression).every((read) => known.has(read.tensor));
+      if (ready && writesWhole(usage, step)) {
+        known.add(step.expression.target.tensor);
+        preparation.push(step);
+      } else {
+        steps.push(step);
+      }
     }
-  }
-  return { ...program, preparation, steps };
-}
-
-/** Ids of values whose data is known when the module is built. */
-export function preparedValues(program: Program): Set<string> {
-  const known = [...program.values.values()].filter(({ role }) => role === 'weight' || role === 'constant');
-  return new Set([...known.map(({ id }) => id), ...program.preparation.map((step) => step.expression.target.tensor)]);
-}
+    return { ...program, preparation, steps };
+  },
+} as const satisfies Pass<'program', 'program'>;
 
 /** A value with several writers stays in the run unless they all move, which nothing needs; nor does an output move. */
 function writesWhole(usage: Usage, step: ComputeStep): boolean {

@@ -2,12 +2,26 @@
 //
 //   before  a = max(x, 0);  b = max(x, 0);  unused = exp(x);  output = a + b
 //   after   a = max(x, 0);  output = a + a
+import { renameTensors } from '../algebra/expression.ts';
 import { expressionKey } from '../algebra/print.ts';
 import type { Program, Step } from '../program/program.ts';
 import { computeSteps, neededSteps, usageOf } from '../program/usage.ts';
-import { renameTensors } from './translate.ts';
+import type { Pass } from './pass.ts';
 
-export const tidy = (program: Program): Program => removeDead(mergeEqual(program));
+export const tidy = {
+  name: 'tidy',
+  about: 'Steps that compute the same become one, and what no output needs goes.',
+  from: 'program',
+  to: 'program',
+  run: (program: Program): Program => removeDead(mergeEqual(program)),
+} as const satisfies Pass<'program', 'program'>;
+
+/** The same once more, after the rewritings: what they have made equal or left without a reader. */
+export const sweep = {
+  ...tidy,
+  name: 'sweep',
+  about: 'What the passes before have made equal becomes one, and what they left unread goes.',
+} as const satisfies Pass<'program', 'program'>;
 
 /** Steps with the same expression and inputs: readers of the later turn to the earlier. */
 function mergeEqual(program: Program): Program {

@@ -2,26 +2,37 @@
 //
 //   before  conv(8, kernel: 3) as stem
 //   after   stem[y, x, f] += image[y + i, x + j, c] · stem.kernel[i, j, c, f];  stem = stem + stem.bias[f]
-import { mapReads, type Scalar, type TensorExpression } from '../algebra/expression.ts';
+import { renameTensors } from '../algebra/expression.ts';
 import type { ShapedModel, ShapedNode } from '../graph/model.ts';
 import { isRepetition, operand } from '../operators/operator.ts';
 import type { ComputeStep, Origin, Program, ProgramValue, Step } from '../program/program.ts';
+import { expand } from './expand.ts';
+import type { Pass } from './pass.ts';
 
-export function translate(model: ShapedModel): Program {
-  const values = new Map<string, ProgramValue>();
-  for (const { name, shape } of model.inputs) values.set(name, { role: 'input', id: name, shape });
-  const steps = model.graph.nodes.flatMap((node) => translateNode(node, values));
-  const outputs = model.outputs.map(({ name, value }) => ({ name, value }));
-  return {
-    name: model.name,
-    documentation: model.documentation,
-    inputs: model.inputs.map(({ name }) => name),
-    outputs,
-    values,
-    preparation: [],
-    steps,
-  };
-}
+export const translate = {
+  name: 'translate',
+  about: 'Every layer becomes the tensor expressions that define it; operators are gone from here on.',
+  from: 'shaped',
+  to: 'program',
+  run(model: ShapedModel): Program {
+    const values = new Map<string, ProgramValue>();
+    for (const { name, shape } of model.inputs) values.set(name, { role: 'input', id: name, shape });
+    const steps = model.graph.nodes.flatMap((node) => translateNode(node, values));
+    const outputs = model.outputs.map(({ name, value }) => ({ name, value }));
+    return {
+      name: model.name,
+      documentation: model.documentation,
+      inputs: model.inputs.map(({ name }) => name),
+      outputs,
+      values,
+      preparation: [],
+      steps,
+    };
+  },
+} as const satisfies Pass<'shaped', 'program'>;
+
+/** What a model means, as a program, before anything is rewritten. */
+export const programOf = (model: ShapedModel): Program => translate.run(expand.run(model));
 
 function translateNode(node: ShapedNode, values: Map<string, ProgramValue>): Step[] {
   const { output, weights, meaning } = node.inference;
@@ -57,17 +68,6 @@ function translateNode(node: ShapedNode, values: Map<string, ProgramValue>): Ste
     });
     return { kind: 'blocked', id, axis, steps, scratch: scratch.map(rename), carried: carried.map(rename), origins };
   });
-}
-
-/** Renames every tensor that an expression reads or writes. */
-export function renameTensors(expression: TensorExpression, rename: (name: string) => string): TensorExpression {
-  const change = (scalar: Scalar): Scalar => mapReads(scalar, (read) => ({ ...read, tensor: rename(read.tensor) }));
-  return {
-    ...expression,
-    target: { ...expression.target, tensor: rename(expression.target.tensor) },
-    value: change(expression.value),
-    finish: change(expression.finish),
-  };
 }
 
 function unknown(node: ShapedNode, name: string): never {

@@ -2,7 +2,7 @@
 
 import { outerLayer } from '../analysis/table.ts';
 import type { ShapedModel } from '../graph/model.ts';
-import { rewritten } from '../lower.ts';
+import { stageAfter } from '../passes/index.ts';
 import { considerWinograd, showTiling } from '../passes/winograd/winograd.ts';
 import type { Machine } from '../scheduling/machine.ts';
 
@@ -12,7 +12,9 @@ export type Algorithms = ReadonlyMap<string, readonly string[]>;
 export function considerAlgorithms(model: ShapedModel, machine: Machine): Algorithms {
   const lines = new Map<string, string[]>();
   if (!machine.costs) return lines;
-  const program = rewritten(model, { machine, sourceHash: '' }, 'winograd');
+  const fused = stageAfter('fuse', model, { machine });
+  if (!fused.ok) return lines;
+  const program = fused.value;
   const steps = new Map(program.steps.map((step) => [step.id, step]));
   for (const { step, tiling } of considerWinograd(program, machine.costs)) {
     const outer = outerLayer(steps.get(step)!.origins[0]!.layer);

@@ -10,7 +10,7 @@ import { axisName } from '../operators/shared/windows.ts';
 import { expand } from '../passes/expand.ts';
 import { gather } from '../passes/gather.ts';
 import { prepare } from '../passes/prepare.ts';
-import { translate } from '../passes/translate.ts';
+import { programOf } from '../passes/translate.ts';
 import type { Program } from '../program/program.ts';
 import { computeSteps, turnsOf } from '../program/usage.ts';
 import { showShape, sizeOf } from '../tensor.ts';
@@ -28,8 +28,8 @@ export function alone(node: ShapedNode): ShapedModel {
 /** What an abbreviation stands for, with parameters and multiply-accumulates of each part. */
 export function explainExpansion(node: ShapedNode): string[] {
   if (node.inference.meaning.kind !== 'expansion') return [];
-  const inner = expand(alone(node)).graph.nodes;
-  const costs = costsByLayer(translate(expand(alone(node))));
+  const inner = expand.run(alone(node)).graph.nodes;
+  const costs = costsByLayer(programOf(alone(node)));
   const rows = inner.map((part) => [
     part.id,
     part.operator.name,
@@ -103,7 +103,7 @@ export function explainZeroInsertion({ inference, inputs }: ShapedNode): string[
 export function explainPhases(node: ShapedNode): string[] {
   const { axes } = node.inference;
   if (!axes.some(({ direction }) => direction === 'transposed')) return [];
-  const program = gather(prepare(translate(expand(alone(node)))), 'phases');
+  const program = gather.run(prepare.run(programOf(alone(node))));
   const steps = program.steps.flatMap(computeSteps);
   const kernels = new Set([...node.weightNames.values()]);
   const lines = steps.flatMap(({ expression }) => [

@@ -1,7 +1,7 @@
 // How a layer is run in the end: the steps that the whole model has for it, which layers they serve too, and their schedules.
 
 import { grouped } from '../algebra/grouped.ts';
-import type { Placed } from '../lower.ts';
+import type { Allocated } from '../passes/stages.ts';
 import type { Step } from '../program/program.ts';
 import { computeSteps } from '../program/usage.ts';
 import { type Schedule, showSchedule } from '../scheduling/machine.ts';
@@ -9,12 +9,12 @@ import { showStatement } from './statement.ts';
 
 /** How a placed model is run, by the paths of its layers; parts of an expansion count for what they are a part of. */
 export interface Runs {
-  readonly placed: Placed;
+  readonly placed: Allocated;
   readonly steps: ReadonlyMap<string, readonly Step[]>;
 }
 
-export function runsOf(placed: Placed): Runs {
-  const served = placed.packed.program.steps.flatMap((step) => {
+export function runsOf(placed: Allocated): Runs {
+  const served = placed.program.steps.flatMap((step) => {
     const layers = new Set(step.origins.flatMap(({ layer }) => wholesOf(layer)));
     return [...layers].map((layer) => [layer, step] as const);
   });

@@ -3,9 +3,8 @@
 import { type ReceptiveField, ReceptiveFields } from '../analysis/receptive-field.ts';
 import { type LayerCost, type LayerRow, layerCosts, layerTable } from '../analysis/table.ts';
 import type { ShapedModel, ShapedNode } from '../graph/model.ts';
-import type { Placed } from '../lower.ts';
-import { expand } from '../passes/expand.ts';
-import { translate } from '../passes/translate.ts';
+import type { Allocated } from '../passes/stages.ts';
+import { programOf } from '../passes/translate.ts';
 import { showShape, sizeOf } from '../tensor.ts';
 import { showCount } from './columns.ts';
 import type { Algorithms } from './explain-algorithm.ts';
@@ -22,17 +21,21 @@ export interface Section {
 }
 
 /** The sections of one layer. */
-export const explainLayer = (model: ShapedModel, node: ShapedNode, placed: Placed, algorithms: Algorithms): Section[] =>
-  layerExplainer(model, placed, algorithms)(node);
+export const explainLayer = (
+  model: ShapedModel,
+  node: ShapedNode,
+  placed: Allocated,
+  algorithms: Algorithms,
+): Section[] => layerExplainer(model, placed, algorithms)(node);
 
 /** What explains one layer after the other: all that concerns the whole model is worked out once. */
 export function layerExplainer(
   model: ShapedModel,
-  placed: Placed,
+  placed: Allocated,
   algorithms: Algorithms,
 ): (node: ShapedNode) => Section[] {
   const costs = layerCosts(model);
-  const fields = new ReceptiveFields(translate(expand(model)));
+  const fields = new ReceptiveFields(programOf(model));
   const runs = runsOf(placed);
   return (node) => sectionsOf(model, node, { algorithms, cost: costs.get(node.id)!, fields, runs });
 }
@@ -79,7 +82,7 @@ const shapes = ({ inputs, inference }: ShapedNode): string =>
   `${inputs.map(showShape).join(', ')} → ${showShape(inference.output)}`;
 
 function meaning(node: ShapedNode): string[] {
-  const { steps } = translate(expand(alone(node)));
+  const { steps } = programOf(alone(node));
   return steps.flatMap((step) => {
     if (step.kind === 'alias')
       return [`${step.target} is ${step.source} under the shape ${showShape(node.inference.output)}`];
@@ -116,7 +119,7 @@ function showField({ input, intervals }: ReceptiveField, shape: readonly number[
 }
 
 /** The whole model in short: two lines for each layer. */
-export function explainModel(model: ShapedModel, placed: Placed): string {
+export function explainModel(model: ShapedModel, placed: Allocated): string {
   const table = layerTable(model);
   const runs = runsOf(placed);
   const layers = table.rows.map((row) => {

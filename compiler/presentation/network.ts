@@ -1,6 +1,7 @@
 // A network as boxes and arrows, whatever stage it is at: what the pictures of `atrous graph` are drawn from.
 import type { ShapedModel } from '../graph/model.ts';
 import type { Family } from '../operators/operator.ts';
+import { programAt, type Stage } from '../passes/index.ts';
 import type { Program, Step } from '../program/program.ts';
 import { readValues, writtenValues } from '../program/usage.ts';
 import { showShape } from '../tensor.ts';
@@ -27,6 +28,11 @@ export interface Network {
   readonly name: string;
   readonly boxes: readonly Box[];
   readonly arrows: readonly Arrow[];
+}
+
+export function networkOf(stage: Stage): Network {
+  if (stage.kind === 'written') throw new Error('a model as written has no shapes to draw');
+  return stage.kind === 'shaped' ? networkOfModel(stage.value) : networkOfProgram(programAt(stage)!);
 }
 
 /** Layers, with the shapes of what flows between them. */

@@ -3,8 +3,7 @@
 import { ReceptiveFields } from '../analysis/receptive-field.ts';
 import type { ShapedModel, ShapedNode } from '../graph/model.ts';
 import type { AxisRecord } from '../operators/operator.ts';
-import { expand } from '../passes/expand.ts';
-import { translate } from '../passes/translate.ts';
+import { programOf } from '../passes/translate.ts';
 import { showShape } from '../tensor.ts';
 import { type Fill, type Grid, gridsOf } from './grids.ts';
 import { document, element, text } from './svg.ts';
@@ -79,7 +78,7 @@ const rowHeight = 22;
 function drawFields(model: ShapedModel, nodes: readonly ShapedNode[]): string {
   const input = model.inputs[0]!;
   const size = input.shape[0]!;
-  const fields = new ReceptiveFields(translate(expand(model)));
+  const fields = new ReceptiveFields(programOf(model));
   const rows = nodes.map((node, n) => {
     const middle = node.inference.output.map((extent) => Math.floor(extent / 2));
     const field = fields.at(node.id, middle).find((seen) => seen.input === input.name);

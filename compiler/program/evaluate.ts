@@ -1,36 +1,11 @@
-// The meaning of a model, evaluated as it reads: no lowering, no schedule, no arena. What compiled modules are held to.
+// A program evaluated as it reads: no schedule, no arena.
 import { Affine } from '../algebra/affine.ts';
 import { emptyTensor, evaluate, type Tensor } from '../algebra/evaluate.ts';
 import { type Axis, substituteAxes, type TensorExpression } from '../algebra/expression.ts';
-import type { ShapedModel } from '../graph/model.ts';
-import { expand } from '../passes/expand.ts';
-import { translate } from '../passes/translate.ts';
 import type { WeightTensors } from '../plan/weights.ts';
 import type { Program } from './program.ts';
 
-type Inputs = Readonly<Record<string, Float32Array>>;
-
-/**
- * Every value of a run by name: inputs, layers and what they are made of. Sums run in double precision, each layer's result
- * is rounded to float32 once.
- * @param weights as bound to the model, by full name
- * @param inputs row-major, channels last, of the model's sizes
- */
-export const evaluateModel = (
-  model: ShapedModel,
-  weights: WeightTensors,
-  inputs: Inputs,
-): ReadonlyMap<string, Tensor> => evaluateProgram(translate(expand(model)), weights, inputs);
-
-/** The results by name. */
-export function evaluateOutputs(
-  model: ShapedModel,
-  weights: WeightTensors,
-  inputs: Inputs,
-): Record<string, Float32Array> {
-  const tensors = evaluateModel(model, weights, inputs);
-  return Object.fromEntries(model.outputs.map(({ name, value }) => [name, tensors.get(value)!.data]));
-}
+export type Inputs = Readonly<Record<string, Float32Array>>;
 
 /** A program at any stage: first its preparation, then its steps. */
 export function evaluateProgram(program: Program, weights: WeightTensors, inputs: Inputs): ReadonlyMap<string, Tensor> {

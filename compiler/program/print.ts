@@ -16,7 +16,7 @@ export function printProgram(program: Program): string {
   return [...values, ...outputs, ...build, ...run, ''].join('\n');
 }
 
-function printStep(step: Step): string {
+export function printStep(step: Step): string {
   switch (step.kind) {
     case 'compute':
       return printCompute(step);

@@ -57,3 +57,9 @@ export function neededSteps<S extends Step>(steps: readonly S[], needed: Set<str
   }
   return kept.reverse();
 }
+
+/** Ids of values whose data is known when the module is built. */
+export function preparedValues(program: Program): Set<string> {
+  const known = [...program.values.values()].filter(({ role }) => role === 'weight' || role === 'constant');
+  return new Set([...known.map(({ id }) => id), ...program.preparation.map((step) => step.expression.target.tensor)]);
+}

@@ -135,7 +135,7 @@ function readCases(file: string): Pending[] {
       const tensors = [...weights].flatMap(([name, { shape, data }]) =>
         data ? [[name, { shape, data }] as const] : [],
       );
-      const shaped = infer(model);
+      const shaped = infer.run(model);
       if (!shaped.ok) return shaped;
       const options = { weights: new Map(tensors), init: randomWeights, sourceHash: sourceHash(model.name) };
       return compileModel(shaped.value, backend, options);

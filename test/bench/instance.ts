@@ -34,7 +34,7 @@ export async function prepareNetwork(text: string, exact = false): Promise<() =>
   const options = { init: { scheme: 'he', seed: 1 }, exact, sourceHash: sourceHash(text) } as const;
   const compiled = compileModel(models.value[0]!, backend, options);
   if (!compiled.ok) throw new Error(compiled.problems.map(({ message }) => message).join('; '));
-  const { plan } = compiled.value.lowered;
+  const { plan } = compiled.value.planned;
   const { bytes, arena, weights } = assemble(plan);
   const { memory, run, setup } = instantiate(bytes, arena, plan.arena);
   new Float32Array(memory.buffer, weights, plan.weights.stored).set(compiled.value.weights);

@@ -2,8 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { analyse, compileModel, sourceHash } from '../../compiler/compile.ts';
-import { lower } from '../../compiler/lower.ts';
+import { analyse, compileModel, planModel, sourceHash } from '../../compiler/compile.ts';
 import { type BackendName, loadBackend } from '../../compiler/targets/index.ts';
 import type { Net } from './nets.ts';
 
@@ -27,7 +26,7 @@ export async function build(net: Net, target: BackendName, folder: string): Prom
   for (const { path, content } of files) writeFileSync(join(folder, path), content);
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
   const script = files.find(({ path }) => path.endsWith('.js'))!;
-  const { arena, lowerBound, multiplyAccumulates } = compiled.value.lowered.plan;
+  const { arena, lowerBound, multiplyAccumulates } = compiled.value.planned.plan;
   return {
     target,
     module: join(folder, script.path),
@@ -44,9 +43,9 @@ export async function compileTime(net: Net, target: BackendName): Promise<number
   const start = performance.now();
   const models = analyse({ file: net.file, text: net.text });
   if (!models.ok) return Number.NaN;
-  const lowered = lower(models.value[0]!, { machine: backend.machine, sourceHash: sourceHash(net.text) });
-  if (!lowered.ok) return Number.NaN;
-  const { plan } = lowered.value;
+  const planned = planModel(models.value[0]!, { machine: backend.machine, sourceHash: sourceHash(net.text) });
+  if (!planned.ok) return Number.NaN;
+  const { plan } = planned.value;
   await backend.emit(plan, new Float32Array(plan.weights.length), { emit: 'js', inlineWeights: 'never' });
   return performance.now() - start;
 }

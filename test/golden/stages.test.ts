@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadBackend } from '../../compiler/targets/index.ts';
 import { analyse, compileModel, sourceHash } from '../../compiler/compile.ts';
+import { StageTexts } from '../../compiler/presentation/stage-text.ts';
 import { parse } from '../../dsl/parse.ts';
 import { print } from '../../dsl/print.ts';
 
@@ -22,10 +23,14 @@ describe.each(readdirSync(folder))('%s', (name) => {
     const analysed = analyse(source);
     if (!analysed.ok) throw new Error(analysed.problems[0]!.message);
     const stages: string[] = [];
+    const texts = new StageTexts();
     const compiled = compileModel(analysed.value[0]!, await loadBackend(target), {
       init: { scheme: 'he', seed: 1 },
       sourceHash: sourceHash(source.text),
-      watch: (stage, show) => stages.push(`== ${stage}\n${show()}`),
+      watch: ({ name }, stage) => {
+        const shown = texts.add(name, stage);
+        stages.push('text' in shown ? `== ${name}\n${shown.text}` : `== ${name}: unchanged since ${shown.sameAs}\n`);
+      },
     });
     if (!compiled.ok) throw new Error(compiled.problems[0]!.message);
     await expect(stages.join('\n')).toMatchFileSnapshot(resolve(folder, name, `stages.${target}.txt`));

@@ -36,7 +36,7 @@ test.each(['dense', 'dilated', 'in groups', 'in its phases'])(
       const model = shaped(layers[name]!);
       const compiled = compileModel(model, backend, { init: { scheme: 'he', seed: 1 }, sourceHash: '0' });
       if (!compiled.ok) throw new Error(compiled.problems.map(({ message }) => message).join('; '));
-      const { setup, weights, parameters } = compiled.value.lowered.plan;
+      const { setup, weights, parameters } = compiled.value.planned.plan;
       expect(setup.length).toBeGreaterThan(0);
       expect(weights.stored).toBeLessThan(parameters + 128);
       expect(weights.length).toBeGreaterThan(1.5 * parameters);

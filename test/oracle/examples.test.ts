@@ -2,12 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { evaluateOutputs } from '../../compiler/analysis/reference.ts';
 import { layerTable } from '../../compiler/analysis/table.ts';
-import { analyse, compileModel, sourceHash } from '../../compiler/compile.ts';
+import { analyse, compileModel, planModel, sourceHash } from '../../compiler/compile.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
-import { lower } from '../../compiler/lower.ts';
-import type { Lowering } from '../../compiler/passes/gather.ts';
-import { evaluateOutputs } from '../../compiler/program/evaluate.ts';
+import type { Lowering } from '../../compiler/passes/pass.ts';
 import { loadBackend } from '../../compiler/targets/index.ts';
 import type { Backend } from '../../compiler/targets/target.ts';
 
@@ -122,9 +121,9 @@ describe('every example', () => {
     .map((file) => file.replace('.convnet', ''));
 
   it.each(names)('%s checks and becomes kernels within 5 %% of the least memory', (name) => {
-    const lowered = lower(example(name), { machine: wasm.machine, sourceHash: '00000000' });
-    if (!lowered.ok) throw new Error(lowered.problems[0]!.message);
-    const { plan } = lowered.value;
+    const planned = planModel(example(name), { machine: wasm.machine, sourceHash: '00000000' });
+    if (!planned.ok) throw new Error(planned.problems[0]!.message);
+    const { plan } = planned.value;
     expect(plan.nests.length).toBeGreaterThan(0);
     // A network of a few elements is all alignment.
     if (plan.arena > 4096) expect(plan.arena / plan.lowerBound).toBeLessThan(1.05);

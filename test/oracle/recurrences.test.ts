@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { verifyPlan } from '../../compiler/analysis/verify-plan.ts';
 import { analyse, compileModel } from '../../compiler/compile.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
-import { programPasses, rewritten } from '../../compiler/lower.ts';
+import { programAt, stageAfter } from '../../compiler/passes/index.ts';
 import { programFaults } from '../../compiler/program/verify.ts';
 import { loadBackend } from '../../compiler/targets/index.ts';
 import type { Backend } from '../../compiler/targets/target.ts';
@@ -27,14 +27,17 @@ function modelOf(text: string): ShapedModel {
 function checkEverywhere(text: string, tolerance?: number): void {
   const model = modelOf(text);
   for (const backend of backends) {
-    const options = { machine: backend.machine, sourceHash: '' };
-    for (const name of [...programPasses.map((pass) => pass.name), undefined]) {
-      const program = rewritten(model, options, name);
-      expect(programFaults(program, name === undefined), `${text}: before ${name}`).toEqual([]);
-    }
+    const { machine } = backend;
+    stageAfter('sweep', model, {
+      machine,
+      watch: ({ name }, stage) => {
+        const program = programAt(stage);
+        if (program) expect(programFaults(program, name === 'sweep'), `${text}: after ${name}`).toEqual([]);
+      },
+    });
     const compiled = compileModel(model, backend, { init: { scheme: 'he', seed: 1 }, sourceHash: '' });
     if (!compiled.ok) throw new Error(compiled.problems[0]!.message);
-    expect(verifyPlan(compiled.value.lowered.plan)).toEqual([]);
+    expect(verifyPlan(compiled.value.planned.plan)).toEqual([]);
   }
   checkAllWays(model, backends, 7, text, tolerance);
 }
@@ -84,7 +87,7 @@ describe('cumSum', () => {
   it('runs as one loop around its step, not as unrolled code', () => {
     const compiled = compileModel(modelOf('model m(x: [500, 8]) { cumSum(0) }'), backends[0]!, { sourceHash: '' });
     if (!compiled.ok) throw new Error(compiled.problems[0]!.message);
-    const { nests } = compiled.value.lowered.plan;
+    const { nests } = compiled.value.planned.plan;
     expect(JSON.stringify(nests).length).toBeLessThan(2000);
   });
 });

@@ -13,13 +13,9 @@ import {
   type TensorExpression,
 } from '../../compiler/algebra/expression.ts';
 import { phases } from '../../compiler/algebra/phases.ts';
+import type { AlgorithmTable } from '../../compiler/passes/pass.ts';
 import { scheduleKey } from '../../compiler/passes/schedule.ts';
-import {
-  type AlgorithmTable,
-  considerWinograd,
-  showTiling,
-  winograd,
-} from '../../compiler/passes/winograd/winograd.ts';
+import { considerWinograd, showTiling, winograd } from '../../compiler/passes/winograd/winograd.ts';
 import type { ComputeStep, Program, ProgramValue } from '../../compiler/program/program.ts';
 import type { Costs } from '../../compiler/scheduling/cost.ts';
 
@@ -84,7 +80,7 @@ function expectSame(program: Program, tiling?: string): void {
   const considered = considerWinograd(program, eager);
   expect(considered.length).toBe(program.steps.length);
   if (tiling) expect(showTiling(considered[0]!.tiling)).toBe(tiling);
-  const transformed = winograd(program, eager);
+  const transformed = winograd.run(program, { machine: { costs: eager } });
   expect(transformed.steps.every((step) => step.kind === 'blocked')).toBe(true);
   const expected = run(program);
   const actual = run(transformed);
@@ -140,7 +136,7 @@ describe('winograd', () => {
     const key = scheduleKey(program, step as ComputeStep);
     const reluctant: Costs = { ...eager, multiplyAdd: 0.01, transform: 1000 };
     const kinds = (costs: Costs, table: AlgorithmTable): string[] =>
-      winograd(program, costs, table).steps.map(({ kind }) => kind);
+      winograd.run(program, { machine: { costs }, algorithms: table }).steps.map(({ kind }) => kind);
     expect(kinds(eager, new Map([[key, 'direct']]))).toEqual(['compute']);
     expect(kinds(eager, new Map([['another', 'direct']]))).toEqual(['blocked']);
     expect(kinds(reluctant, new Map())).toEqual(['compute']);

@@ -5,8 +5,8 @@ import { analyse } from '../../compiler/compile.ts';
 import { Graph } from '../../compiler/graph/graph.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
 import { printGraph } from '../../compiler/graph/print.ts';
-import { place } from '../../compiler/lower.ts';
 import { operators } from '../../compiler/operators/index.ts';
+import { stageAfter } from '../../compiler/passes/index.ts';
 import { shapedNode } from '../../compiler/passes/infer.ts';
 import { explainLayer, explainModel, showSections } from '../../compiler/presentation/explain.ts';
 import { considerAlgorithms } from '../../compiler/presentation/explain-algorithm.ts';
@@ -39,7 +39,7 @@ function expectPicture(svg: string): void {
 }
 
 function showEverything(model: ShapedModel): void {
-  const placed = place(model, { machine, sourceHash: '' });
+  const placed = stageAfter('allocate', model, { machine });
   if (!placed.ok) throw new Error(placed.problems[0]!.message);
   expectText(showLayerTable(layerTable(model), { bytes: 4, lowerBound: 4 }));
   expectText(explainModel(model, placed.value));

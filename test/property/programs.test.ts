@@ -3,12 +3,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Axis } from '../../compiler/algebra/expression.ts';
 import { verifyPlan } from '../../compiler/analysis/verify-plan.ts';
-import { analyse } from '../../compiler/compile.ts';
+import { analyse, planModel } from '../../compiler/compile.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
-import { lower, programPasses } from '../../compiler/lower.ts';
-import { expand } from '../../compiler/passes/expand.ts';
-import type { Lowering } from '../../compiler/passes/gather.ts';
-import { translate } from '../../compiler/passes/translate.ts';
+import { programAt, stageAfter } from '../../compiler/passes/index.ts';
+import type { Lowering } from '../../compiler/passes/pass.ts';
 import type { Plan } from '../../compiler/plan/plan.ts';
 import type { ComputeStep, Program, Step } from '../../compiler/program/program.ts';
 import { programFaults } from '../../compiler/program/verify.ts';
@@ -26,19 +24,22 @@ beforeAll(async () => {
 
 /** The program after each pass, by the pass's name. */
 function stages(model: ShapedModel, machine: Machine, lowering: Lowering): (readonly [string, Program])[] {
-  let program = translate(expand(model));
-  const all: (readonly [string, Program])[] = [['translate', program]];
-  for (const { name, run } of programPasses) {
-    program = run(program, { machine, lowering, sourceHash: '' });
-    all.push([name, program]);
-  }
+  const all: (readonly [string, Program])[] = [];
+  stageAfter('sweep', model, {
+    machine,
+    lowering,
+    watch: ({ name }, stage) => {
+      const program = programAt(stage);
+      if (program) all.push([name, program]);
+    },
+  });
   return all;
 }
 
 function planOf(model: ShapedModel, machine: Machine, lowering: Lowering): Plan {
-  const lowered = lower(model, { machine, lowering, sourceHash: '' });
-  if (!lowered.ok) throw new Error(lowered.problems[0]!.message);
-  return lowered.value.plan;
+  const planned = planModel(model, { machine, lowering, sourceHash: '' });
+  if (!planned.ok) throw new Error(planned.problems[0]!.message);
+  return planned.value.plan;
 }
 
 function checkEverywhere(model: ShapedModel, text: string): void {

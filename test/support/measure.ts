@@ -1,15 +1,15 @@
 // A variant executed every way: each backend with each lowering against the expressions, the exported model in onnxruntime,
 // and the model imported again. Every cell of the support matrix is what came of it.
 import { env, InferenceSession, Tensor } from 'onnxruntime-web';
+import { evaluateOutputs } from '../../compiler/analysis/reference.ts';
 import { analyse, compileModel } from '../../compiler/compile.ts';
 import { fromForeign, toForeign } from '../../compiler/front/importing/border.ts';
 import { decodeModel, encodeModel } from '../../compiler/front/onnx/codec.ts';
 import { exportModel } from '../../compiler/front/onnx/export.ts';
 import { importModel } from '../../compiler/front/onnx/import.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
-import type { Lowering } from '../../compiler/passes/gather.ts';
+import type { Lowering } from '../../compiler/passes/pass.ts';
 import { bindWeights } from '../../compiler/plan/weights.ts';
-import { evaluateOutputs } from '../../compiler/program/evaluate.ts';
 import type { Backend } from '../../compiler/targets/target.ts';
 import type { Shape } from '../../compiler/tensor.ts';
 import type { Problem, Result } from '../../dsl/problem.ts';

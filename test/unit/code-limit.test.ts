@@ -1,22 +1,21 @@
 // How much code a network may have is known while it is made: a clear problem instead of minutes and megabytes.
 import { describe, expect, it } from 'vitest';
-import { analyse } from '../../compiler/compile.ts';
-import { type Lowered, lower } from '../../compiler/lower.ts';
+import { analyse, type Planned, planModel } from '../../compiler/compile.ts';
 import { loadBackend } from '../../compiler/targets/index.ts';
 import { mostStatements } from '../../compiler/tiler/room.ts';
 import type { Result } from '../../dsl/problem.ts';
 
-async function lowered(text: string): Promise<Result<Lowered>> {
+async function planned(text: string): Promise<Result<Planned>> {
   const models = analyse({ file: 'net.convnet', text });
   if (!models.ok) throw new Error(models.problems[0]!.message);
   const { machine } = await loadBackend('wasm');
-  return lower(models.value[0]!, { machine, sourceHash: '' });
+  return planModel(models.value[0]!, { machine, sourceHash: '' });
 }
 
 describe('the code of a network', () => {
   it('that is too much is a problem at the layer', async () => {
     const text = 'model net(x: [60000, 1]) -> [_, _] { relu; maxPool(59999, stride: 1, padding: same) }';
-    const result = await lowered(text);
+    const result = await planned(text);
     expect(result.ok).toBe(false);
     const [problem] = result.problems;
     expect(problem).toMatchObject({ code: 'code/too-large' });
@@ -29,14 +28,14 @@ describe('the code of a network', () => {
   it('is shared by equal layers, and counts once', async () => {
     const layer = 'maxPool(1999, stride: 1, padding: same)';
     const [one, many] = await Promise.all(
-      [1, 13].map((count) => lowered(`model net(x: [2000, 1]) -> [2000, 1] { repeat ${count} { ${layer}; relu } }`)),
+      [1, 13].map((count) => planned(`model net(x: [2000, 1]) -> [2000, 1] { repeat ${count} { ${layer}; relu } }`)),
     );
     expect(one!.ok && many!.ok).toBe(true);
   });
 
   it('of phases that are alike does not grow with the stride', async () => {
     const kernels = async (stride: number): Promise<number> => {
-      const result = await lowered(
+      const result = await planned(
         `model net(x: [4, 4, 2]) -> [_, _, _] { convTranspose(4, kernel: 3, stride: ${stride}) }`,
       );
       if (!result.ok) throw new Error(result.problems[0]!.message);

@@ -1,6 +1,7 @@
 // Networks as ONNX: onnxruntime computes what the reference computes, and the import gives the same network back.
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { describe, expect, test } from 'vitest';
+import { evaluateOutputs } from '../../compiler/analysis/reference.ts';
 import { analyse } from '../../compiler/compile.ts';
 import { fromForeign, toForeign } from '../../compiler/front/importing/border.ts';
 import { decodeModel, encodeModel } from '../../compiler/front/onnx/codec.ts';
@@ -10,7 +11,6 @@ import { mappings } from '../../compiler/front/onnx/mappings/index.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
 import { operators } from '../../compiler/operators/index.ts';
 import { bindWeights, type WeightTensors } from '../../compiler/plan/weights.ts';
-import { evaluateOutputs } from '../../compiler/program/evaluate.ts';
 import type { Result } from '../../dsl/problem.ts';
 import { noise } from '../run-operator.ts';
 

@@ -1,10 +1,10 @@
 // The import of ONNX: what the text says for typical models, where the numbers go, and each thing it refuses.
 import { describe, expect, test } from 'vitest';
+import { evaluateOutputs } from '../../compiler/analysis/reference.ts';
 import { analyse } from '../../compiler/compile.ts';
 import { type ImportOptions, importModel } from '../../compiler/front/onnx/import.ts';
 import type { OnnxGraph, OnnxModel, OnnxNode, OnnxTensor } from '../../compiler/front/onnx/model.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
-import { evaluateOutputs } from '../../compiler/program/evaluate.ts';
 import { integers, model, node, smallModel, tensor, value } from './formats-onnx-builder.ts';
 
 const read = (onnx: OnnxModel, options: Partial<ImportOptions> = {}) => importModel(onnx, 'folder/net.onnx', options);

@@ -2,20 +2,19 @@
 import { describe, expect, it } from 'vitest';
 import { ReceptiveFields } from '../../compiler/analysis/receptive-field.ts';
 import { analyse } from '../../compiler/compile.ts';
-import { programPasses } from '../../compiler/lower.ts';
 import { findPlaces } from '../../compiler/passes/allocate/places.ts';
-import { expand } from '../../compiler/passes/expand.ts';
-import { translate } from '../../compiler/passes/translate.ts';
+import { passes, stageAfter } from '../../compiler/passes/index.ts';
+import { programOf } from '../../compiler/passes/translate.ts';
 import type { Program } from '../../compiler/program/program.ts';
 import { loadMachine } from '../../compiler/targets/index.ts';
 
 const block = 'block part() {\n conv(4, kernel: 3, padding: same); batchNorm; relu\n add(it, input); relu\n}\n';
 
-function programOf(rounds: number): Program {
+function programWith(rounds: number): Program {
   const text = `${block}model net(x: [8, 8, 4]) {\n repeat ${rounds} { part }\n}\n`;
   const models = analyse({ file: 'net.convnet', text });
   if (!models.ok) throw new Error(models.problems[0]!.message);
-  return translate(expand(models.value[0]!));
+  return programOf(models.value[0]!);
 }
 
 /** The program, and how often an element of its lists of steps was asked for. */
@@ -35,7 +34,7 @@ function counted(program: Program): { readonly program: Program; readonly looks:
 async function looksOf(rounds: number): Promise<Map<string, number>> {
   const machine = await loadMachine('wasm');
   const looks = new Map<string, number>();
-  let program = programOf(rounds);
+  let program = programWith(rounds);
   const watch = (name: string, run: (program: Program) => Program | object): Program | object => {
     const watched = counted(program);
     const result = run(watched.program);
@@ -43,8 +42,9 @@ async function looksOf(rounds: number): Promise<Map<string, number>> {
     return result;
   };
   watch('receptive fields', (given) => new ReceptiveFields(given));
-  for (const { name, run } of programPasses)
-    program = watch(name, (given) => run(given, { machine, sourceHash: '' })) as Program;
+  for (const pass of passes)
+    if (pass.from === 'program' && pass.to === 'program')
+      program = watch(pass.name, (given) => pass.run(given, { machine })) as Program;
   watch('places', (given) => findPlaces(given, new Set(given.values.keys())));
   return looks;
 }
@@ -60,10 +60,7 @@ describe('a model of four times as many layers', () => {
     const models = analyse({ file: 'net.convnet', text });
     if (!models.ok) throw new Error(models.problems[0]!.message);
     const machine = await loadMachine('ts');
-    const program = programPasses.reduce(
-      (current, { run }) => run(current, { machine, sourceHash: '' }),
-      translate(expand(models.value[0]!)),
-    );
-    expect(program.steps.length).toBe(50);
+    const swept = stageAfter('sweep', models.value[0]!, { machine });
+    expect(swept.ok && swept.value.steps.length).toBe(50);
   });
 });

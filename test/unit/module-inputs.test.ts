@@ -45,7 +45,7 @@ test.each(
   const instance = compiled.instantiate();
   for (const factor of [7, 11]) {
     const inputs = Object.fromEntries(
-      compiled.lowered.plan.inputs.map(({ name: input, shape }, n) => [
+      compiled.planned.plan.inputs.map(({ name: input, shape }, n) => [
         input,
         Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, at) => ((at * factor + n) % 13) - 6),
       ]),

@@ -49,8 +49,8 @@ export async function bench(file: string, options: BenchOptions, terminal: Termi
 
 /** The whole first, then the layers in their order. */
 function measure(compiled: Compiled, backend: Backend, progress: Progress, now: () => number): Timing[] {
-  const { model, lowered } = compiled;
-  const { plan } = lowered;
+  const { model, planned } = compiled;
+  const { plan } = planned;
   const instance = compiled.instantiate();
   const inputs = seededInputs(model);
   const outputs = instance.run(inputs);
@@ -76,10 +76,10 @@ interface LayerCalls extends Omit<Timing, 'milliseconds'> {
 }
 
 /** Calls by the layer that they serve first; a layer's cost is that of all layers its calls serve. */
-function layersOf({ model, lowered }: Compiled): LayerCalls[] {
+function layersOf({ model, planned }: Compiled): LayerCalls[] {
   const costs = layerCosts(model);
   const groups = new Map<string, Invocation[]>();
-  for (const invocation of lowered.plan.invocations) {
+  for (const invocation of planned.plan.invocations) {
     const name = outerLayer(invocation.origins[0]?.layer ?? '');
     groups.set(name, [...(groups.get(name) ?? []), invocation]);
   }

@@ -2,12 +2,12 @@
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { distinct, error, isError, type Problem, type Result, success } from '../../../dsl/problem.ts';
+import { evaluateOutputs } from '../../analysis/reference.ts';
 import { verifyPlan } from '../../analysis/verify-plan.ts';
 import type { Compiled } from '../../compile.ts';
-import type { Lowering } from '../../passes/gather.ts';
+import type { Lowering } from '../../passes/pass.ts';
 import { bindWeights } from '../../plan/weights.ts';
 import { showBytes, showColumns } from '../../presentation/columns.ts';
-import { evaluateOutputs } from '../../program/evaluate.ts';
 import type { EmitOptions, GeneratedFile } from '../../targets/target.ts';
 import { FilesRead, type OutputFile, writeFiles } from '../files.ts';
 import { loadModels } from '../models.ts';
@@ -123,15 +123,15 @@ async function buildModel(
 }
 
 /** What is wrong with a plan is a fault of ours. */
-function verified({ lowered: { plan } }: Compiled): void {
+function verified({ planned: { plan } }: Compiled): void {
   const faults = verifyPlan(plan);
   if (faults.length > 0) throw new Error(`${plan.name} has ${faults.length} unsound kernels: ${faults[0]}`);
 }
 
 /** Inputs that are the same everywhere, and what the definition of the model makes of them. */
-function selfTest({ model, weights }: Prepared, { lowered }: Compiled): NonNullable<EmitOptions['selfTest']> {
+function selfTest({ model, weights }: Prepared, { planned }: Compiled): NonNullable<EmitOptions['selfTest']> {
   const bound = bindWeights(model, weights.weights, weights.init, weights.weightsFile);
-  if (!bound.ok) throw new Error(`the weights of ${lowered.plan.name} fitted when it was compiled`);
+  if (!bound.ok) throw new Error(`the weights of ${planned.plan.name} fitted when it was compiled`);
   const inputs = seededInputs(model);
   return { inputs, outputs: evaluateOutputs(model, bound.value, inputs), tolerance: 1e-4 };
 }

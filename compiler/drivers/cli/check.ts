@@ -3,7 +3,7 @@ import { isError, type Problem } from '../../../dsl/problem.ts';
 import { Positions } from '../../../dsl/span.ts';
 import { type LayerTable, layerTable } from '../../analysis/table.ts';
 import type { ShapedModel } from '../../graph/model.ts';
-import { place } from '../../lower.ts';
+import { stageAfter } from '../../passes/index.ts';
 import { bindWeights } from '../../plan/weights.ts';
 import { type ArenaBytes, showLayerTable, showReachedLayers } from '../../presentation/layers.ts';
 import type { Machine } from '../../scheduling/machine.ts';
@@ -64,7 +64,7 @@ function reachedIn(file: string, { reached = [] }: Loading): readonly Reached[] 
 }
 
 function arenaOf(model: ShapedModel, machine: Machine): ArenaBytes | { readonly problems: readonly Problem[] } {
-  const placed = place(model, { machine, sourceHash: '' });
+  const placed = stageAfter('allocate', model, { machine });
   if (!placed.ok) return placed;
   const { size, lowerBound } = placed.value.allocation;
   return { bytes: bytesOf('f32') * size, lowerBound: bytesOf('f32') * lowerBound };

@@ -71,9 +71,9 @@ export async function compilePrepared(
     ...used?.records,
     ...weights,
     sourceHash: sourceHash(loaded.source.text),
-    watch: (stage, print) => {
-      progress.step(`${model.name}: ${stage}`);
-      watch?.(stage, print);
+    watch: (pass, stage) => {
+      progress.step(`${model.name}: ${pass.name}`);
+      watch?.(pass, stage);
     },
   });
   if (!compiled.ok || !used || used.fitted()) return compiled;

@@ -1,11 +1,12 @@
-// What `--dump FOLDER` writes: a file for every stage of the compiler, numbered in their order.
+// What `--dump FOLDER` writes: a file for every stage of the compiler, numbered in their order. Where a pass has changed
+// nothing, its file says which earlier one holds the same.
 //
-//   lenet.00-infer.convnet  lenet.01-expand.convnet  lenet.02-translate.txt  …  lenet.10-assemble.txt
+//   lenet.00-infer.convnet  lenet.01-expand.convnet  lenet.02-translate.txt  …  lenet.14-assemble.txt
 import { join } from 'node:path';
 import type { ShapedModel } from '../../graph/model.ts';
-import { printGraph } from '../../graph/print.ts';
-import type { Watch } from '../../lower.ts';
-import { expand } from '../../passes/expand.ts';
+import type { Stage, Watch } from '../../passes/index.ts';
+import { infer } from '../../passes/infer.ts';
+import { isLanguage, StageTexts } from '../../presentation/stage-text.ts';
 import type { OutputFile } from '../files.ts';
 
 interface DumpedFile extends OutputFile {
@@ -18,18 +19,22 @@ export class Dump {
   readonly files: DumpedFile[] = [];
   private readonly folder: string;
   private readonly name: string;
+  private readonly texts = new StageTexts();
 
   constructor(folder: string, model: ShapedModel) {
     this.folder = folder;
     this.name = model.name;
-    this.add('infer.convnet', printGraph(model));
-    this.add('expand.convnet', printGraph(expand(model)));
+    this.watch(infer, { kind: 'shaped', value: model });
   }
 
-  readonly watch: Watch = (stage, print) => this.add(`${stage}.txt`, print());
+  readonly watch: Watch = (pass, stage) => this.add(pass.name, stage);
 
-  private add(stage: string, content: string): void {
-    const number = String(this.files.length).padStart(2, '0');
-    this.files.push({ path: join(this.folder, `${this.name}.${number}-${stage}`), content, stage });
+  private add(pass: string, stage: Stage): void {
+    const name = `${this.name}.${String(this.files.length).padStart(2, '0')}-${pass}`;
+    const own = `${name}.${isLanguage(stage) ? 'convnet' : 'txt'}`;
+    const shown = this.texts.add(own, stage);
+    const file = 'text' in shown ? own : `${name}.txt`;
+    const content = 'text' in shown ? shown.text : `unchanged: the same as ${shown.sameAs}\n`;
+    this.files.push({ path: join(this.folder, file), content, stage: pass });
   }
 }

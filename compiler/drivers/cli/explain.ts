@@ -2,7 +2,8 @@
 import { error, failure, type Result, success } from '../../../dsl/problem.ts';
 import { didYouMean } from '../../../dsl/suggest.ts';
 import type { ShapedModel, ShapedNode } from '../../graph/model.ts';
-import { type Placed, place } from '../../lower.ts';
+import { stageAfter } from '../../passes/index.ts';
+import type { Allocated } from '../../passes/stages.ts';
 import { explainLayer, explainModel, layerExplainer, type Section, showSections } from '../../presentation/explain.ts';
 import { type Algorithms, considerAlgorithms } from '../../presentation/explain-algorithm.ts';
 import { loadMachine } from '../../targets/index.ts';
@@ -35,7 +36,7 @@ export async function explain(
   const read = new FilesRead();
   const explained = await andThen(await chooseModel(file, { ...options, onRead: read.add }), ({ model }) => {
     refuseOverwriting(read, [options.svg], '--svg');
-    return andThen(place(model, { machine, sourceHash: '' }), (placed) =>
+    return andThen(stageAfter('allocate', model, { machine }), (placed) =>
       explainPart(model, placed, considerAlgorithms(model, machine), layer),
     );
   });
@@ -51,7 +52,7 @@ export async function explain(
 
 async function explainPart(
   model: ShapedModel,
-  placed: Placed,
+  placed: Allocated,
   algorithms: Algorithms,
   layer: string | undefined,
 ): Promise<Result<Explained>> {

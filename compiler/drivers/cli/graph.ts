@@ -1,10 +1,9 @@
 // `atrous graph FILE`: the layers, or the steps after a pass, as a picture, for Graphviz, or as a list.
 import { type Result, success } from '../../../dsl/problem.ts';
 import type { ShapedModel } from '../../graph/model.ts';
-import { type LowerOptions, programPasses } from '../../lower.ts';
-import { expand } from '../../passes/expand.ts';
-import { translate } from '../../passes/translate.ts';
-import { type Network, networkOfModel, networkOfProgram, showNetwork, writeDot } from '../../presentation/network.ts';
+import { passes, type Stage, stageAfter } from '../../passes/index.ts';
+import { type Network, networkOf, showNetwork, writeDot } from '../../presentation/network.ts';
+import type { Machine } from '../../scheduling/machine.ts';
 import { loadMachine } from '../../targets/index.ts';
 import { FilesRead, type OutputFile } from '../files.ts';
 import { andThen, chooseModel } from './compile.ts';
@@ -26,7 +25,7 @@ export async function graph(file: string, options: GraphOptions, terminal: Termi
   const read = new FilesRead();
   const drawn = await andThen(await chooseModel(file, { ...options, onRead: read.add }), ({ model }) => {
     refuseOverwriting(read, [options.svg, options.dot], '--svg, --dot');
-    return success(networkAfter(model, options.after ?? 'infer', { machine, sourceHash: '' }));
+    return networkAfter(model, options.after ?? 'infer', machine);
   });
   const saved = await andThen(drawn, (network) => save(network, options, terminal));
   showProblems(terminal, saved.problems);
@@ -36,18 +35,13 @@ export async function graph(file: string, options: GraphOptions, terminal: Termi
   return exitCodeOf(saved.problems);
 }
 
-function networkAfter(model: ShapedModel, after: string, options: LowerOptions): Network {
-  const passes = programPasses.map(({ name }) => name);
-  if (after === 'infer') return networkOfModel(model);
-  const expanded = expand(model);
-  if (after === 'expand') return networkOfModel(expanded);
-  let program = translate(expanded);
-  if (after === 'translate') return networkOfProgram(program);
-  for (const { name, run } of programPasses) {
-    program = run(program, options);
-    if (name === after) return networkOfProgram(program);
-  }
-  throw new UsageError(`there is no pass ${after}`, [`passes are infer, expand, translate, ${passes.join(', ')}`]);
+function networkAfter(model: ShapedModel, name: string, machine: Machine): Result<Network> {
+  const pass = passes.find((one) => one.name === name);
+  if (!pass)
+    throw new UsageError(`there is no pass ${name}`, [`passes are ${passes.map((one) => one.name).join(', ')}`]);
+  let last: Stage = { kind: 'shaped', value: model };
+  const ran = stageAfter(pass.name, model, { machine, watch: (_, stage) => (last = stage) });
+  return ran.ok ? success(networkOf(last)) : ran;
 }
 
 async function save(

@@ -1,11 +1,11 @@
 // `atrous run FILE`: compiles in memory, runs once on tensors from files, and writes or prints what comes out.
 import { resolve } from 'node:path';
 import { failure, isError, type Problem, type Result, success } from '../../../dsl/problem.ts';
+import { evaluateOutputs } from '../../analysis/reference.ts';
 import type { Fit } from '../../files/image-fit.ts';
 import { isImage, mostBytes, readTensorFile, writeTensorFile } from '../../files/tensor-file.ts';
 import { bindWeights } from '../../plan/weights.ts';
 import { nestedNumbers, showTensor } from '../../presentation/tensor.ts';
-import { evaluateOutputs } from '../../program/evaluate.ts';
 import { FilesRead, type OutputFile, readBytes, writeFiles } from '../files.ts';
 import { andThen, chooseModel, compilePrepared, type Prepared, prepareModel } from './compile.ts';
 import { writeDocument } from './json.ts';

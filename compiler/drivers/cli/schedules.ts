@@ -6,8 +6,7 @@
 //     "algorithms": { "KEY": "direct", "KEY": "tiled" } }
 import { error, failure, type Result, success } from '../../../dsl/problem.ts';
 import { fieldsOf, parseJson, showJson } from '../../files/json.ts';
-import type { ScheduleTable } from '../../passes/schedule.ts';
-import type { Algorithm, AlgorithmTable } from '../../passes/winograd/winograd.ts';
+import type { Algorithm, AlgorithmTable, ScheduleTable } from '../../passes/pass.ts';
 import type { Machine, Schedule } from '../../scheduling/machine.ts';
 import { readBytes } from '../files.ts';
 

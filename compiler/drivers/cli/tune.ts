@@ -2,8 +2,8 @@
 // what is faster.
 import { success } from '../../../dsl/problem.ts';
 import { planOfAlone } from '../../analysis/single-step.ts';
-import { rewritten } from '../../lower.ts';
-import type { Algorithm } from '../../passes/winograd/winograd.ts';
+import { stageAfter } from '../../passes/index.ts';
+import type { Algorithm } from '../../passes/pass.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { showColumns } from '../../presentation/columns.ts';
 import { type Schedule, showSchedule } from '../../scheduling/machine.ts';
@@ -35,8 +35,9 @@ export async function tune(file: string, options: TuneOptions, terminal: Termina
     const writable = checkWritable(path);
     if (!writable.ok) return writable;
     // As it comes to the choice of algorithms.
-    const program = rewritten(model, { machine, sourceHash: '' }, 'winograd');
-    const found = tuneProgram(program, machine, measureOn(backend, terminal.now), (layer, done, all) =>
+    const fused = stageAfter('fuse', model, { machine });
+    if (!fused.ok) return fused;
+    const found = tuneProgram(fused.value, machine, measureOn(backend, terminal.now), (layer, done, all) =>
       progress.step(`${bar(done, all)} ${done + 1} of ${all}: ${layer}`),
     );
     const written = writeFiles([{ path, content: writeSchedules(machine, recordsOf(found)) }]);
@@ -60,8 +61,11 @@ const together = 2 ** 26;
 const measureOn =
   (backend: Backend, now: () => number): Measure =>
   (candidates) => {
-    const plans = candidates.map(({ alone, schedules }) => planOfAlone(alone, backend.machine, schedules));
-    return groupsOf(plans).flatMap((group) => race(group, backend, now));
+    const planned = candidates.map(({ alone, schedules }) => planOfAlone(alone, backend.machine, schedules));
+    const plans = planned.flatMap((plan) => (plan.ok ? [plan.value] : []));
+    const times = groupsOf(plans).flatMap((group) => race(group, backend, now));
+    // One with too much code is never the fastest.
+    return planned.map((plan) => (plan.ok ? times.shift()! : Number.POSITIVE_INFINITY));
   };
 
 function race(plans: readonly Plan[], backend: Backend, now: () => number): number[] {

@@ -3,8 +3,9 @@
 // beats the guess and the estimate is kept.
 import { extentsOf } from '../../algebra/expression.ts';
 import { neighbours, programOfStep } from '../../analysis/single-step.ts';
-import { type ScheduleTable, scheduleKey } from '../../passes/schedule.ts';
-import { type Algorithm, type AlgorithmTable, considerWinograd, winograd } from '../../passes/winograd/winograd.ts';
+import type { Algorithm, AlgorithmTable, ScheduleTable } from '../../passes/pass.ts';
+import { scheduleKey } from '../../passes/schedule.ts';
+import { considerWinograd, winograd } from '../../passes/winograd/winograd.ts';
 import type { ComputeStep, Program } from '../../program/program.ts';
 import { computeSteps } from '../../program/usage.ts';
 import type { Machine, Schedule } from '../../scheduling/machine.ts';
@@ -79,13 +80,13 @@ function tuneStep(alone: Program, step: ComputeStep, search: Search): Tuned[] {
 }
 
 /** What the estimate chooses comes first. */
-function variantsOf(alone: Program, step: ComputeStep, { costs }: Machine): Variant[] {
+function variantsOf(alone: Program, step: ComputeStep, machine: Machine): Variant[] {
   const guessed = { schedules: new Map(), records: [] };
   const direct: Variant = { algorithm: 'direct', alone, ...guessed };
-  const tiling = costs && considerWinograd(alone, costs)[0]?.tiling;
+  const tiling = machine.costs && considerWinograd(alone, machine.costs)[0]?.tiling;
   if (!tiling) return [direct];
   const asked: AlgorithmTable = new Map([[scheduleKey(alone, step), 'tiled']]);
-  const tiled: Variant = { algorithm: 'tiled', alone: winograd(alone, costs, asked), ...guessed };
+  const tiled: Variant = { algorithm: 'tiled', alone: winograd.run(alone, { machine, algorithms: asked }), ...guessed };
   return tiling.time < tiling.direct ? [tiled, direct] : [direct, tiled];
 }
 

@@ -1,38 +1,35 @@
 // allocate: every value of the run gets a window on one arena. Views first (concat, reshape, in-place), then halos, then
 // lifetimes, then offsets. Borders that share memory with other buffers are cleared before they are needed.
+import { failure, type Result, success } from '../../../dsl/problem.ts';
 import { Affine } from '../../algebra/affine.ts';
 import { accumulated, constant, type TensorExpression } from '../../algebra/expression.ts';
 import type { Program } from '../../program/program.ts';
-import { readValues, writtenValues } from '../../program/usage.ts';
+import { preparedValues, readValues, writtenValues } from '../../program/usage.ts';
 import type { Machine } from '../../scheduling/machine.ts';
 import { denseStrides, denseView, paddedShape, type View } from '../../tiler/view.ts';
-import { preparedValues } from '../prepare.ts';
+import { arenaProblem } from '../limits.ts';
+import type { Pass, PassOptions } from '../pass.ts';
+import type { Allocated, Packed } from '../stages.ts';
+import type { Allocation, Clear } from './allocation.ts';
 import { type Fit, fitBuffers, type Request } from './fit.ts';
 import { lifetimes } from './lifetimes.ts';
 import { type Margin, margins } from './margins.ts';
 import { findPlaces, type Places } from './places.ts';
 
-export interface Allocation {
-  /** Of every value that the run reads or writes in the arena. */
-  readonly views: ReadonlyMap<string, View>;
-  /** Steps whose copy a view has made unnecessary. */
-  readonly elided: ReadonlySet<string>;
-  /** Borders to fill with zeros before a step (by position; −1 for the start). */
-  readonly clears: readonly Clear[];
-  /** In elements. */
-  readonly size: number;
-  readonly lowerBound: number;
-}
+export const allocate = {
+  name: 'allocate',
+  about: 'Every value of the run gets a view on one arena, shared with those that are not alive at the same time.',
+  from: 'packed',
+  to: 'allocated',
+  /** Problem: `memory/arena`. */
+  run(packed: Packed, { machine }: Pick<PassOptions, 'machine'>): Result<Allocated> {
+    const allocation = allocationOf(packed.program, machine);
+    const tooLarge = arenaProblem(allocation);
+    return tooLarge ? failure([tooLarge]) : success({ ...packed, allocation });
+  },
+} as const satisfies Pass<'packed', 'allocated'>;
 
-export interface Clear {
-  readonly before: number;
-  readonly value: string;
-  readonly expression: TensorExpression;
-  readonly view: View;
-  readonly shape: readonly number[];
-}
-
-export function allocate(program: Program, machine: Machine): Allocation {
+export function allocationOf(program: Program, machine: Machine): Allocation {
   const stored = storedValues(program);
   const places = findPlaces(program, stored);
   const halos = machine.halos ? margins(program, places) : new Map<string, Margin[]>();

@@ -9,17 +9,14 @@
 import { Affine } from '../../algebra/affine.ts';
 import { readsOf, substituteAxes, type TensorExpression } from '../../algebra/expression.ts';
 import type { ComputeStep, Program, Step } from '../../program/program.ts';
+import { preparedValues } from '../../program/usage.ts';
 import type { Costs } from '../../scheduling/cost.ts';
-import { preparedValues } from '../prepare.ts';
+import type { Machine } from '../../scheduling/machine.ts';
+import type { Algorithm, AlgorithmTable, Pass, PassOptions } from '../pass.ts';
 import { scheduleKey } from '../schedule.ts';
 import { recogniseWindowSum, type WindowSum } from './recognise.ts';
 import { rewrite } from './rewrite.ts';
 import { bestTiling, type Tiling } from './tiling.ts';
-
-export type Algorithm = 'direct' | 'tiled';
-
-/** What a measurement found faster, by `scheduleKey`; where it says nothing, the estimate decides. */
-export type AlgorithmTable = ReadonlyMap<string, Algorithm>;
 
 /** What was weighed for a step, for `explain`: the tiling is used where its time is below the direct one's. */
 export interface Consideration {
@@ -42,7 +39,20 @@ export function considerWinograd(program: Program, costs: Costs): Consideration[
   });
 }
 
-export function winograd(program: Program, costs: Costs, measured: AlgorithmTable = new Map()): Program {
+export interface WinogradOptions extends Pick<PassOptions, 'exact' | 'algorithms'> {
+  readonly machine: Pick<Machine, 'costs'>;
+}
+
+export const winograd = {
+  name: 'winograd',
+  about: 'A sum over a window becomes sums over transformed tiles where that is estimated to be faster.',
+  from: 'program',
+  to: 'program',
+  run: (program: Program, { machine, exact, algorithms }: WinogradOptions): Program =>
+    exact || !machine.costs ? program : transformed(program, machine.costs, algorithms),
+} as const satisfies Pass<'program', 'program'>;
+
+function transformed(program: Program, costs: Costs, measured: AlgorithmTable = new Map()): Program {
   const values = new Map(program.values);
   const preparation = [...program.preparation];
   const prepared = preparedValues(program);

@@ -1,10 +1,10 @@
 // Compiles a model and runs it: the one place where the runner meets the compiler.
 import type { Tensor } from '../../../compiler/algebra/evaluate.ts';
+import { evaluateModel } from '../../../compiler/analysis/reference.ts';
 import { compileModel } from '../../../compiler/compile.ts';
 import type { ShapedModel, WrittenModel } from '../../../compiler/graph/model.ts';
 import { infer } from '../../../compiler/passes/infer.ts';
 import { bindWeights, type WeightTensors } from '../../../compiler/plan/weights.ts';
-import { evaluateModel } from '../../../compiler/program/evaluate.ts';
 import { loadBackend } from '../../../compiler/targets/index.ts';
 import type { Backend } from '../../../compiler/targets/target.ts';
 import { type Problem, type Result, success } from '../../../dsl/problem.ts';
@@ -26,7 +26,7 @@ export async function loadTarget(target: Target): Promise<Executor> {
 }
 
 /** Shapes alone. */
-export const check = (model: WrittenModel): Result<ShapedModel> => infer(model);
+export const check = (model: WrittenModel): Result<ShapedModel> => infer.run(model);
 
 /** Whether every layer's weights are there, in their shapes. */
 export function weightProblems(model: ShapedModel, weights: Inputs): readonly Problem[] {
@@ -40,7 +40,7 @@ function compiled(
   weights: Inputs,
   runs: readonly Inputs[],
 ): Result<readonly Outputs[]> {
-  const shaped = infer(model);
+  const shaped = infer.run(model);
   if (!shaped.ok) return shaped;
   const result = compileModel(shaped.value, backend, { weights: tensorsOf(weights), sourceHash: 'case' });
   if (!result.ok) return result;
@@ -49,7 +49,7 @@ function compiled(
 }
 
 function reference(model: WrittenModel, weights: Inputs, runs: readonly Inputs[]): Result<readonly Outputs[]> {
-  const shaped = infer(model);
+  const shaped = infer.run(model);
   if (!shaped.ok) return shaped;
   const bound = bindWeights(shaped.value, tensorsOf(weights), undefined);
   if (!bound.ok) return bound;

@@ -2,6 +2,7 @@
 // imported, compiled for the target and run; a model for several samples is run for each of them.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { evaluateOutputs } from '../../../compiler/analysis/reference.ts';
 import { analyse, compileModel, sourceHash } from '../../../compiler/compile.ts';
 import { fromForeign, toForeign } from '../../../compiler/front/importing/border.ts';
 import type { ImportedModel } from '../../../compiler/front/importing/import.ts';
@@ -9,7 +10,6 @@ import { decodeModel, decodeTensor } from '../../../compiler/front/onnx/codec.ts
 import { importModel } from '../../../compiler/front/onnx/import.ts';
 import type { OnnxModel } from '../../../compiler/front/onnx/model.ts';
 import { readTensor, type TensorValue } from '../../../compiler/front/onnx/tensor.ts';
-import { evaluateOutputs } from '../../../compiler/program/evaluate.ts';
 import { loadBackend } from '../../../compiler/targets/index.ts';
 import type { Backend } from '../../../compiler/targets/target.ts';
 import type { Problem, Result } from '../../../dsl/problem.ts';

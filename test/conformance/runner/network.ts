@@ -84,7 +84,7 @@ export class Network {
   shapeOf(value: Value): Shape {
     const input = this.inputs.find((one) => one.name === value.id);
     if (input) return input.shape;
-    const shaped = infer(this.model([value]));
+    const shaped = infer.run(this.model([value]));
     if (!shaped.ok) throw new Refused(shaped.problems);
     return shaped.value.graph.node(value.id)!.inference.output;
   }

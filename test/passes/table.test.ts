@@ -1,0 +1,50 @@
+// The table of passes: its documentation, and what running it promises.
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { analyse } from '../../compiler/compile.ts';
+import { passes, programAt, stageAfter } from '../../compiler/passes/index.ts';
+import { loadMachine } from '../../compiler/targets/index.ts';
+
+const shaped = () => {
+  const models = analyse({ file: 'net.convnet', text: 'model net(x: [4, 4, 2]) {\n  conv(2, kernel: 3)\n}\n' });
+  if (!models.ok) throw new Error(models.problems[0]!.message);
+  return models.value[0]!;
+};
+
+describe('the table of passes', () => {
+  it('is written out in docs/passes.md', async () => {
+    const rows = passes.map(({ name, about, from, to }) => `| \`${name}\` | ${from} → ${to} | ${about} |`);
+    const page = `# Passes
+
+Every stage of the compiler, in order. \`atrous build --dump FOLDER\` writes what each of them makes, \`atrous graph --after PASS\`
+draws it.
+
+| pass | stage | |
+| --- | --- | --- |
+${rows.join('\n')}
+`;
+    await expect(page).toMatchFileSnapshot(resolve(import.meta.dirname, '../../docs/passes.md'));
+  });
+
+  it('gives each pass a sentence and a name of its own', () => {
+    expect(new Set(passes.map(({ name }) => name)).size).toBe(passes.length);
+    for (const { about } of passes) expect(about).toMatch(/^[A-Z][^.]*\.$/);
+  });
+
+  it('runs up to the pass that was asked for, and tells of each', async () => {
+    const machine = await loadMachine('wasm');
+    const told: string[] = [];
+    const ran = stageAfter('sweep', shaped(), { machine, watch: ({ name }) => told.push(name) });
+    expect(ran.ok && ran.value.steps.length).toBe(1);
+    const names = passes.map(({ name }) => name);
+    expect(told).toEqual(names.slice(1, names.indexOf('sweep') + 1));
+  });
+
+  it('has a program from `translate` on', async () => {
+    const machine = await loadMachine('ts');
+    const told: string[] = [];
+    stageAfter('assemble', shaped(), { machine, watch: ({ name }, stage) => programAt(stage) && told.push(name) });
+    const names = passes.map(({ name }) => name);
+    expect(told).toEqual(names.slice(names.indexOf('translate')));
+  });
+});

@@ -249,6 +249,10 @@ const statements: ActionDict<unknown> = {
 };
 
 const expressions: ActionDict<unknown> = {
+  // The way of nearly all elements of long lists.
+  Expression_number(value, _ahead) {
+    return tree(this, value);
+  },
   Expression_chain(first, rest) {
     return { kind: 'chain', links: [tree(this, first), ...each(this, rest)], span: spanOf(this) };
   },
@@ -272,7 +276,7 @@ const expressions: ActionDict<unknown> = {
   identifier(_start, _rest) {
     return { name: this.sourceString, span: spanOf(this) };
   },
-  number(_digits, _exponent) {
+  number(_value) {
     return { kind: 'number', value: literal(this, readNumber), text: this.sourceString, span: spanOf(this) };
   },
   string(_open, _characters, _close) {

@@ -16,7 +16,7 @@ export const NESTING_LIMIT = 64;
 /** Operators above one another in one expression's tree. */
 export const OPERATOR_LIMIT = 256;
 /** Characters in one file. */
-export const SIZE_LIMIT = 1024 * 1024;
+export const SIZE_LIMIT = 128 * 1024;
 
 export interface CleanText {
   readonly text: string;

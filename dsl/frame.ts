@@ -6,7 +6,7 @@
 //     │                                                       ^^^^^^ the input is 2×2 here
 //     = choose [5, 5] or [6, 6]
 import type { Problem } from './problem.ts';
-import { describeSpan, positionOf, type Source, type Span } from './span.ts';
+import { Positions, type Source, type Span } from './span.ts';
 
 export interface FrameOptions {
   /** ANSI colours; off by default. */
@@ -30,19 +30,23 @@ interface Underline {
 
 /** The lines of the frame, without a newline at the end. A problem without a place is its head and notes. */
 export function renderProblem(problem: Problem, options: FrameOptions = {}): string {
+  return frame(problem, options, new Positions());
+}
+
+function frame(problem: Problem, options: FrameOptions, positions: Positions): string {
   const paint = painter(options.colour === true);
   const strong = problem.severity === 'error' ? paint.error : paint.warning;
   const head = `${strong(`${problem.severity}[${problem.code}]`)}${paint.bold(`: ${visible(problem.message)}`)}`;
   const marks: Mark[] = problem.related.map((related) => ({ ...related, primary: false }));
   if (problem.at) marks.unshift({ at: problem.at, label: problem.label ?? '', primary: true });
   const sources = [...new Set(marks.map((mark) => mark.at.source))];
-  const underlines = sources.map((source) => underlinesIn(source, marks));
+  const underlines = sources.map((source) => underlinesIn(source, marks, positions));
   const widest = Math.max(0, ...underlines.flat().map(({ line }) => String(line).length));
   const lines = [head];
   sources.forEach((source, index) => {
     const first = marks.find((mark) => mark.at.source === source)!;
-    lines.push(`${' '.repeat(widest + 1)}${paint.gutter('┌─')} ${visible(describeSpan(first.at))}`);
-    lines.push(...excerpt(source, underlines[index]!, widest, paint, strong));
+    lines.push(`${' '.repeat(widest + 1)}${paint.gutter('┌─')} ${visible(positions.describe(first.at))}`);
+    lines.push(...excerpt((line) => positions.line(source, line), underlines[index]!, widest, paint, strong));
   });
   for (const note of problem.notes) {
     const [line = '', ...more] = visible(note).split('\n');
@@ -56,7 +60,8 @@ export function renderProblem(problem: Problem, options: FrameOptions = {}): str
 
 /** Frames one below the other, with an empty line between. */
 export function renderProblems(problems: readonly Problem[], options: FrameOptions = {}): string {
-  return problems.map((problem) => renderProblem(problem, options)).join('\n\n');
+  const positions = new Positions();
+  return problems.map((problem) => frame(problem, options, positions)).join('\n\n');
 }
 
 type Paint = (text: string) => string;
@@ -68,20 +73,20 @@ function painter(colour: boolean): Record<'error' | 'warning' | 'bold' | 'gutter
 }
 
 /** One underline for a span within a line, two (first and last line) for a longer one. */
-function underlinesIn(source: Source, marks: readonly Mark[]): readonly Underline[] {
+function underlinesIn(source: Source, marks: readonly Mark[], positions: Positions): readonly Underline[] {
   const found: Underline[] = [];
   for (const { at, label, primary } of marks) {
     if (at.source !== source) continue;
-    const first = positionOf(source, at.start);
-    const last = positionOf(source, Math.max(at.start, at.end - 1));
+    const first = positions.of(source, at.start);
+    const last = positions.of(source, Math.max(at.start, at.end - 1));
     const start = first.column - 1;
     if (first.line === last.line) {
       found.push({ line: first.line, start, end: Math.max(last.column, start + 1), label, primary });
       continue;
     }
-    const lineEnd = lineText(source, at.start).trimEnd().length;
+    const lineEnd = positions.line(source, first.line).trimEnd().length;
     found.push({ line: first.line, start, end: Math.max(lineEnd, start + 1), label: '', primary });
-    const indent = lineText(source, at.end - 1).search(/\S/);
+    const indent = positions.line(source, last.line).search(/\S/);
     found.push({
       line: last.line,
       start: Math.min(Math.max(indent, 0), last.column - 1),
@@ -93,25 +98,18 @@ function underlinesIn(source: Source, marks: readonly Mark[]): readonly Underlin
   return found.sort((a, b) => a.line - b.line || Number(b.primary) - Number(a.primary) || a.start - b.start);
 }
 
-function lineText(source: Source, offset: number): string {
-  const start = source.text.lastIndexOf('\n', offset - 1) + 1;
-  const end = source.text.indexOf('\n', offset);
-  return source.text.slice(start, end < 0 ? undefined : end);
-}
-
 function excerpt(
-  source: Source,
+  lineText: (line: number) => string,
   underlines: readonly Underline[],
   width: number,
   paint: ReturnType<typeof painter>,
   strong: Paint,
 ): string[] {
   const lines: string[] = [];
-  const texts = source.text.split('\n');
   const empty = `${' '.repeat(width)} ${paint.gutter('│')}`;
   let previous: number | undefined;
   for (const underline of underlines) {
-    const text = texts[underline.line - 1] ?? '';
+    const text = lineText(underline.line);
     const shown = window(text, underline);
     if (underline.line !== previous) {
       if (previous !== undefined && underline.line > previous + 1)

@@ -71,11 +71,12 @@ Convnet {
 
   // Which operator binds tighter stands in precedence.ts, not here.
   Expression
-    = Link PipedLink+         -- chain
+    = number &("," | "]" | ")")   -- number
+    | Link PipedLink+         -- chain
     | Operand OperatorTail*   -- operation
   OperatorTail = operator Operand
   Operand = prefix* Primary
-  Primary = Link | number | string | boolean | List | Parentheses
+  Primary = number | Link | string | boolean | List | Parentheses
   List = "[" ListOf<Expression, ","> ","? "]"
   Parentheses = "(" Expression ")"
 
@@ -90,16 +91,19 @@ Convnet {
   braces = "{" (string | braces | ~("{" | "}" | cut) any)* ("}" | &cut | end)
   brokenText = (string | ~("{" | "}" | ";" | "\n" | cut) any)+
 
-  identifier (a name) = ~reserved nameStart (nameAscii | letter)*
+  identifier (a name) = ~reserved nameStart ("a".."z" | "A".."Z" | "0".."9" | "_" | letter)*
   nameStart = "a".."z" | "A".."Z" | letter | underscore
   underscore = "_" &namePart
   nameAscii = "a".."z" | "A".."Z" | "0".."9" | "_"
   namePart = nameAscii | letter
   wildcard (a size) = "_" ~namePart
-  number (a number) = (decimal | whole) exponent? ~namePart
-  decimal = "0".."9"* "." "0".."9"+
-  whole = "0".."9"+
-  exponent = ("e" | "E") ("+" | "-")? digit+
+  // What a rule matches is remembered for every place where it was tried, so rules for single characters would cost most.
+  number (a number) = (infinity | finite) ~namePart
+  infinity = "inf"
+  finite = (fraction | whole) exponent?
+  whole = "0".."9"+ fraction?
+  fraction = "." "0".."9"+
+  exponent = ("e" | "E") ("+" | "-")? "0".."9"+
   string (a string in double quotes) = "\"" (escape | ~("\"" | "\\" | "\n") any)* "\""
   escape = "\\" ~"\n" any
   boolean (a value) = ("true" | "false") ~namePart
@@ -107,7 +111,7 @@ Convnet {
   prefix (a value) = minus | "+" | notWord
   minus = "-" ~">"
 
-  reserved = ("repeat" | "if" | "else" | "return" | "as" | "and" | "or" | "not" | "true" | "false") ~namePart
+  reserved = ("repeat" | "if" | "else" | "return" | "as" | "and" | "or" | "not" | "true" | "false" | "inf") ~namePart
   importWord = "import" ~namePart
   fromWord = "from" ~namePart
   paramWord = "param" ~namePart

@@ -8,6 +8,7 @@ export interface Literal<T> {
 }
 
 export function readNumber(text: string, span: Span): Literal<number> {
+  if (text === 'inf') return { value: Number.POSITIVE_INFINITY, problems: [] };
   const value = Number(text);
   if (Number.isFinite(value) && (!/^[0-9]+$/.test(text) || Number.isSafeInteger(value))) return { value, problems: [] };
   const shown = text.length > 24 ? `${text.slice(0, 20)}…` : text;

@@ -71,6 +71,7 @@ function numberText({ value, text }: NumberLiteral): string {
 }
 
 export function numberToText(value: number): string {
+  if (value === Number.POSITIVE_INFINITY) return 'inf';
   if (!Number.isFinite(value) || value < 0) throw new Error(`${value} is no number literal`);
   return Number.isInteger(value) && !Number.isSafeInteger(value) ? value.toExponential() : String(value);
 }

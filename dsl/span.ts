@@ -43,6 +43,13 @@ export class Positions {
     return `${span.source.file}:${line}:${column}`;
   }
 
+  /** The text of a line, counted from 1, without its end. */
+  line(source: Source, line: number): string {
+    const starts = this.startsOf(source);
+    const next = starts[line];
+    return source.text.slice(starts[line - 1] ?? source.text.length, next === undefined ? undefined : next - 1);
+  }
+
   private startsOf(source: Source): readonly number[] {
     const known = this.starts.get(source);
     if (known) return known;

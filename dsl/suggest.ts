@@ -4,9 +4,10 @@
 export function suggest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.min(3, Math.floor(name.length / 3)) + 1;
+  const wanted = plain(name);
   for (const candidate of candidates) {
     // Capitals and underscores are slips of style, not of spelling.
-    const distance = plain(candidate) === plain(name) ? 0.5 : editDistance(name, candidate, bestDistance);
+    const distance = isOf(candidate, wanted) ? 0.5 : editDistance(name, candidate, bestDistance);
     if (distance < bestDistance || (distance === bestDistance && best !== undefined && candidate < best)) {
       best = candidate;
       bestDistance = distance;
@@ -21,9 +22,13 @@ export function didYouMean(name: string, candidates: Iterable<string>): string[]
   return best === undefined ? [] : [`did you mean \`${best}\`?`];
 }
 
+/** Whether a candidate is the wanted one in style only; most are not, by their first letter. */
+const isOf = (candidate: string, wanted: string): boolean =>
+  (/^[_-]/.test(candidate) || candidate[0]?.toLowerCase() === wanted[0]) && plain(candidate) === wanted;
+
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[_-]/g, '');
 
-/** Insertions, deletions, substitutions and swaps of neighbours; infinite where the lengths alone differ by `limit`. */
+/** Insertions, deletions, substitutions and swaps of neighbours; infinite where it is seen early that they are over `limit`. */
 function editDistance(from: string, to: string, limit: number): number {
   if (Math.abs(from.length - to.length) >= limit) return Number.POSITIVE_INFINITY;
   let beforePrevious: number[] = [];
@@ -37,6 +42,8 @@ function editDistance(from: string, to: string, limit: number): number {
       if (swapped) cost = Math.min(cost, beforePrevious[column - 2]! + 1);
       current.push(cost);
     }
+    // A swap may still come from two rows before.
+    if (Math.min(...current) > limit && Math.min(...previous) > limit) return Number.POSITIVE_INFINITY;
     beforePrevious = previous;
     previous = current;
   }

@@ -227,7 +227,7 @@ const elseWithoutIf: Slip = (place) => {
 
 const reservedWord: Slip = (place) => {
   if (!expects(place, 'a name') || expects(place, 'a number')) return undefined;
-  if (!/^(?:repeat|if|else|return|as|and|or|not|true|false)$/.test(place.found)) return undefined;
+  if (!/^(?:repeat|if|else|return|as|and|or|not|true|false|inf)$/.test(place.found)) return undefined;
   if (expects(place, 'repeat', 'return')) return undefined;
   return error('syntax/reserved-word', `\`${place.found}\` is a word of the language and cannot be a name`, place.at);
 };
@@ -242,11 +242,11 @@ const SLIPS: readonly Slip[] = [
   equalsForColon,
   shapeWithoutBrackets,
   colonBeforeResults,
+  reservedWord,
   missingComma,
   missingParentheses,
   lateAssertion,
   commaBetweenStatements,
   missingBrace,
   elseWithoutIf,
-  reservedWord,
 ];

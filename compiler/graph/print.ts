@@ -7,7 +7,7 @@
 import * as build from '../../dsl/build.ts';
 import { print } from '../../dsl/print.ts';
 import type { Link, Statement } from '../../dsl/syntax.ts';
-import type { Literal } from '../operators/parameters.ts';
+import { type Literal, sameStatic } from '../operators/parameters.ts';
 import type { ShapedModel, ShapedNode } from './model.ts';
 
 export function printGraph(model: ShapedModel): string {
@@ -40,7 +40,7 @@ function linksOf({ operator, operands, ...node }: ShapedNode): Link[] {
 }
 
 const isWritten = ({ fallback }: { readonly fallback?: { readonly value: unknown } }, value: unknown): boolean =>
-  value !== undefined && !(fallback && JSON.stringify(fallback.value) === JSON.stringify(value));
+  value !== undefined && !(fallback && sameStatic(fallback.value, value));
 
 /** An argument as it was before it was read: literal tensors as nested lists. */
 const written = (value: unknown): build.Value =>

@@ -3,6 +3,18 @@
 /** An argument after compile-time evaluation. Keywords (`same`) and strings are both strings. */
 export type Static = number | string | boolean | readonly Static[];
 
+/** Whether two arguments are one: infinities too, which JSON does not tell apart. */
+export const sameStatic = (a: unknown, b: unknown): boolean => staticKey(a) === staticKey(b);
+
+const staticKey = (value: unknown): string | undefined =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'number' && !Number.isFinite(part) ? { number: showNumber(part) } : part,
+  );
+
+/** A number as the language writes it. */
+export const showNumber = (value: number): string =>
+  Number.isFinite(value) ? String(value) : value > 0 ? 'inf' : '-inf';
+
 export interface Parameter<T> {
   /** What fits, in words that complete "expected …": 'a whole number of at least 1'. */
   readonly expects: string;
@@ -41,6 +53,7 @@ export const whole = (about: string): Parameter<number> => ({
   read: (value) => (isWhole(value) ? value : undefined),
 });
 
+/** Infinity is one too: where it makes no sense, `finite`. */
 export const real = (about: string): Parameter<number> => ({
   expects: 'a number',
   about,

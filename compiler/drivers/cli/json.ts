@@ -13,11 +13,10 @@ export function writeDocument(terminal: Terminal, problems: readonly Problem[], 
 
 /** Two spaces a level; lists of numbers and words stay on one line. */
 function jsonText(value: unknown, indent: string): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (typeof value !== 'object' || value === null) return atomText(value);
   const inner = `${indent}  `;
   if (Array.isArray(value)) {
-    if (value.every((item) => typeof item !== 'object' || item === null))
-      return `[${value.map((item) => JSON.stringify(item)).join(', ')}]`;
+    if (value.every((item) => typeof item !== 'object' || item === null)) return `[${value.map(atomText).join(', ')}]`;
     return `[\n${value.map((item) => inner + jsonText(item, inner)).join(',\n')}\n${indent}]`;
   }
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
@@ -25,6 +24,12 @@ function jsonText(value: unknown, indent: string): string {
   const lines = fields.map(([name, field]) => `${inner}${JSON.stringify(name)}: ${jsonText(field, inner)}`);
   return `{\n${lines.join(',\n')}\n${indent}}`;
 }
+
+/** JSON has no infinities: they are words. */
+const atomText = (value: unknown): string =>
+  typeof value === 'number' && Math.abs(value) === Number.POSITIVE_INFINITY
+    ? `"${value < 0 ? '-' : ''}inf"`
+    : (JSON.stringify(value) ?? 'null');
 
 const problemJson =
   (positions: Positions) =>

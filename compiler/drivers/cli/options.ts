@@ -74,6 +74,7 @@ function collectSetting(text: string, before: FrontOptions['set']): NonNullable<
 /** `H=320` is a number, `wide=true` a truth value, anything else a word. */
 function settingValue(text: string): number | boolean | string {
   if (text === 'true' || text === 'false') return text === 'true';
+  if (/^-?inf$/.test(text)) return text === 'inf' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   const number = Number(text);
   return text.trim() === '' || Number.isNaN(number) ? text : number;
 }

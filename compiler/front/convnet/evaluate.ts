@@ -3,7 +3,7 @@
 import { error } from '../../../dsl/problem.ts';
 import { didYouMean } from '../../../dsl/suggest.ts';
 import type { Binary, BinaryOperator, Call, Expression, Unary } from '../../../dsl/syntax.ts';
-import type { Static } from '../../operators/parameters.ts';
+import { type Static, sameStatic, showNumber } from '../../operators/parameters.ts';
 import type { Context } from './context.ts';
 import type { Reporter } from './reporter.ts';
 import type { Scope } from './scope.ts';
@@ -70,13 +70,17 @@ function evaluateBinary(binary: Binary, context: Context): Static | undefined {
     const first = evaluate(left, context);
     const second = evaluate(right, context);
     if (first === undefined || second === undefined) return undefined;
-    return (JSON.stringify(first) === JSON.stringify(second)) === (operator === '==');
+    return sameStatic(first, second) === (operator === '==');
   }
   const first = evaluateNumber(left, context);
   const second = evaluateNumber(right, context);
   if (first === undefined || second === undefined) return undefined;
   if ((operator === '/' || operator === '%') && second === 0) {
     context.reporter.report(error('arithmetic/division-by-zero', `${first} ${operator} 0 has no result`, binary.span));
+    return undefined;
+  }
+  if (arithmetic.has(operator) && !(Number.isFinite(first) && Number.isFinite(second))) {
+    context.reporter.report(infinite(operator, binary));
     return undefined;
   }
   const result = compute(operator, first, second);
@@ -86,6 +90,14 @@ function evaluateBinary(binary: Binary, context: Context): Static | undefined {
   );
   return undefined;
 }
+
+const arithmetic: ReadonlySet<BinaryOperator> = new Set(['+', '-', '*', '/', '%', '^']);
+
+/** `inf` is a number to compare with and to hand on. */
+const infinite = (operation: string, { span }: Expression) =>
+  error('arithmetic/infinite', `\`inf\` is a limit, and \`${operation}\` calculates with it`, span, {
+    notes: ['`inf` and `-inf` may be arguments (`clip(min: -inf)`), compared, and given to min and max'],
+  });
 
 function compute(
   operator: Exclude<BinaryOperator, 'and' | 'or' | '==' | '!='>,
@@ -153,7 +165,12 @@ function evaluateCall(call: Call, context: Context): Static | undefined {
     return undefined;
   }
   const values = call.arguments.map(({ value }) => evaluateNumber(value, context));
-  return values.some((value) => value === undefined) ? undefined : known.apply(...(values as number[]));
+  if (values.some((value) => value === undefined)) return undefined;
+  if (known.arity === 1 && !Number.isFinite(values[0])) {
+    context.reporter.report(infinite(name, call));
+    return undefined;
+  }
+  return known.apply(...(values as number[]));
 }
 
 export function evaluateNumber(expression: Expression, context: Context): number | undefined {
@@ -201,7 +218,11 @@ export function evaluateWhole(
   if (inexact) context.reporter.report(inexact);
   else
     context.reporter.report(
-      error('dimension/size', `${what} is ${value}, expected a whole number of at least ${minimum}`, expression.span),
+      error(
+        'dimension/size',
+        `${what} is ${showNumber(value)}, expected a whole number of at least ${minimum}`,
+        expression.span,
+      ),
     );
   return undefined;
 }
@@ -258,7 +279,7 @@ export function show(value: Static): string {
 
 function written(value: Static): string {
   if (typeof value === 'string') return `\`${value}\``;
-  if (typeof value === 'number') return String(Number(value.toPrecision(10)));
+  if (typeof value === 'number') return showNumber(Number(value.toPrecision(10)));
   if (typeof value === 'boolean') return String(value);
   const parts: string[] = [];
   for (const element of value.slice(0, 30)) parts.push(written(element));

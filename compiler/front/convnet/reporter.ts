@@ -29,11 +29,6 @@ export class Reporter {
     return this.problems.some(isError);
   }
 
-  /** Whether something was reported at exactly this place. */
-  hasProblemAt({ source, start, end }: Span): boolean {
-    return this.problems.some(({ at }) => at?.source === source && at.start === start && at.end === end);
-  }
-
   private isRepeated(code: string, { source, start, end }: Span): boolean {
     const key = `${code} ${start} ${end}`;
     const seen = this.seen.get(source) ?? new Set();

@@ -30,7 +30,7 @@ export interface WrittenNetwork {
 export type NamedBoundary = Boundary & { readonly as: string };
 
 const words =
-  'model block param import from if else repeat as return weights it input and or not true false round floor ceil min max output';
+  'model block param import from if else inf repeat as return weights it input and or not true false round floor ceil min max output';
 
 export function writeNetwork(imported: Imported, name: string): WrittenNetwork {
   const names = new Names([...words.split(' '), ...operators.keys(), name]);

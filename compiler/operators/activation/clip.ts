@@ -1,7 +1,7 @@
 // Limits from below and above.
 
 import { call, type Scalar } from '../../algebra/expression.ts';
-import { optional, real } from '../parameters.ts';
+import { optional, real, showNumber } from '../parameters.ts';
 import { elementwise } from '../shared/elementwise.ts';
 
 interface Arguments {
@@ -23,7 +23,7 @@ export const clip = elementwise<Arguments>({
     return {
       parameter: 'min',
       code: 'argument/range',
-      message: `min is ${min}, above max, which is ${max}`,
+      message: `min is ${showNumber(min)}, above max, which is ${showNumber(max)}`,
       notes: ['exchange the limits'],
     };
   },

@@ -1,6 +1,6 @@
 // Dropout drops activations in training only; at inference the value passes unchanged.
 import { defineOperator, faults } from '../operator.ts';
-import { optional, real } from '../parameters.ts';
+import { finite, optional } from '../parameters.ts';
 
 interface Arguments {
   readonly rate: number;
@@ -13,7 +13,7 @@ export const dropout = defineOperator<Arguments>({
   example: 'dropout(0.5)',
   exampleInputs: [[3, 3, 2]],
   operands: { minimum: 1, maximum: 1 },
-  parameters: { rate: optional(real('Share of the values that training drops, from 0 to below 1.'), 0.5) },
+  parameters: { rate: optional(finite('Share of the values that training drops, from 0 to below 1.'), 0.5) },
   positional: ['rate'],
   infer: ({ arguments: { rate }, inputs }) =>
     rate >= 0 && rate < 1

@@ -6,7 +6,7 @@
 import { Affine } from '../../algebra/affine.ts';
 import { accumulated, call, express, multiply, read, type Scalar } from '../../algebra/expression.ts';
 import { type Call, defineOperator, faults, type InferenceResult, isFault, operand } from '../operator.ts';
-import { optional, type Parameter, real } from '../parameters.ts';
+import { finite, optional, type Parameter } from '../parameters.ts';
 import { axis, resolveAxis } from '../shared/axes.ts';
 import { elementAxes, elementIndex } from '../shared/elementwise.ts';
 
@@ -17,7 +17,7 @@ export interface LengthArguments {
 
 export const lengthParameters: { readonly [K in keyof LengthArguments]: Parameter<LengthArguments[K]> } = {
   axis: optional(axis('The axis along which a vector lies; the last one by default.'), -1),
-  epsilon: optional(real('The smallest length to divide by, so that a vector of zeros stays one.'), 1e-12),
+  epsilon: optional(finite('The smallest length to divide by, so that a vector of zeros stays one.'), 1e-12),
 };
 
 interface Arguments extends LengthArguments {

@@ -2,7 +2,7 @@
 
 import { accumulated, call, type Scalar } from '../../algebra/expression.ts';
 import { defineOperator, faults, isFault } from '../operator.ts';
-import { optional, real } from '../parameters.ts';
+import { finite, optional } from '../parameters.ts';
 import { type PoolArguments, poolExpression, poolOf, poolParameters } from '../shared/pooling.ts';
 
 interface Arguments extends PoolArguments {
@@ -16,7 +16,7 @@ export const lpPool = defineOperator<Arguments>({
   example: 'lpPool(2, p: 2)',
   exampleInputs: [[6, 6, 3]],
   operands: { minimum: 1, maximum: 1 },
-  parameters: { ...poolParameters, p: optional(real('The exponent, above 0.'), 2) },
+  parameters: { ...poolParameters, p: optional(finite('The exponent, above 0.'), 2) },
   positional: ['kernel'],
   infer: ({ arguments: given, inputs }) => {
     const { p } = given;

@@ -14,10 +14,10 @@ import {
 } from '../../algebra/expression.ts';
 import type { Shape } from '../../tensor.ts';
 import { type Fault, operand, type WeightSpecification } from '../operator.ts';
-import { flag, optional, type Parameter, real } from '../parameters.ts';
+import { finite, flag, optional, type Parameter } from '../parameters.ts';
 
 export const epsilon: Parameter<number> = optional(
-  real('Added to the variance; 0.001 as in Keras (PyTorch and ONNX: 0.00001).'),
+  finite('Added to the variance; 0.001 as in Keras (PyTorch and ONNX: 0.00001).'),
   1e-3,
 );
 

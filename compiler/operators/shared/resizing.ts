@@ -16,7 +16,7 @@ import {
 } from '../../algebra/expression.ts';
 import type { Shape } from '../../tensor.ts';
 import { type Fault, faults, type InferenceResult, isFault, operand } from '../operator.ts';
-import { choice, flag, optional, type Parameter, real, type Sizes, type Static } from '../parameters.ts';
+import { choice, finite, flag, optional, type Parameter, type Sizes, type Static } from '../parameters.ts';
 import { spreadAxes } from './amounts.ts';
 import { elementAxes, elementIndex } from './elementwise.ts';
 import {
@@ -50,7 +50,7 @@ export const samplingParameters: {
 } = {
   coordinates: optional(choice('Where output cells lie in the input.', ...coordinateRules), 'half_pixel'),
   rounding: optional(choice('Which cell is the nearest (mode nearest).', ...roundings), 'round_prefer_floor'),
-  coefficient: optional(real('Coefficient of the cubic filter (mode cubic).'), -0.75),
+  coefficient: optional(finite('Coefficient of the cubic filter (mode cubic).'), -0.75),
   excludeOutside: optional(flag('Whether cells outside weigh nothing, instead of counting as the edge.'), false),
   antialias: optional(flag('Whether shrinking averages over all cells between.'), false),
 };

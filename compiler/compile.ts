@@ -7,9 +7,11 @@ import type { Source } from '../dsl/span.ts';
 import { hash } from './algebra/pseudo-random.ts';
 import { lintModel } from './analysis/lints.ts';
 import { layerCosts, totalCost } from './analysis/table.ts';
-import { type Resolution, type ResolveOptions, resolve } from './front/convnet/resolve.ts';
+import { unusedRecords } from './analysis/unused-records.ts';
+import { type Resolution, resolve } from './front/convnet/resolve.ts';
 import type { ShapedModel } from './graph/model.ts';
 import { operators } from './operators/index.ts';
+import type { Given, libraryOptions, sourceOptions } from './options.ts';
 import { type RunOptions, stageAfter } from './passes/index.ts';
 import { withPlacesFrom } from './plan/places.ts';
 import type { Plan, PlannedTensor } from './plan/plan.ts';
@@ -17,23 +19,15 @@ import { bindWeights, type Initialisation, layOutWeights, runPreparation, type W
 import type { Program } from './program/program.ts';
 import type { Backend, EmitOptions, GeneratedFile, Instance } from './targets/target.ts';
 
-export interface FrontOptions {
-  /** The name shown in problems; also what relative imports start from. */
-  readonly file?: string;
-  /** Which model of the file; needed where there are several. */
-  readonly model?: string;
-  /** Values for params and symbolic sizes: `--set H=320`. */
-  readonly set?: ResolveOptions['settings'];
-  /** Reads an imported file, by its path as seen from the importing one. */
-  readonly readImport?: ResolveOptions['readImport'];
-}
+/** What a text is read with. */
+export interface FrontOptions extends Given<typeof sourceOptions>, Given<typeof libraryOptions> {}
 
-export interface CompileOptions extends FrontOptions, Omit<RunOptions, 'machine'> {
+export interface CompileOptions extends Omit<RunOptions, 'machine'> {
   /** Tensors by full name; without them and without `init`, a model with trained tensors is a problem. */
-  readonly weights?: WeightTensors;
+  readonly weights?: WeightTensors | undefined;
   /** For problems about weights. */
-  readonly weightsFile?: string;
-  readonly init?: Initialisation;
+  readonly weightsFile?: string | undefined;
+  readonly init?: Initialisation | undefined;
 }
 
 /** A plan, and the program that it was made from, whose preparation fills the weights memory. */
@@ -51,7 +45,7 @@ export interface Compiled {
   /** Runs here and now, with the kernels that the module will have. */
   readonly instantiate: () => Instance;
   /** What `atrous build` writes. What writes it is loaded now, and not before. */
-  readonly files: (options?: Partial<EmitOptions>) => Promise<readonly GeneratedFile[]>;
+  readonly files: (options?: EmitOptions) => Promise<readonly GeneratedFile[]>;
 }
 
 /** parse, resolve, lint: what `atrous check` does, for every model of a file or the one asked for. */
@@ -79,18 +73,20 @@ export function compileModel(
 ): Result<Compiled> {
   const bound = bindWeights(model, options.weights, options.init, options.weightsFile);
   if (!bound.ok) return bound;
-  const planned = planModel(model, { ...options, machine: backend.machine });
+  const { watch, ...decisions } = options;
+  const passOptions = { ...decisions, machine: backend.machine };
+  const planned = planModel(model, { ...passOptions, ...(watch && { watch }) });
   if (!planned.ok) return planned;
   const { plan, program } = planned.value;
   const weights = layOutWeights(plan.weights.stored, plan.weights.tensors, runPreparation(program, bound.value));
-  return success({
+  const compiled: Compiled = {
     model,
     planned: planned.value,
     weights,
     instantiate: () => backend.instantiate(plan, weights),
-    files: (emit) =>
-      backend.emit(withPlacesFrom(fileOf(model), plan), weights, { emit: 'js', inlineWeights: 'auto', ...emit }),
-  });
+    files: (emit = {}) => backend.emit(withPlacesFrom(fileOf(model), plan), weights, emit),
+  };
+  return success(compiled, [...planned.problems, ...unusedRecords(model, passOptions)]);
 }
 
 /** The file that a model is written in: its header stands there, whatever it imports. */

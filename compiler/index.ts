@@ -1,15 +1,25 @@
 // The library: `import { check, compile, parse } from 'atrous'`. Pure functions of their arguments: no file system, no
 // clock, no state. Texts in, problems and modules out.
 import { parse as parseSource } from '../dsl/parse.ts';
-import { error, failure, isError, type Problem, type Result } from '../dsl/problem.ts';
+import { error, failure, isError, type Problem, type Result, success } from '../dsl/problem.ts';
 import type { Source } from '../dsl/span.ts';
 import type { File } from '../dsl/syntax.ts';
 import { type LayerTable, layerTable } from './analysis/table.ts';
 import { analyse, type Compiled, type CompileOptions, compileModel, type FrontOptions, sourceHash } from './compile.ts';
 import { read as readSafetensors } from './files/safetensors.ts';
 import type { ShapedModel } from './graph/model.ts';
-import { optionProblems } from './options.ts';
+import {
+  compilationOptions,
+  decisionsOf,
+  type Given,
+  initialisationOf,
+  libraryOptions,
+  loweringOptions,
+  optionProblems,
+} from './options.ts';
 import type { Initialisation, WeightTensors } from './plan/weights.ts';
+import type { Machine } from './scheduling/machine.ts';
+import { readRecords } from './scheduling/records.ts';
 import type { Backend, EmitOptions, GeneratedFile, Instance } from './targets/target.ts';
 import { typescript } from './targets/typescript/run.ts';
 import { wasm } from './targets/wasm/run.ts';
@@ -25,18 +35,8 @@ const targets = { ts: typescript, wasm } satisfies Record<string, Backend>;
 
 export type Target = keyof typeof targets;
 
-/** The fastest target that runs everywhere. */
-export const defaultTarget: Target = 'wasm';
-
-export interface LibraryOptions
-  extends FrontOptions,
-    Pick<CompileOptions, 'lowering' | 'exact' | 'schedules' | 'algorithms'> {
-  /** The bytes of a safetensors file, or its tensors by full name. */
-  readonly weights?: Uint8Array | ArrayBuffer | WeightTensors;
-  readonly target?: Target;
-  /** Random weights, where they are wanted: `'he'` begins with seed 1. */
-  readonly init?: Initialisation | Initialisation['scheme'];
-}
+/** Options of `compile`: the rows of the tables in options.ts, files as what is in them. */
+export interface LibraryOptions extends FrontOptions, Given<typeof compilationOptions> {}
 
 const sourceOf = (text: string, { file = 'model.convnet' }: FrontOptions): Source => ({ file, text });
 
@@ -47,7 +47,7 @@ export function parse(source: string, options: Pick<FrontOptions, 'file'> = {}):
 }
 
 const wrongOptions = (source: string, options: object): readonly Problem[] =>
-  optionProblems(source, options, Object.keys(targets));
+  optionProblems(source, options, { ...compilationOptions, ...libraryOptions });
 
 /**
  * All problems of a text, and with no error among them a table for each model; `table` is that of the first, or of the one
@@ -73,13 +73,10 @@ export function compile(
   const [model, ...others] = models;
   if (!model) return { ok: false, problems };
   if (others.length > 0) return { ok: false, problems: [...problems, several(models)] };
-  const weights = tensorsOf(options);
-  if (!weights.ok) return { ok: false, problems: [...problems, ...weights.problems] };
-  const compiled = compileModel(model, targets[options.target ?? defaultTarget], {
-    ...compileOptions(options),
-    ...(weights.value && { weights: weights.value }),
-    sourceHash: sourceHash(source),
-  });
+  const backend = targets[options.target ?? loweringOptions.target.fallback];
+  const prepared = contentsOf(options, backend.machine);
+  if (!prepared.ok) return { ok: false, problems: [...problems, ...prepared.problems] };
+  const compiled = compileModel(model, backend, { ...prepared.value, sourceHash: sourceHash(source) });
   const all = [...problems, ...compiled.problems];
   return compiled.ok ? { ok: true, model: compiled.value, warnings: all } : { ok: false, problems: all };
 }
@@ -94,20 +91,27 @@ function shapedModels(
   return { models: result.ok && !result.problems.some(isError) ? result.value : [], problems: result.problems };
 }
 
-function tensorsOf({ weights, file }: LibraryOptions): Result<WeightTensors | undefined> {
-  if (weights instanceof Uint8Array || weights instanceof ArrayBuffer)
-    return readSafetensors(new Uint8Array(weights), file ? `the weights of ${file}` : 'weights');
-  return { ok: true, value: weights, problems: [] };
-}
+const readGiven = <T extends object>(
+  given: Uint8Array | ArrayBuffer | T,
+  read: (bytes: Uint8Array) => Result<T>,
+): Result<T> =>
+  given instanceof Uint8Array || given instanceof ArrayBuffer ? read(new Uint8Array(given)) : success(given);
 
-function compileOptions({ init, lowering, exact, schedules, algorithms }: LibraryOptions): CompileOptions {
-  return {
-    ...(init && { init: typeof init === 'string' ? { scheme: init, seed: 1 } : init }),
-    ...(lowering && { lowering }),
-    ...(exact && { exact }),
-    ...(schedules && { schedules }),
-    ...(algorithms && { algorithms }),
-  };
+/** Options with what is in the files that were given. */
+function contentsOf(options: LibraryOptions, machine: Machine): Result<CompileOptions> {
+  const of = options.file ? ` of ${options.file}` : '';
+  const weights = options.weights && readGiven(options.weights, (bytes) => readSafetensors(bytes, `the weights${of}`));
+  const schedules =
+    options.schedules && readGiven(options.schedules, (bytes) => readRecords(bytes, `the schedules${of}`, machine));
+  const init = initialisationOf(options);
+  for (const read of [weights, schedules, init]) if (read && !read.ok) return read;
+  const valueIn = <T>(read: Result<T> | undefined): T | undefined => (read?.ok ? read.value : undefined);
+  return success({
+    ...decisionsOf(options),
+    weights: valueIn(weights),
+    ...valueIn(schedules),
+    init: valueIn(init),
+  });
 }
 
 const several = (models: readonly ShapedModel[]): Problem =>

@@ -6,7 +6,7 @@ import { generator } from '../compiler/algebra/pseudo-random.ts';
 import { evaluateOutputs } from '../compiler/analysis/reference.ts';
 import { compileModel } from '../compiler/compile.ts';
 import type { ShapedModel } from '../compiler/graph/model.ts';
-import type { Lowering } from '../compiler/passes/pass.ts';
+import type { Lowering } from '../compiler/options.ts';
 import { programOf } from '../compiler/passes/translate.ts';
 import { type WeightTensors, weightSpecifications } from '../compiler/plan/weights.ts';
 import { computeSteps } from '../compiler/program/usage.ts';

@@ -1,11 +1,11 @@
 // One step as a program of its own, to be timed by itself: what it reads has places, and no meaning.
 import { type Result, success } from '../../dsl/problem.ts';
 import { runPasses } from '../passes/index.ts';
-import type { ScheduleTable } from '../passes/pass.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ComputeStep, Program, ProgramValue } from '../program/program.ts';
 import { preparedValues, readValues } from '../program/usage.ts';
 import type { Machine, Schedule } from '../scheduling/machine.ts';
+import type { ScheduleTable } from '../scheduling/records.ts';
 
 /**
  * The plan copies nothing in and nothing out: a run is the program's steps alone. Where a step was transformed into blocks,

@@ -69,8 +69,8 @@ async function loadOnnx(file: string, options: LoadOptions): Promise<Result<Load
 
 export interface WeightOptions {
   /** A safetensors file, in place of the one that the model names. */
-  readonly weights?: string;
-  readonly init?: Initialisation;
+  readonly weights?: string | undefined;
+  readonly init?: Initialisation | undefined;
 }
 
 export interface FoundWeights {

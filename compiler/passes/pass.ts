@@ -1,6 +1,7 @@
 // A pass: one stage of the compiler as a value. It is pure, and says what it takes and what it makes.
 import type { Result } from '../../dsl/problem.ts';
-import type { Machine, Schedule } from '../scheduling/machine.ts';
+import type { Decisions } from '../options.ts';
+import type { Machine } from '../scheduling/machine.ts';
 import type { StageName, Stages } from './stages.ts';
 
 export interface Pass<From extends StageName, To extends StageName> {
@@ -13,26 +14,9 @@ export interface Pass<From extends StageName, To extends StageName> {
   readonly run: (given: Stages[From], options: PassOptions) => Stages[To] | Result<Stages[To]>;
 }
 
-export interface PassOptions {
+export interface PassOptions extends Decisions {
   readonly machine: Machine;
-  /** Transposed convolutions as phases (the default) or by zero insertion. */
-  readonly lowering?: Lowering;
-  /** Direct algorithms only: no Winograd. */
-  readonly exact?: boolean;
-  /** Measured on the user's machine, in place of first guesses and estimates. */
-  readonly schedules?: ScheduleTable;
-  readonly algorithms?: AlgorithmTable;
 }
-
-export type Lowering = 'phases' | 'zero-insertion';
-
-/** Tuned records by `scheduleKey`. */
-export type ScheduleTable = ReadonlyMap<string, Schedule>;
-
-export type Algorithm = 'direct' | 'tiled';
-
-/** What a measurement found faster, by `scheduleKey`; where it says nothing, the estimate decides. */
-export type AlgorithmTable = ReadonlyMap<string, Algorithm>;
 
 /** Any pass, where a table of them is walked. */
 export interface AnyPass {

@@ -3,28 +3,42 @@
 import { outerLayer } from '../analysis/table.ts';
 import type { ShapedModel } from '../graph/model.ts';
 import { stageAfter } from '../passes/index.ts';
+import type { PassOptions } from '../passes/pass.ts';
+import { scheduleKey } from '../passes/schedule.ts';
+import type { Tiling } from '../passes/winograd/tiling.ts';
 import { considerWinograd, showTiling } from '../passes/winograd/winograd.ts';
-import type { Machine } from '../scheduling/machine.ts';
+import { computeSteps } from '../program/usage.ts';
+import type { Algorithm } from '../scheduling/records.ts';
 
 /** Lines by layer, for those that have a choice. */
 export type Algorithms = ReadonlyMap<string, readonly string[]>;
 
-export function considerAlgorithms(model: ShapedModel, machine: Machine): Algorithms {
+export function considerAlgorithms(model: ShapedModel, options: PassOptions): Algorithms {
   const lines = new Map<string, string[]>();
-  if (!machine.costs) return lines;
-  const fused = stageAfter('fuse', model, { machine });
+  const { machine, exact, algorithms } = options;
+  if (!machine.costs || exact) return lines;
+  const fused = stageAfter('fuse', model, options);
   if (!fused.ok) return lines;
   const program = fused.value;
-  const steps = new Map(program.steps.map((step) => [step.id, step]));
+  const steps = new Map(program.steps.flatMap(computeSteps).map((step) => [step.id, step]));
   for (const { step, tiling } of considerWinograd(program, machine.costs)) {
-    const outer = outerLayer(steps.get(step)!.origins[0]!.layer);
-    const ratio = (tiling.time / tiling.direct).toFixed(2);
-    const way = `Winograd ${showTiling(tiling)}`;
-    const line =
-      tiling.time < tiling.direct
-        ? `${way}: ${ratio} of the direct time`
-        : `direct: ${way} takes ${ratio} times as long`;
-    lines.set(outer, [...(lines.get(outer) ?? []), `${line}, as estimated`]);
+    const considered = steps.get(step)!;
+    const outer = outerLayer(considered.origins[0]!.layer);
+    const measured = algorithms?.get(scheduleKey(program, considered));
+    lines.set(outer, [...(lines.get(outer) ?? []), measured ? showMeasured(measured, tiling) : showEstimate(tiling)]);
   }
   return lines;
+}
+
+const showMeasured = (algorithm: Algorithm, tiling: Tiling): string =>
+  algorithm === 'direct'
+    ? `direct: faster than Winograd ${showTiling(tiling)}, as measured`
+    : `Winograd ${showTiling(tiling)}: faster than direct, as measured`;
+
+function showEstimate(tiling: Tiling): string {
+  const ratio = (tiling.time / tiling.direct).toFixed(2);
+  const way = `Winograd ${showTiling(tiling)}`;
+  const line =
+    tiling.time < tiling.direct ? `${way}: ${ratio} of the direct time` : `direct: ${way} takes ${ratio} times as long`;
+  return `${line}, as estimated`;
 }

@@ -34,7 +34,7 @@ export interface Machine {
   /** Whether borders are worth a halo in the producer's buffer (else every border is a piece). */
   readonly halos: boolean;
   /** What algorithms cost; without it only direct ones are considered. */
-  readonly costs?: Costs;
+  readonly costs?: Costs | undefined;
 }
 
 /** `f/8 y x/4 i j c, lanes f`, as dumps and header comments show it. */

@@ -1,5 +1,6 @@
 // The contract of a backend: a plan and the bytes of its weights in, files out. Loaded lazily, one line each in the table.
 
+import type { Given, moduleOptions } from '../options.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Machine } from '../scheduling/machine.ts';
 
@@ -8,12 +9,7 @@ export interface GeneratedFile {
   readonly content: string | Uint8Array;
 }
 
-export interface EmitOptions {
-  /** 'ts': one NAME.ts. 'js': NAME.js and NAME.d.ts. */
-  readonly emit: 'ts' | 'js';
-  readonly inlineWeights: 'auto' | 'always' | 'never';
-  /** A module that needs WebAssembly also carries the plain loop nests, for where that is not allowed. */
-  readonly fallback?: boolean;
+export interface EmitOptions extends Given<typeof moduleOptions> {
   /** The module also exports `selfTest()`: a run on these inputs must give these outputs, within the tolerance (relative above 1). */
   readonly selfTest?: {
     readonly inputs: Readonly<Record<string, Float32Array>>;

@@ -30,7 +30,7 @@ export interface Build {
 
 interface Way {
   readonly name: string;
-  readonly options: Partial<EmitOptions>;
+  readonly options: EmitOptions;
 }
 
 const ways: Readonly<Record<BackendName, readonly Way[]>> = {
@@ -82,7 +82,7 @@ async function guarded<T>(work: () => T | Promise<T>): Promise<T | Failed> {
 
 async function written(
   compiled: Result<Compiled> | Failed,
-  options: Partial<EmitOptions>,
+  options: EmitOptions,
 ): Promise<Pick<Build, 'problems' | 'weights' | 'files'>> {
   if (!('ok' in compiled)) return { problems: compiled.problems, files: [] };
   const problems = codes(compiled.problems);

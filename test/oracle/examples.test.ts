@@ -6,7 +6,7 @@ import { evaluateOutputs } from '../../compiler/analysis/reference.ts';
 import { layerTable } from '../../compiler/analysis/table.ts';
 import { analyse, compileModel, planModel, sourceHash } from '../../compiler/compile.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
-import type { Lowering } from '../../compiler/passes/pass.ts';
+import type { Lowering } from '../../compiler/options.ts';
 import { loadBackend } from '../../compiler/targets/index.ts';
 import type { Backend } from '../../compiler/targets/target.ts';
 

@@ -13,11 +13,11 @@ import {
   type TensorExpression,
 } from '../../compiler/algebra/expression.ts';
 import { phases } from '../../compiler/algebra/phases.ts';
-import type { AlgorithmTable } from '../../compiler/passes/pass.ts';
 import { scheduleKey } from '../../compiler/passes/schedule.ts';
 import { considerWinograd, showTiling, winograd } from '../../compiler/passes/winograd/winograd.ts';
 import type { ComputeStep, Program, ProgramValue } from '../../compiler/program/program.ts';
 import type { Costs } from '../../compiler/scheduling/cost.ts';
+import type { AlgorithmTable } from '../../compiler/scheduling/records.ts';
 
 /** Multiplications are dear, so that everything that can be transformed is. */
 const eager: Costs = { multiplyAdd: 1000, transform: 0.01, stream: 0, cache: 1e9, vector: 4, spill: 1 };

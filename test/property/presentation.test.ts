@@ -43,7 +43,7 @@ function showEverything(model: ShapedModel): void {
   if (!placed.ok) throw new Error(placed.problems[0]!.message);
   expectText(showLayerTable(layerTable(model), { bytes: 4, lowerBound: 4 }));
   expectText(explainModel(model, placed.value));
-  const algorithms = considerAlgorithms(model, machine);
+  const algorithms = considerAlgorithms(model, { machine });
   for (const node of model.graph.nodes) {
     expectText(showSections(explainLayer(model, node, placed.value, algorithms)));
     expectPicture(drawLayer(model, node));
@@ -77,7 +77,7 @@ it('a convolution that is transformed group by group', () => {
   const models = analyse({ file: 'net.convnet', text });
   if (!models.ok) throw new Error(models.problems[0]!.message);
   const [model] = models.value;
-  expect([...considerAlgorithms(model!, machine).values()]).toEqual([[expect.stringMatching(/^Winograd F/)]]);
+  expect([...considerAlgorithms(model!, { machine }).values()]).toEqual([[expect.stringMatching(/^Winograd F/)]]);
   showEverything(model!);
 });
 

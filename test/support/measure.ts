@@ -8,7 +8,7 @@ import { decodeModel, encodeModel } from '../../compiler/front/onnx/codec.ts';
 import { exportModel } from '../../compiler/front/onnx/export.ts';
 import { importModel } from '../../compiler/front/onnx/import.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
-import type { Lowering } from '../../compiler/passes/pass.ts';
+import type { Lowering } from '../../compiler/options.ts';
 import { bindWeights } from '../../compiler/plan/weights.ts';
 import type { Backend } from '../../compiler/targets/target.ts';
 import type { Shape } from '../../compiler/tensor.ts';

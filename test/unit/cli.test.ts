@@ -17,7 +17,6 @@ import { fittingOrder } from '../../compiler/analysis/axis-order.ts';
 import { compareTensors, ulpOf } from '../../compiler/analysis/compare.ts';
 import { planOfAlone } from '../../compiler/analysis/single-step.ts';
 import { analyse, compileModel } from '../../compiler/compile.ts';
-import { readSchedules, writeSchedules } from '../../compiler/drivers/cli/schedules.ts';
 import { runSelfTest } from '../../compiler/drivers/cli/self-test.ts';
 import { type Candidate, tuneProgram } from '../../compiler/drivers/cli/tuning.ts';
 import { readBytes, readSource, writeFiles } from '../../compiler/drivers/files.ts';
@@ -27,6 +26,7 @@ import { scheduleKey } from '../../compiler/passes/schedule.ts';
 import type { Program } from '../../compiler/program/program.ts';
 import { computeSteps } from '../../compiler/program/usage.ts';
 import type { Machine, Schedule } from '../../compiler/scheduling/machine.ts';
+import { readRecords, writeRecords } from '../../compiler/scheduling/records.ts';
 import { loadBackend } from '../../compiler/targets/index.ts';
 import { command, inFolder } from '../golden/cli/run.ts';
 
@@ -117,7 +117,7 @@ describe('build', () => {
       writeFileSync('s.json', JSON.stringify({ version: 1, machine: 'wasm', schedules }));
       const { code, problems } = await command('build net.convnet --init he --schedules s.json');
       expect(code).toBe(0);
-      expect(problems).toContain('warning[schedules/unused]: s.json has nothing that fits net');
+      expect(problems).toContain('warning[schedules/unused]: the schedules have nothing that fits net');
       expect(problems.match(/warning/g)).toHaveLength(1);
     }));
 
@@ -222,7 +222,7 @@ describe('tune', () => {
       );
       expect(found).toMatchObject([{ layer: 'conv_0', before: 2, after: 1 }]);
       const schedules = new Map(found.map(({ key, record }) => [key, record as Schedule]));
-      writeFileSync('s.json', writeSchedules(machine, { schedules, algorithms: new Map() }));
+      writeFileSync('s.json', writeRecords(machine, { schedules, algorithms: new Map() }));
       const line = 'build net.convnet --init he --verify --dump';
       expect((await command(`${line} plain --out plain`)).code).toBe(0);
       expect((await command(`${line} tuned --out tuned --schedules s.json`)).code).toBe(0);
@@ -234,14 +234,14 @@ describe('tune', () => {
     }));
 
   it('writes what build reads, in the order of the keys', () =>
-    inFolder({ 'old.json': '{ "version": 1, "machine": "wasm", "schedules": {} }' }, async () => {
+    inFolder({}, async () => {
       const { machine } = await loadBackend('wasm');
       const schedule = { order: [['y', 2]], splat: 'load' } as const;
       const algorithms = new Map<string, 'direct' | 'tiled'>([
         ['b', 'tiled'],
         ['a', 'direct'],
       ]);
-      const text = writeSchedules(machine, { schedules: new Map([['k', schedule]]), algorithms });
+      const text = writeRecords(machine, { schedules: new Map([['k', schedule]]), algorithms });
       expect(text).toBe(`{
   "version": 1,
   "machine": "wasm",
@@ -254,12 +254,10 @@ describe('tune', () => {
   }
 }
 `);
-      writeFileSync('new.json', text);
-      expect(readSchedules('new.json', machine)).toMatchObject({
-        ok: true,
-        value: { schedules: new Map([['k', schedule]]), algorithms },
-      });
-      expect(readSchedules('old.json', machine)).toMatchObject({ ok: true, value: { algorithms: new Map() } });
+      const reread = (content: string) => readRecords(new TextEncoder().encode(content), 's.json', machine);
+      expect(reread(text)).toMatchObject({ ok: true, value: { schedules: new Map([['k', schedule]]), algorithms } });
+      const old = '{ "version": 1, "machine": "wasm", "schedules": {} }';
+      expect(reread(old)).toMatchObject({ ok: true, value: { algorithms: new Map() } });
     }));
 
   it.each([wide, grouped])('a record of an algorithm is obeyed, and times decide what is recorded: %#', (text) =>
@@ -282,7 +280,7 @@ describe('tune', () => {
       expect(forbidden).toMatchObject({ layer: 'conv_0', record: 'direct', before: 2, after: 1 });
       for (const algorithm of ['direct', 'tiled'] as const) {
         const table = new Map([[forbidden!.key, algorithm]]);
-        writeFileSync('s.json', writeSchedules(machine, { schedules: new Map(), algorithms: table }));
+        writeFileSync('s.json', writeRecords(machine, { schedules: new Map(), algorithms: table }));
         const line = `build net.convnet --init he --verify --schedules s.json --out ${algorithm} --dump ${algorithm}`;
         expect(await command(line)).toMatchObject({ code: 0, problems: '' });
         const dumped = readdirSync(algorithm).find((name) => name.endsWith('-winograd.txt'))!;
@@ -344,7 +342,7 @@ describe('a record that is not legal for its step', () => {
     const { program, machine } = await untransformed(sum);
     const key = scheduleKey(program, program.steps.flatMap(computeSteps)[0]!);
     const schedule: Schedule = { order, splat: 'load', ...(lanes && { lanes }) };
-    return writeSchedules(machine, { schedules: new Map([[key, schedule]]), algorithms: new Map() });
+    return writeRecords(machine, { schedules: new Map([[key, schedule]]), algorithms: new Map() });
   };
 
   it.each([

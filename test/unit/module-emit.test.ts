@@ -30,7 +30,7 @@ const awkward: Plan = {
   ],
 };
 
-function write(name: string, model: Plan, options: Partial<EmitOptions> = {}, emit = emitTypescript): string {
+function write(name: string, model: Plan, options: EmitOptions = {}, emit = emitTypescript): string {
   const path = join(folder, name);
   mkdirSync(path, { recursive: true });
   const files = emit(model, weights, { emit: 'js', inlineWeights: 'auto', ...options });
@@ -63,7 +63,7 @@ beforeAll(() => {
 });
 
 test('the files are those promised', () => {
-  const names = (options: Partial<EmitOptions>) =>
+  const names = (options: EmitOptions) =>
     emitTypescript(plan, weights, { emit: 'js', inlineWeights: 'auto', ...options }).map(({ path }) => path);
   expect(names({})).toEqual(['net.js', 'net.d.ts']);
   expect(names({ emit: 'ts' })).toEqual(['net.ts']);

@@ -9,14 +9,10 @@ import type { Backend } from '../../targets/target.ts';
 import type { Invocation } from '../../tiler/loop.ts';
 import { andThen, chooseModel, compilePrepared, prepareModel } from './compile.ts';
 import { writeDocument } from './json.ts';
-import type { ModelOptions, TargetOptions, WeightArguments } from './options.ts';
+import type { CompilationArguments } from './options.ts';
 import { seededInputs } from './seeded.ts';
 import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
 import { timed } from './timing.ts';
-
-export interface BenchOptions extends ModelOptions, TargetOptions, WeightArguments {
-  readonly schedules?: string;
-}
 
 interface Timing {
   readonly name: string;
@@ -26,15 +22,14 @@ interface Timing {
 }
 
 /** Without weights random ones serve: times do not depend on them. */
-export async function bench(file: string, options: BenchOptions, terminal: Terminal): Promise<number> {
+export async function bench(file: string, options: CompilationArguments, terminal: Terminal): Promise<number> {
   const progress = new Progress(terminal);
   const asked = options.weights === undefined ? { ...options, init: options.init ?? ('he' as const) } : options;
-  const { target, schedules } = options;
-  const request = { target, ...(schedules !== undefined && { schedules }) };
+  const { target } = options;
   const measured = await andThen(await chooseModel(file, options), async (chosen) =>
     andThen(await prepareModel(chosen, asked), async (prepared) => {
       const backend = await loadBackend(target);
-      return andThen(await compilePrepared(prepared, request, progress), (compiled) =>
+      return andThen(await compilePrepared(prepared, options, progress), (compiled) =>
         success(measure(compiled, backend, progress, terminal.now)),
       );
     }),

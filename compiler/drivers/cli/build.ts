@@ -5,29 +5,23 @@ import { distinct, error, isError, type Problem, type Result, success } from '..
 import { evaluateOutputs } from '../../analysis/reference.ts';
 import { verifyPlan } from '../../analysis/verify-plan.ts';
 import type { Compiled } from '../../compile.ts';
-import type { Lowering } from '../../passes/pass.ts';
+import { type GivenInFiles, moduleOptions, pick } from '../../options.ts';
 import { bindWeights } from '../../plan/weights.ts';
 import { showBytes, showColumns } from '../../presentation/columns.ts';
 import type { EmitOptions, GeneratedFile } from '../../targets/target.ts';
 import { FilesRead, type OutputFile, writeFiles } from '../files.ts';
 import { loadModels } from '../models.ts';
-import { andThen, type CompileRequest, compilePrepared, type Prepared, prepareModel } from './compile.ts';
+import { andThen, compilePrepared, type Prepared, prepareModel, type ReadingArguments } from './compile.ts';
 import { Dump, isDumped } from './dump.ts';
 import { writeDocument } from './json.ts';
-import type { ModelOptions, TargetOptions, WeightArguments } from './options.ts';
+import type { CompilationArguments } from './options.ts';
 import { seededInputs } from './seeded.ts';
 import { runSelfTest } from './self-test.ts';
 import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
-export interface BuildOptions extends ModelOptions, TargetOptions, WeightArguments {
+export interface BuildOptions extends CompilationArguments, GivenInFiles<typeof moduleOptions> {
   readonly out: string;
-  readonly emit: EmitOptions['emit'];
-  readonly inlineWeights: EmitOptions['inlineWeights'];
-  readonly lowering: Lowering;
-  readonly exact?: boolean;
-  readonly schedules?: string;
-  readonly fallback?: boolean;
   readonly verify?: boolean;
   readonly selfTest?: boolean;
   readonly dump?: string;
@@ -86,7 +80,7 @@ async function buildFile(
     const files: OutputFile[] = [];
     for (const model of loaded.models) {
       const prepared = await prepareModel({ loaded, model }, options, onRead);
-      const built = await andThen(prepared, (value) => buildModel(value, options, progress));
+      const built = await andThen(prepared, (value) => buildModel(value, { ...options, onRead }, progress));
       problems.push(...built.problems);
       if (built.ok) files.push(...built.value);
     }
@@ -96,25 +90,17 @@ async function buildFile(
 
 async function buildModel(
   prepared: Prepared,
-  options: BuildOptions,
+  options: BuildOptions & ReadingArguments,
   progress: Progress,
 ): Promise<Result<readonly OutputFile[]>> {
-  const { lowering, exact, schedules, target, emit, inlineWeights, fallback, out } = options;
   const dump = options.dump === undefined ? undefined : new Dump(options.dump, prepared.model);
-  const request: CompileRequest = {
-    target,
-    lowering,
-    ...(exact && { exact }),
-    ...(schedules !== undefined && { schedules }),
-    ...(dump && { watch: dump.watch }),
-  };
-  return andThen(await compilePrepared(prepared, request, progress), async (compiled) => {
+  return andThen(await compilePrepared(prepared, options, progress, dump?.watch), async (compiled) => {
     if (options.verify) verified(compiled);
     progress.step(`${prepared.model.name}: writing`);
     const test = options.selfTest ? selfTest(prepared, compiled) : undefined;
-    const emitted = { emit, inlineWeights, ...(fallback && { fallback }), ...(test && { selfTest: test }) };
+    const emitted = { ...pick(moduleOptions, options), ...(test && { selfTest: test }) };
     const files = await compiled.files(emitted);
-    const inFolder = ({ path, content }: GeneratedFile): OutputFile => ({ path: join(out, path), content });
+    const inFolder = ({ path, content }: GeneratedFile): OutputFile => ({ path: join(options.out, path), content });
     const all = [...files.map(inFolder), ...(dump?.files ?? [])];
     if (!test) return success(all);
     progress.step(`${prepared.model.name}: testing`);

@@ -2,21 +2,15 @@
 import { isError, type Problem } from '../../../dsl/problem.ts';
 import { Positions } from '../../../dsl/span.ts';
 import { type LayerTable, layerTable } from '../../analysis/table.ts';
-import type { ShapedModel } from '../../graph/model.ts';
 import { stageAfter } from '../../passes/index.ts';
-import { bindWeights } from '../../plan/weights.ts';
+import type { Allocated } from '../../passes/stages.ts';
 import { type ArenaBytes, showLayerTable, showReachedLayers } from '../../presentation/layers.ts';
-import type { Machine } from '../../scheduling/machine.ts';
-import { loadMachine } from '../../targets/index.ts';
 import { bytesOf } from '../../tensor.ts';
-import { findWeights, type Loaded, type Loading, loadModels } from '../models.ts';
+import { type Loading, loadModels } from '../models.ts';
+import { andThen, planChosen, weightProblems } from './compile.ts';
 import { placeJson, writeDocument } from './json.ts';
-import { defaultTarget, type ModelOptions } from './options.ts';
+import type { CompilationArguments } from './options.ts';
 import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
-
-export interface CheckOptions extends ModelOptions {
-  readonly weights?: string;
-}
 
 interface Reached {
   readonly file: string;
@@ -27,8 +21,11 @@ interface Checked extends Reached {
   readonly arena: ArenaBytes;
 }
 
-export async function check(files: readonly string[], options: CheckOptions, terminal: Terminal): Promise<number> {
-  const machine = await loadMachine(defaultTarget);
+export async function check(
+  files: readonly string[],
+  options: CompilationArguments,
+  terminal: Terminal,
+): Promise<number> {
   const problems: Problem[] = [];
   const checked: Checked[] = [];
   const reached: Reached[] = [];
@@ -38,10 +35,13 @@ export async function check(files: readonly string[], options: CheckOptions, ter
     if (!loaded.ok) reached.push(...reachedIn(file, loaded));
     if (!loaded.ok) continue;
     for (const model of loaded.value.models) {
-      problems.push(...(await weightProblems(loaded.value, model, options)));
-      const arena = arenaOf(model, machine);
-      if ('problems' in arena) problems.push(...arena.problems);
-      else checked.push({ file, table: layerTable(model), arena });
+      const chosen = { loaded: loaded.value, model };
+      problems.push(...(await weightProblems(chosen, options)));
+      const allocated = await andThen(await planChosen(chosen, options), ({ passOptions }) =>
+        stageAfter('allocate', model, passOptions),
+      );
+      problems.push(...allocated.problems);
+      if (allocated.ok) checked.push({ file, table: layerTable(model), arena: arenaOf(allocated.value) });
     }
   }
   showProblems(terminal, problems);
@@ -63,27 +63,9 @@ function reachedIn(file: string, { reached = [] }: Loading): readonly Reached[] 
   return begun.map((model) => ({ file, table: layerTable(model) }));
 }
 
-function arenaOf(model: ShapedModel, machine: Machine): ArenaBytes | { readonly problems: readonly Problem[] } {
-  const placed = stageAfter('allocate', model, { machine });
-  if (!placed.ok) return placed;
-  const { size, lowerBound } = placed.value.allocation;
+function arenaOf({ allocation: { size, lowerBound } }: Allocated): ArenaBytes {
   return { bytes: bytesOf('f32') * size, lowerBound: bytesOf('f32') * lowerBound };
 }
-
-/** Weights are looked at where there are any: a network may be drawn up long before it is trained. */
-async function weightProblems(
-  loaded: Loaded,
-  model: ShapedModel,
-  { weights }: CheckOptions,
-): Promise<readonly Problem[]> {
-  const found = await findWeights(loaded, model, weights === undefined ? {} : { weights });
-  if (!found.ok) return weights === undefined ? found.problems.map(asWarning) : found.problems;
-  if (!found.value.weights) return [];
-  return bindWeights(model, found.value.weights, undefined, found.value.weightsFile).problems;
-}
-
-const asWarning = (problem: Problem): Problem =>
-  problem.code === 'file/missing' ? { ...problem, severity: 'warning' } : problem;
 
 const showChecked = ({ file, table, arena }: Checked): string => `${file}  ${showLayerTable(table, arena)}`;
 

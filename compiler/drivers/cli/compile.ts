@@ -1,15 +1,24 @@
 // What build, run, bench and verify begin with: files to models to something that runs, with problems shown and progress.
-import { distinct, failure, type Result, success, warning } from '../../../dsl/problem.ts';
-import { type Compiled, type CompileOptions, compileModel, sourceHash } from '../../compile.ts';
+import { distinct, failure, isError, type Problem, type Result, success } from '../../../dsl/problem.ts';
+import { unusedRecords } from '../../analysis/unused-records.ts';
+import { type Compiled, compileModel, sourceHash } from '../../compile.ts';
 import type { ShapedModel } from '../../graph/model.ts';
+import { decisionsOf } from '../../options.ts';
+import type { Watch } from '../../passes/index.ts';
+import type { PassOptions } from '../../passes/pass.ts';
+import { bindWeights } from '../../plan/weights.ts';
 import type { Machine } from '../../scheduling/machine.ts';
-import { type BackendName, loadBackend } from '../../targets/index.ts';
+import { type Records, readRecords } from '../../scheduling/records.ts';
+import { loadBackend, loadMachine } from '../../targets/index.ts';
+import { readBytes } from '../files.ts';
 import type { FoundWeights, Loaded, LoadOptions } from '../models.ts';
 import { findWeights, loadModels, weightsBeside } from '../models.ts';
-import { type ModelOptions, type WeightArguments, weightOptions } from './options.ts';
-import type { Records } from './schedules.ts';
+import { type CompilationArguments, weightOptions } from './options.ts';
 import type { Progress } from './terminal.ts';
 import { UsageError } from './usage.ts';
+
+/** With somebody who is told of every file that is read. */
+export type ReadingArguments = CompilationArguments & Pick<LoadOptions, 'onRead'>;
 
 export interface Chosen {
   readonly loaded: Loaded;
@@ -17,10 +26,7 @@ export interface Chosen {
 }
 
 /** The model of a file that a command works on; where there are several it must be named. */
-export async function chooseModel(
-  file: string,
-  options: ModelOptions & Pick<LoadOptions, 'onRead'>,
-): Promise<Result<Chosen>> {
+export async function chooseModel(file: string, options: ReadingArguments): Promise<Result<Chosen>> {
   const loaded = await loadModels(file, options);
   if (!loaded.ok) return loaded;
   const [model, ...others] = loaded.value.models;
@@ -40,7 +46,7 @@ export interface Prepared extends Chosen {
 
 export async function prepareModel(
   chosen: Chosen,
-  options: WeightArguments,
+  options: CompilationArguments,
   onRead?: LoadOptions['onRead'],
 ): Promise<Result<Prepared>> {
   const weights = await findWeights(chosen.loaded, chosen.model, {
@@ -50,52 +56,71 @@ export async function prepareModel(
   return weights.ok ? success({ ...chosen, weights: weights.value }, weights.problems) : weights;
 }
 
-export interface CompileRequest extends Pick<CompileOptions, 'lowering' | 'exact' | 'watch'> {
-  readonly target: BackendName;
-  /** A file that `atrous tune` has written. */
-  readonly schedules?: string;
-}
-
 /** Compiles for a target; each pass is a step of the progress. */
 export async function compilePrepared(
   { loaded, model, weights }: Prepared,
-  { target, watch, schedules, ...request }: CompileRequest,
+  options: ReadingArguments,
   progress: Progress,
+  watch?: Watch,
 ): Promise<Result<Compiled>> {
-  const backend = await loadBackend(target);
-  const tuned = schedules === undefined ? success(undefined) : await readTuned(schedules, backend.machine);
-  if (!tuned.ok) return tuned;
-  const used = tuned.value && noting(tuned.value);
-  const compiled = compileModel(model, backend, {
-    ...request,
-    ...used?.records,
-    ...weights,
-    sourceHash: sourceHash(loaded.source.text),
-    watch: (pass, stage) => {
-      progress.step(`${model.name}: ${pass.name}`);
-      watch?.(pass, stage);
-    },
+  const backend = await loadBackend(options.target);
+  return andThen(await readRecordsFile(options, backend.machine), (records) =>
+    compileModel(model, backend, {
+      ...decisionsOf(options),
+      ...weights,
+      ...records,
+      sourceHash: sourceHash(loaded.source.text),
+      watch: (pass, stage) => {
+        progress.step(`${model.name}: ${pass.name}`);
+        watch?.(pass, stage);
+      },
+    }),
+  );
+}
+
+/** A model with all that decides how it is lowered, for commands that make no kernels of it. */
+export interface Planned extends Chosen {
+  readonly passOptions: PassOptions;
+}
+
+export async function planChosen(chosen: Chosen, options: ReadingArguments): Promise<Result<Planned>> {
+  const machine = await loadMachine(options.target);
+  return andThen(await readRecordsFile(options, machine), (records) => {
+    const passOptions = { ...decisionsOf(options), ...records, machine };
+    return success({ ...chosen, passOptions }, unusedRecords(chosen.model, passOptions));
   });
-  if (!compiled.ok || !used || used.fitted()) return compiled;
-  const notes = [`\`atrous tune\` on this model, with the same --set and --target, writes one that does`];
-  const unused = warning('schedules/unused', `${schedules} has nothing that fits ${model.name}`, undefined, { notes });
-  return success(compiled.value, [...compiled.problems, unused]);
 }
 
-/** Records that know whether any of them was asked for. Without records there is nothing to fit. */
-function noting({ schedules, algorithms }: Records): { readonly records: Records; readonly fitted: () => boolean } {
-  let hit = schedules.size + algorithms.size === 0;
-  class Noting<T> extends Map<string, T> {
-    override get(key: string): T | undefined {
-      hit ||= this.has(key);
-      return super.get(key);
-    }
-  }
-  return { records: { schedules: new Noting(schedules), algorithms: new Noting(algorithms) }, fitted: () => hit };
+/** The model of a file that a command only plans; weights matter to it where they are asked for, and then have to fit. */
+export async function choosePlanned(file: string, options: ReadingArguments): Promise<Result<Planned>> {
+  return andThen(await chooseModel(file, options), async (chosen) => {
+    const wrong = options.weights === undefined ? [] : await weightProblems(chosen, options);
+    return andThen(wrong.some(isError) ? failure(wrong) : success(chosen, wrong), () => planChosen(chosen, options));
+  });
 }
 
-const readTuned = async (file: string, machine: Machine): Promise<Result<Records>> =>
-  (await import('./schedules.ts')).readSchedules(file, machine);
+/** Weights are looked at where there are any: a network may be drawn up long before it is trained. */
+export async function weightProblems(
+  { loaded, model }: Chosen,
+  options: ReadingArguments,
+): Promise<readonly Problem[]> {
+  const found = await findWeights(loaded, model, { ...weightOptions(options), onRead: options.onRead });
+  if (!found.ok) return options.weights === undefined ? found.problems.map(asWarning) : found.problems;
+  const { weights, init, weightsFile } = found.value;
+  return weights ? bindWeights(model, weights, init, weightsFile).problems : [];
+}
+
+const asWarning = (problem: Problem): Problem =>
+  problem.code === 'file/missing' ? { ...problem, severity: 'warning' } : problem;
+
+async function readRecordsFile(
+  { schedules: file, onRead }: ReadingArguments,
+  machine: Machine,
+): Promise<Result<Records | undefined>> {
+  if (file === undefined) return success(undefined);
+  onRead?.(file);
+  return andThen(readBytes(file), (bytes) => readRecords(bytes, file, machine));
+}
 
 /** One after the other, with the problems of both. */
 export async function andThen<A, B>(

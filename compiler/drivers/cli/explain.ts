@@ -6,16 +6,15 @@ import { stageAfter } from '../../passes/index.ts';
 import type { Allocated } from '../../passes/stages.ts';
 import { explainLayer, explainModel, layerExplainer, type Section, showSections } from '../../presentation/explain.ts';
 import { type Algorithms, considerAlgorithms } from '../../presentation/explain-algorithm.ts';
-import { loadMachine } from '../../targets/index.ts';
 import { FilesRead } from '../files.ts';
-import { andThen, chooseModel } from './compile.ts';
+import { andThen, choosePlanned } from './compile.ts';
 import { writeDocument } from './json.ts';
-import { defaultTarget, type ModelOptions } from './options.ts';
+import type { CompilationArguments } from './options.ts';
 import { refuseSharedOutput, writePictures } from './pictures.ts';
 import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
 import { refuseOverwriting } from './usage.ts';
 
-export interface ExplainOptions extends ModelOptions {
+export interface ExplainOptions extends CompilationArguments {
   readonly svg?: string;
 }
 
@@ -32,12 +31,12 @@ export async function explain(
   terminal: Terminal,
 ): Promise<number> {
   refuseSharedOutput([options.svg], options);
-  const machine = await loadMachine(defaultTarget);
   const read = new FilesRead();
-  const explained = await andThen(await chooseModel(file, { ...options, onRead: read.add }), ({ model }) => {
+  const chosen = await choosePlanned(file, { ...options, onRead: read.add });
+  const explained = await andThen(chosen, ({ model, passOptions }) => {
     refuseOverwriting(read, [options.svg], '--svg');
-    return andThen(stageAfter('allocate', model, { machine }), (placed) =>
-      explainPart(model, placed, considerAlgorithms(model, machine), layer),
+    return andThen(stageAfter('allocate', model, passOptions), (placed) =>
+      explainPart(model, placed, considerAlgorithms(model, passOptions), layer),
     );
   });
   const saved = await andThen(explained, ({ picture }) =>

@@ -7,11 +7,11 @@ import { showBytes } from '../../presentation/columns.ts';
 import { FilesRead, writeFiles } from '../files.ts';
 import { andThen, chooseModel, prepareModel } from './compile.ts';
 import { writeDocument } from './json.ts';
-import type { ModelOptions, WeightArguments } from './options.ts';
+import type { CompilationArguments } from './options.ts';
 import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
 import { refuseOverwriting } from './usage.ts';
 
-export interface ExportOptions extends ModelOptions, WeightArguments {
+export interface ExportOptions extends CompilationArguments {
   /** `NAME.onnx` where it is left out. */
   readonly out?: string;
 }

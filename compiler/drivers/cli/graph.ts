@@ -2,18 +2,17 @@
 import { type Result, success } from '../../../dsl/problem.ts';
 import type { ShapedModel } from '../../graph/model.ts';
 import { passes, type Stage, stageAfter } from '../../passes/index.ts';
+import type { PassOptions } from '../../passes/pass.ts';
 import { type Network, networkOf, showNetwork, writeDot } from '../../presentation/network.ts';
-import type { Machine } from '../../scheduling/machine.ts';
-import { loadMachine } from '../../targets/index.ts';
 import { FilesRead, type OutputFile } from '../files.ts';
-import { andThen, chooseModel } from './compile.ts';
+import { andThen, choosePlanned } from './compile.ts';
 import { writeDocument } from './json.ts';
-import { defaultTarget, type ModelOptions } from './options.ts';
+import type { CompilationArguments } from './options.ts';
 import { refuseSharedOutput, writePictures } from './pictures.ts';
 import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
 import { refuseOverwriting, UsageError } from './usage.ts';
 
-export interface GraphOptions extends ModelOptions {
+export interface GraphOptions extends CompilationArguments {
   readonly after?: string;
   readonly svg?: string;
   readonly dot?: string;
@@ -21,11 +20,11 @@ export interface GraphOptions extends ModelOptions {
 
 export async function graph(file: string, options: GraphOptions, terminal: Terminal): Promise<number> {
   refuseSharedOutput([options.svg, options.dot], options);
-  const machine = await loadMachine(defaultTarget);
   const read = new FilesRead();
-  const drawn = await andThen(await chooseModel(file, { ...options, onRead: read.add }), ({ model }) => {
+  const chosen = await choosePlanned(file, { ...options, onRead: read.add });
+  const drawn = await andThen(chosen, ({ model, passOptions }) => {
     refuseOverwriting(read, [options.svg, options.dot], '--svg, --dot');
-    return networkAfter(model, options.after ?? 'infer', machine);
+    return networkAfter(model, options.after ?? 'infer', passOptions);
   });
   const saved = await andThen(drawn, (network) => save(network, options, terminal));
   showProblems(terminal, saved.problems);
@@ -35,12 +34,12 @@ export async function graph(file: string, options: GraphOptions, terminal: Termi
   return exitCodeOf(saved.problems);
 }
 
-function networkAfter(model: ShapedModel, name: string, machine: Machine): Result<Network> {
+function networkAfter(model: ShapedModel, name: string, options: PassOptions): Result<Network> {
   const pass = passes.find((one) => one.name === name);
   if (!pass)
     throw new UsageError(`there is no pass ${name}`, [`passes are ${passes.map((one) => one.name).join(', ')}`]);
   let last: Stage = { kind: 'shaped', value: model };
-  const ran = stageAfter(pass.name, model, { machine, watch: (_, stage) => (last = stage) });
+  const ran = stageAfter(pass.name, model, { ...options, watch: (_, stage) => (last = stage) });
   return ran.ok ? success(networkOf(last)) : ran;
 }
 

@@ -8,11 +8,11 @@ import { FilesRead, fileExists, type OutputFile, readBytes, writeFiles } from '.
 import { importOnnx } from '../onnx.ts';
 import { andThen } from './compile.ts';
 import { writeDocument } from './json.ts';
-import type { ModelOptions } from './options.ts';
+import type { CompilationArguments } from './options.ts';
 import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
 import { refuseOverwriting, UsageError } from './usage.ts';
 
-export interface ImportOptions extends ModelOptions {
+export interface ImportOptions extends CompilationArguments {
   readonly out: string;
 }
 

@@ -1,71 +1,103 @@
-// Options that several commands share, and how their arguments are read. What does not fit is wrong usage.
+// Flags from the tables of options, and how their arguments are read. What does not fit is wrong usage.
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { FrontOptions } from '../../compile.ts';
-import type { Initialisation } from '../../plan/weights.ts';
-import { type BackendName, backendNames } from '../../targets/index.ts';
+import { warning } from '../../../dsl/problem.ts';
+import {
+  compilationOptions,
+  type GivenInFiles,
+  initialisationOf,
+  type OptionDeclaration,
+  type OptionTable,
+  type Spelling,
+} from '../../options.ts';
+import type { BackendName } from '../../targets/index.ts';
 import type { WeightOptions } from '../models.ts';
+import { showProblems, type Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
-
-/** The fastest target that runs everywhere. */
-export const defaultTarget: BackendName = 'wasm';
 
 export interface CommonOptions {
   readonly json?: boolean;
 }
 
-export interface ModelOptions extends CommonOptions {
-  readonly model?: string;
-  readonly set?: NonNullable<FrontOptions['set']>;
-}
-
-export interface WeightArguments {
-  readonly weights?: string;
-  readonly init?: Initialisation['scheme'];
-  /** Only with `init`; 1 where it is left out. */
-  readonly seed?: number;
-}
-
-export interface TargetOptions {
+/** What every command that compiles is given. */
+export interface CompilationArguments extends CommonOptions, GivenInFiles<typeof compilationOptions> {
   readonly target: BackendName;
-}
-
-/** What was measured on this machine. */
-export interface ScheduleOptions {
-  readonly schedules?: string;
 }
 
 export const withJson = (command: Command): Command =>
   command.option('--json', 'one JSON document on the standard output');
 
-/** `--set`, for commands that read models. */
-export const withSettings = (command: Command): Command =>
-  command.option('--set <name=value>', 'give a param or a dimension a value (may be repeated)', collectSetting);
+/** The flags of a table. */
+export function withOptions(command: Command, table: object): Command {
+  for (const [name, declared] of Object.entries(table as OptionTable)) command.addOption(flagOf(name, declared));
+  return command;
+}
 
-export const withModel = (command: Command): Command =>
-  withSettings(command).option('--model <name>', 'which model of the file');
+/**
+ * Every option of a compilation.
+ * @param idle those that change nothing here: taken, so that one set of flags serves all commands, and told of
+ */
+export function withCompilation(command: Command, terminal: Terminal, idle: object = {}): Command {
+  withOptions(command, compilationOptions);
+  for (const option of command.options) if (Object.hasOwn(idle, option.attributeName())) option.hideHelp();
+  return command.hook('preAction', (_, called) => {
+    const given = called.options.filter((option) => called.getOptionValueSource(option.attributeName()) === 'cli');
+    const unused = given.filter((option) => Object.hasOwn(idle, option.attributeName()));
+    const told = unused.map(({ long }) => warning('usage/unused', `${long} changes nothing for ${called.name()}`));
+    showProblems(terminal, told);
+  });
+}
 
-export const withWeights = (command: Command): Command =>
-  command
-    .option('--weights <file>', 'a safetensors file, in place of the one that the model names')
-    .addOption(new Option('--init <scheme>', 'random weights').choices(['he']))
-    .option('--seed <number>', 'where the random numbers begin (default: 1)', wholeNumber);
+function flagOf(name: string, { spelling, about, fallback }: OptionDeclaration<never>): Option {
+  const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const [form, parse] = argumentOf(spelling);
+  const numbered = spelling.kind === 'number' && fallback !== undefined ? ` (default: ${fallback})` : '';
+  const shown = spelling.kind === 'settings' ? ' (may be repeated)' : numbered;
+  const option = new Option(`${flag}${form}`, `${asFragment(about)}${shown}`);
+  if (parse) option.argParser(parse);
+  if (spelling.kind === 'choice') option.choices(spelling.choices).default(fallback);
+  return option;
+}
 
-export const withTarget = (command: Command): Command =>
-  command.addOption(new Option('--target <name>', 'what runs it').choices(backendNames).default(defaultTarget));
+/** `any`, as commander has it: what an argument becomes, and what it was before. */
+// biome-ignore lint/suspicious/noExplicitAny: commander's own type
+type Parse = (text: string, before: any) => any;
 
-export const withSchedules = (command: Command): Command =>
-  command.option('--schedules <file>', 'what atrous tune has written');
+function argumentOf(spelling: Spelling): readonly [form: string, parse?: Parse] {
+  switch (spelling.kind) {
+    case 'switch':
+      return [''];
+    case 'number':
+      return [' <number>', wholeNumber];
+    case 'file':
+      return [' <file>'];
+    case 'settings':
+      return [' <name=value>', collectSetting];
+    case 'word':
+    case 'choice':
+      return [` <${spelling.placeholder}>`];
+    default:
+      return spelling satisfies never;
+  }
+}
+
+/** A sentence as commander's lists have them: `target to compile for`. */
+const asFragment = (sentence: string): string =>
+  `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '').replaceAll('`', '')}`;
 
 /** Whether an option may be repeated. */
 export const collects = ({ parseArg }: Option): boolean => parseArg === collectSetting || parseArg === collectPath;
 
 /** What the weight options ask for. */
-export function weightOptions({ weights, init, seed }: WeightArguments): WeightOptions {
-  if (seed !== undefined && !init) throw new UsageError('--seed is for random weights, which --init asks for');
-  return { ...(weights !== undefined && { weights }), ...(init && { init: { scheme: init, seed: seed ?? 1 } }) };
+export function weightOptions(options: Pick<CompilationArguments, 'weights' | 'init' | 'seed'>): WeightOptions {
+  const { weights, ...random } = options;
+  const init = initialisationOf({ init: random.init, seed: random.seed });
+  if (!init.ok) throw new UsageError('--seed is for random weights, which --init asks for');
+  return { weights, init: init.value };
 }
 
-function collectSetting(text: string, before: FrontOptions['set']): NonNullable<FrontOptions['set']> {
+type Settings = NonNullable<CompilationArguments['set']>;
+
+function collectSetting(text: string, before: Settings | undefined): Settings {
   const [name, value] = splitPair(text, 'name=value');
   if (before && Object.hasOwn(before, name)) throw new InvalidArgumentError(`${name} is set twice.`);
   return { ...before, [name]: settingValue(value) };

@@ -2,19 +2,9 @@
 // A command's own file is loaded when it is called.
 import { Command, CommanderError, Option } from 'commander';
 import { error } from '../../../dsl/problem.ts';
+import { loweringOptions, moduleOptions, sourceOptions, weightOptions } from '../../options.ts';
 import { compilerVersion } from '../../targets/shared/version.ts';
-import {
-  collectFile,
-  collectPath,
-  collects,
-  realNumber,
-  withJson,
-  withModel,
-  withSchedules,
-  withSettings,
-  withTarget,
-  withWeights,
-} from './options.ts';
+import { collectFile, collectPath, collects, realNumber, withCompilation, withJson, withOptions } from './options.ts';
 import { showProblems, type Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
@@ -84,33 +74,23 @@ function refuseRepeated(command: Command): void {
   }
 }
 
+const { model } = sourceOptions;
+const { init, seed } = weightOptions;
+const { schedules } = loweringOptions;
+
 type Add = (program: Command, terminal: Terminal, finish: Finish) => Command;
 
 const addCheck: Add = (program, terminal, finish) =>
-  withModel(program.command('check'))
-    .description('problems, and with none a table of the layers')
+  withCompilation(program.command('check'), terminal)
+    .description('report problems, or print the table of the layers if there are none')
     .argument('<file...>', '.convnet or .onnx files; - is the standard input', collectFile)
-    .option('--weights <file>', 'also check that these weights fit')
     .action(async (files, options) => finish(await (await import('./check.ts')).check(files, options, terminal)));
 
 const addBuild: Add = (program, terminal, finish) =>
-  withSchedules(withTarget(withWeights(withModel(program.command('build')))))
+  withOptions(withCompilation(program.command('build'), terminal), moduleOptions)
     .description('write NAME.js and NAME.d.ts, or NAME.ts, and NAME.weights where the weights are not inlined')
     .argument('<file...>', '.convnet or .onnx files; - is the standard input', collectFile)
     .option('--out <folder>', 'where to write', '.')
-    .addOption(new Option('--emit <language>', 'what to write').choices(['js', 'ts']).default('js'))
-    .addOption(
-      new Option('--inline-weights <when>', 'weights as text in the module')
-        .choices(['auto', 'always', 'never'])
-        .default('auto'),
-    )
-    .addOption(
-      new Option('--lowering <way>', 'how transposed convolutions are computed')
-        .choices(['phases', 'zero-insertion'])
-        .default('phases'),
-    )
-    .option('--exact', 'only algorithms that sum in the order of the definition')
-    .option('--fallback', 'a module that needs WebAssembly also carries plain kernels')
     .option('--verify', 'check every kernel before it is written')
     .option(
       '--self-test',
@@ -121,21 +101,21 @@ const addBuild: Add = (program, terminal, finish) =>
     .action(async (files, options) => finish(await (await import('./build.ts')).build(files, options, terminal)));
 
 const addRun: Add = (program, terminal, finish) =>
-  withSchedules(withTarget(withWeights(withModel(program.command('run')))))
+  withCompilation(program.command('run'), terminal)
     .description('compile in memory and run')
     .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
     .option('--input <name=path>', '.png .jpg .npy .json .f32 (may be repeated)', collectPath)
     .option('--output <name=path>', '.png .npy .json .f32 (may be repeated)', collectPath)
     .addOption(new Option('--fit <way>', 'for images of another size').choices(['crop', 'stretch']))
     .addOption(
-      new Option('--backend <name>', 'the definition, evaluated as it reads')
+      new Option('--backend <name>', 'evaluate the definitions instead of compiled kernels')
         .choices(['reference'])
-        .conflicts(['target', 'schedules']),
+        .conflicts(Object.keys(loweringOptions)),
     )
     .action(async (file, options) => finish(await (await import('./run.ts')).run(file, options, terminal)));
 
 const addExplain: Add = (program, terminal, finish) =>
-  withModel(program.command('explain'))
+  withCompilation(program.command('explain'), terminal, { init, seed })
     .description('how a layer is computed: formulas with numbers, padding, what it sees, the lowering step by step')
     .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
     .argument('[layer]', 'its name in the table of check; without it, all of the model in short')
@@ -145,7 +125,7 @@ const addExplain: Add = (program, terminal, finish) =>
     );
 
 const addGraph: Add = (program, terminal, finish) =>
-  withModel(program.command('graph'))
+  withCompilation(program.command('graph'), terminal, { init, seed })
     .description('the graph as a picture')
     .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
     .option('--after <pass>', 'as it is after a pass of the compiler')
@@ -154,21 +134,21 @@ const addGraph: Add = (program, terminal, finish) =>
     .action(async (file, options) => finish(await (await import('./graph.ts')).graph(file, options, terminal)));
 
 const addImport: Add = (program, terminal, finish) =>
-  withSettings(program.command('import'))
+  withCompilation(program.command('import'), terminal, { model, ...weightOptions, ...loweringOptions })
     .description('write an ONNX model as NAME.convnet and NAME.safetensors')
     .argument('<model>', 'an .onnx file')
     .option('--out <folder>', 'where to write', '.')
     .action(async (file, options) => finish(await (await import('./import.ts')).importFile(file, options, terminal)));
 
 const addExport: Add = (program, terminal, finish) =>
-  withWeights(withModel(program.command('export')))
+  withCompilation(program.command('export'), terminal, loweringOptions)
     .description('write a model with its weights as ONNX')
     .argument('<file>', 'a .convnet file; - is the standard input')
     .option('--out <file>', 'what to write (default: NAME.onnx)')
     .action(async (file, options) => finish(await (await import('./export.ts')).exportFile(file, options, terminal)));
 
 const addVerify: Add = (program, terminal, finish) =>
-  withSchedules(withTarget(withWeights(withModel(program.command('verify')))))
+  withCompilation(program.command('verify'), terminal)
     .description('run on stored inputs and compare with stored results, layer by layer where there are any')
     .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
     .requiredOption('--vectors <folder>', 'files called NAME.npy, .json or .f32 for inputs, results and layers')
@@ -177,13 +157,13 @@ const addVerify: Add = (program, terminal, finish) =>
     .action(async (file, options) => finish(await (await import('./verify.ts')).verify(file, options, terminal)));
 
 const addBench: Add = (program, terminal, finish) =>
-  withSchedules(withTarget(withWeights(withModel(program.command('bench')))))
+  withCompilation(program.command('bench'), terminal)
     .description('the time of the whole and of each layer')
     .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
     .action(async (file, options) => finish(await (await import('./bench.ts')).bench(file, options, terminal)));
 
 const addTune: Add = (program, terminal, finish) =>
-  withTarget(withModel(program.command('tune')))
+  withCompilation(program.command('tune'), terminal, { init, seed, schedules })
     .description('time schedules and algorithms on this machine and write the fastest, for --schedules')
     .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
     .option('--out <file>', 'what to write (default: NAME.schedules.json)')

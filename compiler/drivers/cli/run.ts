@@ -9,11 +9,11 @@ import { nestedNumbers, showTensor } from '../../presentation/tensor.ts';
 import { FilesRead, type OutputFile, readBytes, writeFiles } from '../files.ts';
 import { andThen, chooseModel, compilePrepared, type Prepared, prepareModel } from './compile.ts';
 import { writeDocument } from './json.ts';
-import type { ModelOptions, NamedPath, ScheduleOptions, TargetOptions, WeightArguments } from './options.ts';
+import type { CompilationArguments, NamedPath } from './options.ts';
 import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
 import { refuseOverwriting, UsageError } from './usage.ts';
 
-export interface RunOptions extends ModelOptions, TargetOptions, ScheduleOptions, WeightArguments {
+export interface RunOptions extends CompilationArguments {
   readonly input?: readonly NamedPath[];
   readonly output?: readonly NamedPath[];
   readonly fit?: Exclude<Fit, 'none'>;
@@ -114,12 +114,11 @@ function readInputs(prepared: Prepared, { input, fit }: RunOptions): Result<Tens
 async function compute(
   prepared: Prepared,
   inputs: Tensors,
-  { backend, target, schedules }: RunOptions,
+  options: RunOptions,
   progress: Progress,
 ): Promise<Result<Tensors>> {
-  if (backend !== 'reference') {
-    const request = { target, ...(schedules !== undefined && { schedules }) };
-    return andThen(await compilePrepared(prepared, request, progress), (compiled) => {
+  if (options.backend !== 'reference') {
+    return andThen(await compilePrepared(prepared, options, progress), (compiled) => {
       progress.step('running');
       return success(compiled.instantiate().run(inputs));
     });

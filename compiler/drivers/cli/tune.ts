@@ -3,44 +3,45 @@
 import { success } from '../../../dsl/problem.ts';
 import { planOfAlone } from '../../analysis/single-step.ts';
 import { stageAfter } from '../../passes/index.ts';
-import type { Algorithm } from '../../passes/pass.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { showColumns } from '../../presentation/columns.ts';
 import { type Schedule, showSchedule } from '../../scheduling/machine.ts';
+import { type Algorithm, type Records, writeRecords } from '../../scheduling/records.ts';
 import { loadBackend } from '../../targets/index.ts';
 import type { Backend } from '../../targets/target.ts';
 import { checkWritable, FilesRead, writeFiles } from '../files.ts';
-import { andThen, chooseModel } from './compile.ts';
+import { andThen, choosePlanned } from './compile.ts';
 import { writeDocument } from './json.ts';
-import type { ModelOptions, TargetOptions } from './options.ts';
-import { type Records, writeSchedules } from './schedules.ts';
+import type { CompilationArguments } from './options.ts';
 import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
 import { callsIn, timeOf } from './timing.ts';
 import { type Measure, type Tuned, tuneProgram } from './tuning.ts';
 import { refuseOverwriting } from './usage.ts';
 
-export interface TuneOptions extends ModelOptions, TargetOptions {
+export interface TuneOptions extends CompilationArguments {
   /** `NAME.schedules.json` where it is left out. */
   readonly out?: string;
 }
 
 export async function tune(file: string, options: TuneOptions, terminal: Terminal): Promise<number> {
   const backend = await loadBackend(options.target);
-  const { machine } = backend;
   const progress = new Progress(terminal);
   const read = new FilesRead();
-  const tuned = await andThen(await chooseModel(file, { ...options, onRead: read.add }), ({ model }) => {
+  const chosen = await choosePlanned(file, { ...options, onRead: read.add });
+  const tuned = await andThen(chosen, ({ model, passOptions }) => {
     const path = options.out ?? `${model.name}.schedules.json`;
     refuseOverwriting(read, [path], '--out');
     const writable = checkWritable(path);
     if (!writable.ok) return writable;
     // As it comes to the choice of algorithms.
-    const fused = stageAfter('fuse', model, { machine });
+    const fused = stageAfter('fuse', model, passOptions);
     if (!fused.ok) return fused;
+    // Without costs there is only one algorithm.
+    const machine = options.exact ? { ...passOptions.machine, costs: undefined } : passOptions.machine;
     const found = tuneProgram(fused.value, machine, measureOn(backend, terminal.now), (layer, done, all) =>
       progress.step(`${bar(done, all)} ${done + 1} of ${all}: ${layer}`),
     );
-    const written = writeFiles([{ path, content: writeSchedules(machine, recordsOf(found)) }]);
+    const written = writeFiles([{ path, content: writeRecords(machine, recordsOf(found)) }]);
     return andThen(written, () => success({ path, found }));
   });
   progress.done();

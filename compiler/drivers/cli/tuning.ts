@@ -3,12 +3,12 @@
 // beats the guess and the estimate is kept.
 import { extentsOf } from '../../algebra/expression.ts';
 import { neighbours, programOfStep } from '../../analysis/single-step.ts';
-import type { Algorithm, AlgorithmTable, ScheduleTable } from '../../passes/pass.ts';
 import { scheduleKey } from '../../passes/schedule.ts';
 import { considerWinograd, winograd } from '../../passes/winograd/winograd.ts';
 import type { ComputeStep, Program } from '../../program/program.ts';
 import { computeSteps } from '../../program/usage.ts';
 import type { Machine, Schedule } from '../../scheduling/machine.ts';
+import type { Algorithm, AlgorithmTable, ScheduleTable } from '../../scheduling/records.ts';
 
 /** A program of one step, or of the blocks that it became, and schedules for it. */
 export interface Candidate {

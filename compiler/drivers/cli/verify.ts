@@ -13,11 +13,11 @@ import { type Shape, showShape } from '../../tensor.ts';
 import { fileExists, listFolder, readBytes } from '../files.ts';
 import { andThen, chooseModel, compilePrepared, type Prepared, prepareModel } from './compile.ts';
 import { writeDocument } from './json.ts';
-import type { ModelOptions, ScheduleOptions, TargetOptions, WeightArguments } from './options.ts';
+import type { CompilationArguments } from './options.ts';
 import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
-export interface VerifyOptions extends ModelOptions, TargetOptions, ScheduleOptions, WeightArguments {
+export interface VerifyOptions extends CompilationArguments {
   readonly vectors: string;
   readonly rtol: number;
   readonly atol: number;
@@ -86,19 +86,17 @@ async function compareOutputs(
   prepared: Prepared,
   outputs: readonly ModelOutput[],
   inputs: Tensors,
-  { target, schedules, vectors, rtol, atol }: VerifyOptions,
+  options: VerifyOptions,
   progress: Progress,
 ): Promise<Result<readonly Compared[]>> {
   const { model } = prepared;
+  const { vectors, rtol, atol } = options;
   const expected = readVectors(
     outputs.map(({ name, value }) => [name, shapeOf(model, value)] as const),
     vectors,
   );
-  const compiled = await compilePrepared(
-    { ...prepared, model: { ...model, outputs } },
-    { target, ...(schedules !== undefined && { schedules }) },
-    progress,
-  );
+  const asked = { ...prepared, model: { ...model, outputs } };
+  const compiled = await compilePrepared(asked, options, progress);
   return andThen(compiled, ({ instantiate }) => {
     const found = instantiate().run(inputs);
     const tolerance: Tolerance = { relative: rtol, absolute: atol };

@@ -10,6 +10,7 @@ import {
   VariableDeclarationKind,
   type VariableStatementStructure,
 } from 'ts-morph';
+import { moduleOptions, settle } from '../../options.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { EmitOptions, GeneratedFile } from '../target.ts';
 import { commentLine } from './comments.ts';
@@ -34,7 +35,7 @@ export function writeModule(request: ModuleRequest): readonly GeneratedFile[] {
   const inline = weights.length === 0 || inlines(request);
   const module = { request, inline, weightsPath: `${name}.weights` };
   const code =
-    options.emit === 'ts'
+    settle(moduleOptions, options).emit === 'ts'
       ? [{ path: `${name}.ts`, content: print(statements(module, 'ts')) }]
       : [
           { path: `${name}.js`, content: print(statements(module, 'js').flatMap(untyped)) },
@@ -43,7 +44,8 @@ export function writeModule(request: ModuleRequest): readonly GeneratedFile[] {
   return inline ? code : [...code, { path: module.weightsPath, content: weightsFile(plan, weights) }];
 }
 
-function inlines({ weights, options: { inlineWeights } }: ModuleRequest): boolean {
+function inlines({ weights, options }: ModuleRequest): boolean {
+  const { inlineWeights } = settle(moduleOptions, options);
   switch (inlineWeights) {
     case 'always':
       return true;

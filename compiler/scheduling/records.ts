@@ -1,14 +1,20 @@
-// What `atrous tune` writes and `--schedules` reads: schedules by the key of an expression, and whether an expression that
-// could be transformed into tiles is.
+// Measured records, in the file that `atrous tune` writes and `--schedules` reads: schedules by the key of an expression, and
+// whether an expression that could be transformed into tiles is.
 //
 //   { "version": 1, "machine": "wasm",
 //     "schedules": { "KEY": { "order": [["f", 8], ["y", 1]], "lanes": "f", "splat": "load" } },
 //     "algorithms": { "KEY": "direct", "KEY": "tiled" } }
-import { error, failure, type Result, success } from '../../../dsl/problem.ts';
-import { fieldsOf, parseJson, showJson } from '../../files/json.ts';
-import type { Algorithm, AlgorithmTable, ScheduleTable } from '../../passes/pass.ts';
-import type { Machine, Schedule } from '../../scheduling/machine.ts';
-import { readBytes } from '../files.ts';
+import { error, failure, type Result, success } from '../../dsl/problem.ts';
+import { fieldsOf, parseJson, showJson } from '../files/json.ts';
+import type { Machine, Schedule } from './machine.ts';
+
+/** By the key of an expression: `scheduleKey` in passes/schedule.ts. */
+export type ScheduleTable = ReadonlyMap<string, Schedule>;
+
+export type Algorithm = 'direct' | 'tiled';
+
+/** By the key of an expression; where it says nothing, the estimate decides. */
+export type AlgorithmTable = ReadonlyMap<string, Algorithm>;
 
 /** Everything that was measured. */
 export interface Records {
@@ -18,7 +24,7 @@ export interface Records {
 
 const fileVersion = 1;
 
-export function writeSchedules(machine: Machine, { schedules, algorithms }: Records): string {
+export function writeRecords(machine: Machine, { schedules, algorithms }: Records): string {
   const parts = [
     `  "version": ${fileVersion}`,
     `  "machine": ${JSON.stringify(machine.name)}`,
@@ -36,14 +42,13 @@ function writeTable(table: ReadonlyMap<string, unknown>): string {
 }
 
 /**
- * A file without algorithms leaves them all to the estimate. One record that is none refuses the file. Problems: those of
- * reading, `schedules/format`, `schedules/machine`, `schedules/record`.
+ * A file without algorithms leaves them all to the estimate. One invalid record refuses the file. Problems:
+ * `schedules/format`, `schedules/machine`, `schedules/record`.
+ * @param file its name in problems
  */
-export function readSchedules(file: string, machine: Machine): Result<Records> {
-  const bytes = readBytes(file);
-  if (!bytes.ok) return bytes;
+export function readRecords(bytes: Uint8Array, file: string, machine: Machine): Result<Records> {
   const fail = (code: string, message: string) => failure([error(`schedules/${code}`, `${file} ${message}`)]);
-  const json = parseJson(bytes.value);
+  const json = parseJson(bytes);
   if (!json.ok) return fail('format', json.reason);
   const content = fieldsOf(json.value);
   const schedules = fieldsOf(content?.get('schedules'));

@@ -71,12 +71,13 @@ export function compileModel(
   backend: Backend,
   options: CompileOptions & { readonly sourceHash: string },
 ): Result<Compiled> {
-  const bound = bindWeights(model, options.weights, options.init, options.weightsFile);
-  if (!bound.ok) return bound;
+  // The plan needs no weights: what it refuses is refused before gigabytes of them are filled.
   const { watch, ...decisions } = options;
   const passOptions = { ...decisions, machine: backend.machine };
   const planned = planModel(model, { ...passOptions, ...(watch && { watch }) });
   if (!planned.ok) return planned;
+  const bound = bindWeights(model, options.weights, options.init, options.weightsFile);
+  if (!bound.ok) return bound;
   const { plan, program } = planned.value;
   const weights = layOutWeights(plan.weights.stored, plan.weights.tensors, runPreparation(program, bound.value));
   const compiled: Compiled = {

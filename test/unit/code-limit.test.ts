@@ -1,6 +1,7 @@
 // How much code a network may have is known while it is made: a clear problem instead of minutes and megabytes.
 import { describe, expect, it } from 'vitest';
-import { analyse, type Planned, planModel } from '../../compiler/compile.ts';
+import type { Tensor } from '../../compiler/algebra/evaluate.ts';
+import { analyse, compileModel, type Planned, planModel } from '../../compiler/compile.ts';
 import { loadBackend } from '../../compiler/targets/index.ts';
 import { mostStatements } from '../../compiler/tiler/room.ts';
 import type { Result } from '../../dsl/problem.ts';
@@ -44,5 +45,23 @@ describe('the code of a network', () => {
     const [small, large] = await Promise.all([kernels(20), kernels(160)]);
     expect(large).toBe(small);
     expect(large).toBeLessThan(20);
+  });
+});
+
+describe('a network that is too large', () => {
+  it('is refused before its weights are looked at', async () => {
+    const text = 'model net(x: [20000]) -> [20000] { repeat 3 { dense(20000) } }';
+    const models = analyse({ file: 'net.convnet', text });
+    if (!models.ok) throw new Error(models.problems[0]!.message);
+    const weights = new Map<string, Tensor>();
+    const looked: string[] = [];
+    weights.get = (name) => {
+      looked.push(name);
+      return undefined;
+    };
+    const result = compileModel(models.value[0]!, await loadBackend('wasm'), { weights, sourceHash: '' });
+    expect(result.ok).toBe(false);
+    expect(result.problems.map(({ code }) => code)).toEqual(['memory/total']);
+    expect(looked).toEqual([]);
   });
 });

@@ -235,7 +235,10 @@ const statements: ActionDict<unknown> = {
   PipedLink(_pipe, link) {
     return tree(this, link);
   },
-  Link(name, values) {
+  Link_result(of, _dot, result) {
+    return { kind: 'result', of: tree(this, of), result: tree(this, result), span: spanOf(this) };
+  },
+  Applied(name, values) {
     const callee = tree(this, name);
     if (!values.children[0]) return { kind: 'name', ...callee };
     return { kind: 'call', callee, arguments: tree(this, values.children[0]), span: spanOf(this) };

@@ -54,6 +54,11 @@ export function layer(
   return { kind: 'call', callee: identifier(operator), arguments: values, span: NO_SPAN };
 }
 
+/** `resultOf('l', 'hidden')` is `l.hidden`. */
+export const resultOf = (value: string, result: string): syntax.ResultOf => {
+  return { kind: 'result', of: name(value), result: identifier(result), span: NO_SPAN };
+};
+
 export const chain = (links: readonly syntax.Link[]): syntax.Chain => ({ kind: 'chain', links, span: NO_SPAN });
 
 /** A shape's dimensions; `undefined` is `_`. */

@@ -65,7 +65,10 @@ Convnet {
 
   Chain = Link PipedLink*
   PipedLink = "|>" Link
-  Link = identifier Arguments?
+  Link
+    = Applied "." identifier          -- result
+    | Applied
+  Applied = identifier Arguments?
   Arguments = "(" ListOf<Argument, ","> ","? ")"
   Argument = Label? Expression
 

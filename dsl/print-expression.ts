@@ -26,6 +26,8 @@ export function flat(expression: Expression): string {
       return `[${expression.elements.map(flat).join(', ')}]`;
     case 'call':
       return `${expression.callee.name}(${expression.arguments.map(flatArgument).join(', ')})`;
+    case 'result':
+      return `${flat(expression.of)}.${expression.result.name}`;
     case 'chain':
       return expression.links.map(flat).join(' |> ');
     case 'unary': {
@@ -107,6 +109,10 @@ export function broken(expression: Expression, indent: string, column: number, a
       const lines = expression.arguments.map((each) => brokenArgument(each, deeper));
       return bracketed(`${expression.callee.name}(`, lines, ')', indent);
     }
+    case 'result': {
+      const result = `.${expression.result.name}`;
+      return broken(expression.of, indent, column, after + result.length) + result;
+    }
     case 'list':
       if (expression.elements.length === 0) return text;
       if (expression.elements.every(isScalar)) return bracketed('[', filled(expression.elements, deeper), ']', indent);
@@ -164,7 +170,8 @@ export function brokenChain(links: readonly Link[], indent: string, column: numb
   const deeper = indent + STEP;
   const lines = rest.map((link) => broken(link, deeper, deeper.length + 3, after));
   const start = `${links.slice(0, -1).map(flat).join(' |> ')} |> `;
-  const opening = last.kind === 'call' ? last.callee.name.length + 1 : LINE_WIDTH;
+  const call = last.kind === 'result' ? last.of : last;
+  const opening = call.kind === 'call' ? call.callee.name.length + 1 : LINE_WIDTH;
   if (lines.at(-1)!.includes('\n') && column + start.length + opening <= LINE_WIDTH) {
     return start + broken(last, indent, column + start.length, after);
   }

@@ -63,6 +63,7 @@ function choices(expected: ReadonlySet<string>): string {
   // A body in braces may begin on the next line, which nobody needs to hear.
   if (words.has('`{`')) words.delete('the end of the line');
   if (words.size > 1) words.delete('an operator');
+  if (words.size > 1) words.delete('`.`');
   if (words.size > 2) words.delete('`|>`');
   const all = [...words];
   return all.length < 2 ? (all[0] ?? 'something else') : `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`;
@@ -115,7 +116,8 @@ const gluedNumber: Slip = ({ source, offset, at }) => {
   const here = /^[0-9]/.test(token)
     ? /^[0-9.]+[\p{L}_][\p{L}\p{Nd}_]*/u.exec(text.slice(offset, offset + 60))?.[0]
     : undefined;
-  const glued = here ?? (head && /^[\p{L}_]/u.test(token) ? head + token : undefined);
+  const isNumber = head !== undefined && /[0-9]/.test(head);
+  const glued = here ?? (isNumber && /^[\p{L}_]/u.test(token) ? head + token : undefined);
   if (!glued) return undefined;
   const start = here ? offset : offset - head!.length;
   const isProduct = /^[0-9]+(x[0-9]+)+$/.test(glued);
@@ -199,6 +201,14 @@ const missingParentheses: Slip = (place) => {
   });
 };
 
+/** `x.relu()` */
+const method: Slip = (place) => {
+  const [, value, layer] = /([\p{L}_][\p{L}\p{Nd}_]*)\s*\.\s*([\p{L}_][\p{L}\p{Nd}_]*)$/u.exec(place.before) ?? [];
+  if (place.found !== '(' || value === undefined) return undefined;
+  const notes = [`layers are chained by \`|>\`: \`${value} |> ${layer}(…)\`; a dot reaches one of several results`];
+  return error('syntax/unexpected', `\`${value}.${layer}\` takes no arguments`, place.at, { notes });
+};
+
 const lateAssertion: Slip = (place) => {
   if (place.found !== ':' || !/\bas\s+[\p{L}\p{Nd}_]+$/u.test(place.before)) return undefined;
   const notes = ['the shape stands before the name: `conv(8) : [56, 56, 8] as stem`'];
@@ -235,6 +245,7 @@ const reservedWord: Slip = (place) => {
 const SLIPS: readonly Slip[] = [
   unquotedPath,
   strayCharacter,
+  method,
   gluedNumber,
   colonForEquals,
   equalsForComparison,

@@ -170,7 +170,17 @@ export interface Weights {
   readonly span: Span;
 }
 
-export type Expression = NumberLiteral | StringLiteral | BooleanLiteral | Name | List | Unary | Binary | Call | Chain;
+export type Expression =
+  | NumberLiteral
+  | StringLiteral
+  | BooleanLiteral
+  | Name
+  | List
+  | Unary
+  | Binary
+  | Call
+  | ResultOf
+  | Chain;
 
 export interface NumberLiteral {
   readonly kind: 'number';
@@ -246,7 +256,15 @@ export interface Chain {
   readonly span: Span;
 }
 
-export type Link = Name | Call;
+export type Link = Name | Call | ResultOf;
+
+/** `l.hidden`: one of several results of a layer, of a value by its name or of the layer right here. */
+export interface ResultOf {
+  readonly kind: 'result';
+  readonly of: Name | Call;
+  readonly result: Identifier;
+  readonly span: Span;
+}
 
 /** A name where it is introduced, or names something that is no expression. */
 export interface Identifier {

@@ -14,6 +14,8 @@ export interface LayerRow extends LayerCost {
   readonly operator: string;
   readonly origin: Span;
   readonly output: Shape;
+  /** What the layer gives besides, by name. */
+  readonly results?: Readonly<Record<string, Shape>>;
   /** Padding as resolved, one record per spatial axis, with the rule it came from; empty for layers without windows. */
   readonly axes: readonly AxisRecord[];
   /** Elements of the first input, by its axes, that one output element can see; absent where it sees none. */
@@ -70,6 +72,7 @@ export function layerTable(model: ShapedModel): LayerTable {
       operator: node.operator.name,
       origin: node.origin,
       output: node.inference.output,
+      ...(node.inference.results && { results: node.inference.results }),
       axes: node.inference.axes,
       ...costs.get(node.id)!,
       ...(field && { receptiveField: field }),

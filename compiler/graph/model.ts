@@ -3,7 +3,7 @@
 import type { Span } from '../../dsl/span.ts';
 import type { AnyOperator, Inference } from '../operators/operator.ts';
 import type { Shape } from '../tensor.ts';
-import type { Graph, NodeBase } from './graph.ts';
+import { type Graph, type NodeBase, resultId } from './graph.ts';
 
 export interface ModelInput {
   readonly name: string;
@@ -29,6 +29,8 @@ export interface ModelOutput {
 /** A layer as resolved from source or from a model file: names and arguments are settled, shapes are not. */
 export interface WrittenNode extends NodeBase {
   readonly operator: AnyOperator;
+  /** The names of the last operands, which were given by name: `lstm(64, hidden: h0)`. */
+  readonly named?: readonly string[];
   /** Already read through the operator's parameters, defaults filled in. */
   readonly arguments: Readonly<Record<string, unknown>>;
   /** Where each argument that was given stands. */
@@ -55,6 +57,20 @@ export interface Model<N extends NodeBase> {
   /** The path in `weights "…"`, with its place. */
   readonly weightsFile?: { readonly path: string; readonly span: Span };
 }
+
+/** The shape of an input, a layer's value or one of its further results. */
+export function shapeOf({ graph, inputs }: ShapedModel, value: string): Shape {
+  const node = graph.producer(value);
+  if (!node) return inputs.find(({ name }) => name === value)!.shape;
+  return shapesOf(node).get(value)!;
+}
+
+/** By the ids of all values that a layer gives. */
+export const shapesOf = ({ id, inference }: ShapedNode): ReadonlyMap<string, Shape> =>
+  new Map([
+    [id, inference.output],
+    ...Object.entries(inference.results ?? {}).map(([name, shape]) => [resultId(id, name), shape] as const),
+  ]);
 
 export type WrittenModel = Model<WrittenNode>;
 export type ShapedModel = Model<ShapedNode>;

@@ -6,17 +6,18 @@
 //   }
 import * as build from '../../dsl/build.ts';
 import { print } from '../../dsl/print.ts';
-import type { Link, Statement } from '../../dsl/syntax.ts';
+import type { Link, Name, ResultOf, Statement } from '../../dsl/syntax.ts';
 import { type Literal, sameStatic } from '../operators/parameters.ts';
-import type { ShapedModel, ShapedNode } from './model.ts';
+import { type ShapedModel, type ShapedNode, shapesOf } from './model.ts';
 
 export function printGraph(model: ShapedModel): string {
   const shapes = new Map(model.inputs.map(({ name, shape }) => [name, shape]));
-  for (const node of model.graph.nodes) shapes.set(node.id, node.inference.output);
+  for (const node of model.graph.nodes) for (const [value, shape] of shapesOf(node)) shapes.set(value, shape);
+  const nameOf = (value: string): Name | ResultOf => namedIn(model, value);
   const inputs = model.inputs.map(({ name, shape }) => build.input(name, shape));
   const outputs = model.outputs.map(({ name, value }) => build.input(name, shapes.get(value)!));
-  const results = Object.fromEntries(model.outputs.map(({ name, value }) => [name, build.name(wordOf(value))]));
-  const statements = [...model.graph.nodes.map(printNode), build.results(results)];
+  const results = Object.fromEntries(model.outputs.map(({ name, value }) => [name, nameOf(value)]));
+  const statements = [...model.graph.nodes.map((node) => printNode(node, nameOf)), build.results(results)];
   const { name, documentation } = model;
   return print(build.file([build.model(name, inputs, statements, { outputs, documentation })]));
 }
@@ -24,19 +25,32 @@ export function printGraph(model: ShapedModel): string {
 /** Paths of layers become single names: `residual_0.conv_1` is `residual_0_conv_1`. */
 const wordOf = (id: string): string => id.replaceAll(/[./]/g, '_');
 
-function printNode(node: ShapedNode): Statement {
-  const options = { assertion: node.inference.output, as: wordOf(node.id) };
-  return build.statement(linksOf(node), options);
+/** A value by its word, a further result of a layer as `l.hidden`. */
+function namedIn({ graph }: ShapedModel, value: string): Name | ResultOf {
+  const node = graph.producer(value);
+  if (!node || node.id === value) return build.name(wordOf(value));
+  return build.resultOf(wordOf(node.id), value.slice(node.id.length + 1));
 }
 
-function linksOf({ operator, operands, ...node }: ShapedNode): Link[] {
-  const values = operands.map((id) => build.name(wordOf(id)));
+type NameOf = (value: string) => Name | ResultOf;
+
+function printNode(node: ShapedNode, nameOf: NameOf): Statement {
+  const options = { assertion: node.inference.output, as: wordOf(node.id) };
+  return build.statement(linksOf(node, nameOf), options);
+}
+
+function linksOf({ operator, operands, named: names = [], ...node }: ShapedNode, nameOf: NameOf): Link[] {
+  const inOrder = operands.length - names.length;
+  const values = operands.slice(0, inOrder).map(nameOf);
   const given = Object.keys(operator.parameters).filter((name) =>
     isWritten(operator.parameters[name]!, node.arguments[name]),
   );
-  const named = Object.fromEntries(given.map((name) => [name, written(node.arguments[name])]));
+  const named: Record<string, build.Value> = Object.fromEntries([
+    ...given.map((name) => [name, written(node.arguments[name])] as const),
+    ...names.map((name, n) => [name, nameOf(operands[inOrder + n]!)] as const),
+  ]);
   if (operator.operands.maximum > 1) return [build.layer(operator.name, values, named)];
-  return [build.layer(wordOf(operands[0]!)), build.layer(operator.name, [], named)];
+  return [nameOf(operands[0]!), build.layer(operator.name, [], named)];
 }
 
 const isWritten = ({ fallback }: { readonly fallback?: { readonly value: unknown } }, value: unknown): boolean =>

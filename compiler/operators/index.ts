@@ -83,6 +83,9 @@ import { globalAvgPool } from './pooling/global-avg-pool.ts';
 import { globalMaxPool } from './pooling/global-max-pool.ts';
 import { lpPool } from './pooling/lp-pool.ts';
 import { maxPool } from './pooling/max-pool.ts';
+import { gru } from './recurrent/gru.ts';
+import { lstm } from './recurrent/lstm.ts';
+import { rnn } from './recurrent/rnn.ts';
 import { cumSum } from './reduction/cum-sum.ts';
 import { reduceL1 } from './reduction/reduce-l1.ts';
 import { reduceL2 } from './reduction/reduce-l2.ts';
@@ -129,6 +132,7 @@ export const operators: ReadonlyMap<string, AnyOperator> = new Map<string, AnyOp
     globalMaxPool,
     greater,
     groupNorm,
+    gru,
     hardSigmoid,
     hardSwish,
     instanceNorm,
@@ -143,6 +147,7 @@ export const operators: ReadonlyMap<string, AnyOperator> = new Map<string, AnyOp
     lpNormalize,
     lpPool,
     lrn,
+    lstm,
     matmul,
     max,
     maxPool,
@@ -170,6 +175,7 @@ export const operators: ReadonlyMap<string, AnyOperator> = new Map<string, AnyOp
     relu6,
     reshape,
     resize,
+    rnn,
     round,
     selu,
     separableConv,

@@ -55,7 +55,7 @@ export type Meaning =
   | {
       readonly kind: 'expressions';
       /**
-       * In order; each writes 'output' or a temporary. Tensors read: `operand(n)`, the weights by name, constants, temporaries
+       * In order; each writes 'output', another result or a temporary. Tensors read: `operand(n)`, the weights by name, constants, temporaries
        * written before. Several may write disjoint parts of one tensor.
        */
       readonly statements: readonly (TensorExpression | Repetition)[];
@@ -68,6 +68,9 @@ export type Meaning =
 
 /** The tensor name of the n-th operand within an operator's expressions. */
 export const operand = (n: number): string => `input${n}`;
+
+/** The tensor name of an operand that is given by name: a result may be called the same. */
+export const operandNamed = (name: string): string => `given.${name}`;
 
 /** A value within an expansion. */
 export interface Expanded {
@@ -92,6 +95,8 @@ export interface Expander {
 
 export interface Inference {
   readonly output: Shape;
+  /** Of the operator's further results, by name; their tensors are written under these names. */
+  readonly results?: Readonly<Record<string, Shape>>;
   readonly weights: readonly WeightSpecification[];
   /** For window operators, one per spatial axis; else empty. */
   readonly axes: readonly AxisRecord[];
@@ -116,7 +121,10 @@ export const isFault = (value: unknown): value is Fault =>
 
 export interface Call<A> {
   readonly arguments: A;
+  /** Of the values in their order, without those given by name. */
   readonly inputs: readonly Shape[];
+  /** Of the values given by name. */
+  readonly named?: Readonly<Record<string, Shape>>;
   /** Whether the writer gave this argument (as opposed to its default). */
   readonly given: (parameter: keyof A & string) => boolean;
 }
@@ -129,6 +137,7 @@ export type Family =
   | 'convolution'
   | 'pooling'
   | 'dense'
+  | 'recurrent'
   | 'normalisation'
   | 'activation'
   | 'elementwise'
@@ -145,7 +154,14 @@ export interface Operator<A> {
   /** The shape of the value(s) the example stands on. */
   readonly exampleInputs: readonly Shape[];
   /** How many values it takes. With `maximum` above 1 they are positional arguments, and the current value leads where one is missing. */
-  readonly operands: { readonly minimum: number; readonly maximum: number };
+  readonly operands: {
+    readonly minimum: number;
+    readonly maximum: number;
+    /** Further values, each given by its name or left out: `lstm(64, hidden: h0)`. Their tensors are `operandNamed(…)`. */
+    readonly named?: readonly string[];
+  };
+  /** Names of what it gives besides its output: `l.hidden`. */
+  readonly results?: readonly string[];
   readonly parameters: { readonly [K in keyof A]: Parameter<A[K]> };
   /** Parameters that may be given without a name, in order: `conv(8)` is `conv(filters: 8)`. */
   readonly positional: readonly (keyof A & string)[];

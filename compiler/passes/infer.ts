@@ -2,14 +2,15 @@
 // become problems with the place of the argument they name.
 import { error, failure, isError, type Problem, type Result, success, warning } from '../../dsl/problem.ts';
 import { Graph } from '../graph/graph.ts';
-import type {
-  ModelInput,
-  ModelOutput,
-  ShapeAssertion,
-  ShapedModel,
-  ShapedNode,
-  WrittenModel,
-  WrittenNode,
+import {
+  type ModelInput,
+  type ModelOutput,
+  type ShapeAssertion,
+  type ShapedModel,
+  type ShapedNode,
+  shapesOf,
+  type WrittenModel,
+  type WrittenNode,
 } from '../graph/model.ts';
 import type { Fault, Inference } from '../operators/operator.ts';
 import { sizeFault } from '../operators/shared/size-limit.ts';
@@ -40,7 +41,7 @@ export const infer = {
       const { output } = result.value.inference;
       // After an assertion that fails the chain goes on with the shape that is there: the assertion is what was wrong.
       problems.push(...node.assertions.flatMap((assertion) => assertShape(assertion, output, node.id)));
-      shapes.set(node.id, output);
+      for (const [value, shape] of shapesOf(result.value)) shapes.set(value, shape);
       shaped.push(result.value);
     }
     for (const output of model.outputs) {
@@ -70,11 +71,20 @@ export function assertOutput({ name, assertion }: ModelOutput, shape: Shape): Pr
 /** A layer with all that follows from its operands' shapes. */
 export function inferNode(node: WrittenNode, inputs: readonly Shape[]): Result<ShapedNode> {
   const given = (parameter: string): boolean => node.argumentSpans.has(parameter);
-  const result = node.operator.infer({ arguments: node.arguments, inputs, given });
+  const { named = [] } = node;
+  const inOrder = inputs.length - named.length;
+  const result = node.operator.infer({
+    arguments: node.arguments,
+    inputs: inputs.slice(0, inOrder),
+    ...(named.length > 0 && { named: Object.fromEntries(named.map((name, n) => [name, inputs[inOrder + n]!])) }),
+    given,
+  });
   if ('faults' in result) return failure(result.faults.map((fault) => place(node, fault, 'error')));
   const problems = [
     ...(result.warnings ?? []).map((fault) => place(node, fault, 'warning')),
-    ...[sizeFault(result.output)].flatMap((fault) => (fault ? [place(node, fault, 'error')] : [])),
+    ...[result.output, ...Object.values(result.results ?? {})]
+      .map((shape) => sizeFault(shape))
+      .flatMap((fault) => (fault ? [place(node, fault, 'error')] : [])),
   ];
   if (problems.some(isError)) return failure(problems);
   return success(shapedNode(node, inputs, result), problems);

@@ -3,8 +3,9 @@
 //   before  conv(8, kernel: 3) as stem
 //   after   stem[y, x, f] += image[y + i, x + j, c] · stem.kernel[i, j, c, f];  stem = stem + stem.bias[f]
 import { renameTensors } from '../algebra/expression.ts';
-import type { ShapedModel, ShapedNode } from '../graph/model.ts';
-import { isRepetition, operand } from '../operators/operator.ts';
+import { resultId } from '../graph/graph.ts';
+import { type ShapedModel, type ShapedNode, shapesOf } from '../graph/model.ts';
+import { isRepetition, operand, operandNamed } from '../operators/operator.ts';
 import type { ComputeStep, Origin, Program, ProgramValue, Step } from '../program/program.ts';
 import { expand } from './expand.ts';
 import type { Pass } from './pass.ts';
@@ -35,9 +36,9 @@ export const translate = {
 export const programOf = (model: ShapedModel): Program => translate.run(expand.run(model));
 
 function translateNode(node: ShapedNode, values: Map<string, ProgramValue>): Step[] {
-  const { output, weights, meaning } = node.inference;
+  const { weights, meaning } = node.inference;
   const origins: Origin[] = [{ layer: node.id, operator: node.operator.name, span: node.origin }];
-  values.set(node.id, { role: 'intermediate', id: node.id, shape: output });
+  for (const [id, shape] of shapesOf(node)) values.set(id, { role: 'intermediate', id, shape });
   for (const { name, shape, literal } of weights) {
     const id = node.weightNames.get(name)!;
     values.set(id, { role: 'weight', id, shape, ...(literal && { literal }) });
@@ -47,8 +48,9 @@ function translateNode(node: ShapedNode, values: Map<string, ProgramValue>): Ste
   if (meaning.kind === 'expansion') throw new Error(`${node.id} is not expanded`);
   const names = new Map<string, string>([
     ['output', node.id],
+    ...(node.results ?? []).map((name) => [name, resultId(node.id, name)] as const),
     ...node.weightNames,
-    ...node.operands.map((id, n) => [operand(n), id] as const),
+    ...node.operands.map((id, n) => [operandName(node, n), id] as const),
   ]);
   for (const [name, { shape, data }] of Object.entries(meaning.constants ?? {})) {
     names.set(name, `${node.id}.${name}`);
@@ -68,6 +70,12 @@ function translateNode(node: ShapedNode, values: Map<string, ProgramValue>): Ste
     });
     return { kind: 'blocked', id, axis, steps, scratch: scratch.map(rename), carried: carried.map(rename), origins };
   });
+}
+
+/** Within the operator's expressions. */
+function operandName({ operands, named = [] }: ShapedNode, n: number): string {
+  const name = named[n - (operands.length - named.length)];
+  return name === undefined ? operand(n) : operandNamed(name);
 }
 
 function unknown(node: ShapedNode, name: string): never {

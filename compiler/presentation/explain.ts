@@ -12,7 +12,7 @@ import { alone, explainExpansion, explainPhases, explainZeroInsertion } from './
 import { explainMatrix } from './explain-matrix.ts';
 import { explainRun, type Runs, runsOf, summariseRun } from './explain-run.ts';
 import { explainWindows } from './explain-windows.ts';
-import { showHeader, showPadding } from './layers.ts';
+import { showHeader, showOutputs, showPadding } from './layers.ts';
 import { showStatement } from './statement.ts';
 
 export interface Section {
@@ -79,7 +79,7 @@ const sourceOf = ({ origin }: ShapedNode): string =>
   origin.source.text.slice(origin.start, origin.end).replace(/\s+/g, ' ');
 
 const shapes = ({ inputs, inference }: ShapedNode): string =>
-  `${inputs.map(showShape).join(', ')} → ${showShape(inference.output)}`;
+  `${inputs.map(showShape).join(', ')} → ${showOutputs(inference)}`;
 
 function meaning(node: ShapedNode): string[] {
   const { steps } = programOf(alone(node));

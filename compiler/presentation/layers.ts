@@ -42,7 +42,7 @@ function rowsAndTotal(table: LayerTable): readonly string[] {
   const rows = table.rows.map((row) => [
     row.layer,
     row.operator,
-    showShape(row.output),
+    showOutputs(row),
     showPadding(row.axes),
     row.parameters === 0 ? '' : showCount(row.parameters),
     row.multiplyAccumulates === 0 ? '' : showCount(row.multiplyAccumulates),
@@ -51,6 +51,10 @@ function rowsAndTotal(table: LayerTable): readonly string[] {
   const totals = ['total', '', '', '', showCount(table.parameters), showCount(table.multiplyAccumulates), ''];
   return showColumns(titles, [...rows, totals]);
 }
+
+/** `[10, 64]`, and `[10, 64], hidden [64]` where a layer gives more than one value. */
+export const showOutputs = ({ output, results = {} }: Pick<LayerRow, 'output' | 'results'>): string =>
+  [showShape(output), ...Object.entries(results).map(([name, shape]) => `${name} ${showShape(shape)}`)].join(', ');
 
 /** `lenet(image: [28, 28, 1]) -> (output: [10])` */
 export function showHeader({ model, inputs, outputs }: Pick<LayerTable, 'model' | 'inputs' | 'outputs'>): string {

@@ -1,5 +1,5 @@
 // A network as boxes and arrows, whatever stage it is at: what the pictures of `atrous graph` are drawn from.
-import type { ShapedModel } from '../graph/model.ts';
+import { type ShapedModel, shapesOf } from '../graph/model.ts';
 import type { Family } from '../operators/operator.ts';
 import { programAt, type Stage } from '../passes/index.ts';
 import type { Program, Step } from '../program/program.ts';
@@ -38,19 +38,21 @@ export function networkOf(stage: Stage): Network {
 /** Layers, with the shapes of what flows between them. */
 export function networkOfModel(model: ShapedModel): Network {
   const shapes = new Map(model.inputs.map(({ name, shape }) => [name, showShape(shape)]));
-  for (const node of model.graph.nodes) shapes.set(node.id, showShape(node.inference.output));
+  for (const node of model.graph.nodes)
+    for (const [value, shape] of shapesOf(node)) shapes.set(value, showShape(shape));
+  const origin = (value: string): string => model.graph.producer(value)?.id ?? value;
   const layers = model.graph.nodes.map(({ id, operator, inference }): Box => {
     const kernels = [...new Set(inference.axes.map(({ kernel }) => kernel))];
     const window = inference.axes.length > 0 ? ` ${kernels.join('×')} ${showPadding(inference.axes)}` : '';
     return { id, title: id, detail: `${operator.name}${window}`, kind: operator.family };
   });
   const arrows = model.graph.nodes.flatMap(({ id, operands }) =>
-    [...new Set(operands)].map((from): Arrow => ({ from, to: id, label: shapes.get(from)! })),
+    [...new Set(operands)].map((value): Arrow => ({ from: origin(value), to: id, label: shapes.get(value)! })),
   );
   return withEnds(
     model.name,
     [...shapes],
-    model.outputs,
+    model.outputs.map(({ name, value }) => ({ name, value: origin(value), shape: shapes.get(value)! })),
     layers,
     arrows,
     model.inputs.map(({ name }) => name),
@@ -144,6 +146,7 @@ export const colours: Readonly<Record<Kind, string>> = {
   convolution: '#cfe3f7',
   pooling: '#d3efd8',
   dense: '#f9e0c7',
+  recurrent: '#f9e0c7',
   normalisation: '#efe6f7',
   activation: '#f7f3cf',
   elementwise: '#f7d6dc',

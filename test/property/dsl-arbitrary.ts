@@ -27,7 +27,12 @@ const binaryOperator = fc.constantFrom<syntax.BinaryOperator>(
   ...(['+', '-', '*', '/', '%', '^', '==', '!=', '<', '<=', '>', '>=', 'and', 'or'] as const),
 );
 
-const expressions = fc.letrec<{ expression: syntax.Expression; link: syntax.Link; chain: syntax.Chain }>((tie) => ({
+const expressions = fc.letrec<{
+  expression: syntax.Expression;
+  link: syntax.Link;
+  applied: syntax.Name | syntax.Call;
+  chain: syntax.Chain;
+}>((tie) => ({
   expression: fc.oneof(
     { maxDepth: 4, depthIdentifier: 'expression' },
     number,
@@ -53,6 +58,16 @@ const expressions = fc.letrec<{ expression: syntax.Expression; link: syntax.Link
     tie('chain').filter(({ links }) => links.length > 1),
   ),
   link: fc.oneof(
+    { maxDepth: 4, depthIdentifier: 'expression' },
+    tie('applied'),
+    fc.record({
+      kind: fc.constant('result' as const),
+      of: tie('applied'),
+      result: identifier,
+      span: fc.constant(span),
+    }),
+  ),
+  applied: fc.oneof(
     { maxDepth: 4, depthIdentifier: 'expression' },
     name.map(build.name),
     fc.record({

@@ -4,6 +4,7 @@ import { failure, isError, type Problem, type Result, success } from '../../../d
 import { evaluateOutputs } from '../../analysis/reference.ts';
 import type { Fit } from '../../files/image-fit.ts';
 import { isImage, mostBytes, readTensorFile, writeTensorFile } from '../../files/tensor-file.ts';
+import { shapeOf } from '../../graph/model.ts';
 import { bindWeights } from '../../plan/weights.ts';
 import { nestedNumbers, showTensor } from '../../presentation/tensor.ts';
 import { FilesRead, type OutputFile, readBytes, writeFiles } from '../files.ts';
@@ -56,11 +57,8 @@ type Shapes = ReadonlyMap<string, readonly number[]>;
 
 const inputShapes = ({ model }: Prepared): Shapes => new Map(model.inputs.map(({ name, shape }) => [name, shape]));
 
-function outputShapes({ model }: Prepared): Shapes {
-  const shapeOf = (value: string): readonly number[] =>
-    model.graph.node(value)?.inference.output ?? model.inputs.find(({ name }) => name === value)!.shape;
-  return new Map(model.outputs.map(({ name, value }) => [name, shapeOf(value)]));
-}
+const outputShapes = ({ model }: Prepared): Shapes =>
+  new Map(model.outputs.map(({ name, value }) => [name, shapeOf(model, value)]));
 
 /** Paths by name; the name may be left out where there is only one. */
 function assign(given: readonly NamedPath[] = [], shapes: Shapes, what: 'input' | 'output'): Map<string, string> {

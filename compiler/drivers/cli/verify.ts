@@ -6,7 +6,7 @@ import { didYouMean } from '../../../dsl/suggest.ts';
 import { fittingOrder } from '../../analysis/axis-order.ts';
 import { compareTensors, type Difference, type Tolerance } from '../../analysis/compare.ts';
 import { mostBytes, readTensorFile } from '../../files/tensor-file.ts';
-import type { ModelOutput, ShapedModel } from '../../graph/model.ts';
+import { type ModelOutput, shapeOf } from '../../graph/model.ts';
 import { showColumns } from '../../presentation/columns.ts';
 import { showNumber } from '../../presentation/tensor.ts';
 import { type Shape, showShape } from '../../tensor.ts';
@@ -121,9 +121,6 @@ function compared(
   const order = difference.outside > 0 ? fittingOrder(found, expected, shape, tolerance) : undefined;
   return { name, shape, ...difference, ...(order && { order }) };
 }
-
-const shapeOf = (model: ShapedModel, value: string): readonly number[] =>
-  model.graph.node(value)?.inference.output ?? model.inputs.find(({ name }) => name === value)!.shape;
 
 const extensions = ['npy', 'json', 'f32', 'png', 'jpg', 'jpeg'];
 

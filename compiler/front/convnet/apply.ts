@@ -4,6 +4,7 @@
 //   add(e2, it)           add_0  ← e2, the current value
 //   x |> conv(8)          conv_0 ← x
 //   double(16) as e1      the layers of the block, under `e1.`
+import { flat } from '../../../dsl/print-expression.ts';
 import { error, type Problem } from '../../../dsl/problem.ts';
 import type { Span } from '../../../dsl/span.ts';
 import type * as syntax from '../../../dsl/syntax.ts';
@@ -12,6 +13,7 @@ import { blockScope, operatorArguments } from './arguments.ts';
 import type { Drafts } from './drafts.ts';
 import type { HomedBlock } from './library.ts';
 import { contextOf, deeper, type Outcome, type Place } from './place.ts';
+import { resultOf } from './results.ts';
 import { FAILED, type Value } from './scope.ts';
 import type { Surroundings } from './surroundings.ts';
 import { isValue, unknownLayer } from './values.ts';
@@ -25,6 +27,15 @@ interface Application {
   readonly piped: boolean;
   readonly as: syntax.Identifier | undefined;
 }
+
+interface NamedOperand {
+  readonly name: string;
+  readonly value: Exclude<Value, { kind: 'failed' }>;
+  readonly span: Span;
+}
+
+const isNamedOperand = ({ operands }: AnyOperator, { name }: syntax.Argument): boolean =>
+  name !== undefined && (operands.named ?? []).includes(name.name);
 
 export class Applier {
   private readonly drafts: Drafts;
@@ -47,17 +58,30 @@ export class Applier {
     let current = start;
     links.forEach((link, index) => {
       const named = index === links.length - 1 ? as : undefined;
-      current =
-        (index === 0 && this.valueNamed(link, place, current)) || this.apply(link, place, current, index > 0, named);
+      current = this.link(link, place, current, index > 0, named);
     });
     return current;
+  }
+
+  private link(
+    link: syntax.Link,
+    place: Place,
+    current: Value | undefined,
+    piped: boolean,
+    as?: syntax.Identifier,
+  ): Value | undefined {
+    if (link.kind === 'result') {
+      const of = this.link(link.of, place, current, piped, as);
+      return of && resultOf(of, link, this.surroundings.reporter);
+    }
+    return (!piped && this.valueNamed(link, place, current)) || this.apply(link, place, current, piped, as);
   }
 
   /** An expression where a value is wanted: a name, or layers applied to the current value. */
   value(expression: syntax.Expression, place: Place, current: Value | undefined): Value {
     const inner = { ...place, depth: deeper(place, expression.span, this.surroundings) };
     if (expression.kind === 'chain') return this.chain(expression.links, inner, current) ?? FAILED;
-    if (expression.kind === 'name' || expression.kind === 'call') {
+    if (expression.kind === 'name' || expression.kind === 'call' || expression.kind === 'result') {
       return this.chain([expression], inner, current) ?? FAILED;
     }
     const notes = ['a value is the result of a layer: a name, `it`, or a chain'];
@@ -66,7 +90,7 @@ export class Applier {
   }
 
   /** The value a bare name stands for, if it stands for one. */
-  private valueNamed(link: syntax.Expression, place: Place, current: Value | undefined): Value | undefined {
+  private valueNamed(link: syntax.Name | syntax.Call, place: Place, current: Value | undefined): Value | undefined {
     if (link.kind !== 'name') return undefined;
     if (link.name === 'it') return current ?? this.noValue(link.span, 'it');
     const meaning = place.scope.lookup(link.name);
@@ -84,7 +108,7 @@ export class Applier {
   }
 
   private apply(
-    link: syntax.Link,
+    link: syntax.Name | syntax.Call,
     place: Place,
     current: Value | undefined,
     piped: boolean,
@@ -106,23 +130,55 @@ export class Applier {
     const onlyOperands = several && operator.positional.length === 0;
     const isOperand = ({ name, value }: syntax.Argument): boolean =>
       !name && (onlyOperands || isValue(value, place, this.surroundings, several));
+    const named = this.namedOperands(operator, given, place, current);
     const written = given.filter(isOperand);
     if (!several && written.length > 0) return this.refuseValue(callee, written[0]!.value);
     const setting = { ...contextOf(place, current, this.surroundings), site: place.site };
     const settled = operatorArguments(
       callee,
       operator,
-      given.filter((argument) => !isOperand(argument)),
+      given.filter((argument) => !isOperand(argument) && !isNamedOperand(operator, argument)),
       setting,
     );
     const operands = this.operands(operator, application, written, place, current);
     const id = this.path(application, place);
-    if (!settled || !operands || id === undefined) return FAILED;
+    if (!settled || !operands || !named || id === undefined) return FAILED;
     const spans = new Map(settled.spans);
     // A current value that nobody wrote down has no place of its own.
     const unwritten = operands.length - written.length;
     for (const [index, argument] of written.entries()) spans.set(operand(index + unwritten), argument.span);
-    return this.drafts.add({ id, operator, arguments: settled.values, argumentSpans: spans, origin: span }, operands);
+    for (const { name, span } of named) spans.set(name, span);
+    return this.drafts.add(
+      {
+        id,
+        operator,
+        arguments: settled.values,
+        argumentSpans: spans,
+        origin: span,
+        ...(named.length > 0 && { named: named.map(({ name }) => name) }),
+        ...(operator.results && { results: operator.results }),
+      },
+      [...operands, ...named.map(({ value }) => value)],
+    );
+  }
+
+  /** `hidden: h0`: values that are given by name. Undefined where one of them failed. */
+  private namedOperands(
+    operator: AnyOperator,
+    given: readonly syntax.Argument[],
+    place: Place,
+    current: Value | undefined,
+  ): readonly NamedOperand[] | undefined {
+    const found = new Map<string, NamedOperand | undefined>();
+    for (const argument of given) {
+      if (!isNamedOperand(operator, argument)) continue;
+      const { name, span } = argument.name!;
+      if (found.has(name)) this.report(error('argument/repeated', `\`${name}\` is given twice`, span));
+      const value = this.value(argument.value, place, current);
+      found.set(name, value.kind === 'failed' ? undefined : { name, value, span: argument.value.span });
+    }
+    const known = [...found.values()].filter((operand) => operand !== undefined);
+    return known.length === found.size ? known : undefined;
   }
 
   /** The values a layer takes: those written, led by the current one where it is piped in or where one is missing. */
@@ -151,7 +207,7 @@ export class Applier {
 
   /** Layers of one value and blocks take it from the chain, not from their parentheses. */
   private refuseValue({ name }: syntax.Identifier, value: syntax.Expression): Value {
-    const written = value.kind === 'name' ? value.name : 'x';
+    const written = value.kind === 'name' || value.kind === 'result' ? flat(value) : 'x';
     const notes = [`the value stands before it: \`${written} |> ${name}\``];
     this.report(error('argument/value', `\`${name}\` takes no value in parentheses`, value.span, { notes }));
     return FAILED;

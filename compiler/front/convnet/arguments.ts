@@ -31,13 +31,17 @@ const fromSite = (site: CallSite | undefined): Pick<Problem, 'related'> => {
   return { related: site ? [{ at: site.span, label: `in \`${site.block}\` as called here` }] : [] };
 };
 
-/** Pairs arguments with parameter names; reports those that pair with nothing or with one that is taken. */
+/**
+ * Pairs arguments with parameter names; reports those that pair with nothing or with one that is taken.
+ * @param values names under which it takes values, which are not among the arguments
+ */
 function pair(
   callee: Identifier,
   given: readonly Argument[],
   names: readonly string[],
   positional: readonly string[],
   reporter: Reporter,
+  values: readonly string[] = [],
 ): Map<string, Argument> {
   const paired = new Map<string, Argument>();
   let position = 0;
@@ -56,8 +60,9 @@ function pair(
       const notes = rest.length > 0 ? [`by name it takes ${rest.map((each) => `\`${each}\``).join(', ')}`] : [];
       reporter.report(error('argument/too-many', message, argument.span, { notes }));
     } else if (!names.includes(name)) {
-      const suggestion = didYouMean(name, names);
-      const all = names.length > 0 ? `it takes ${names.map((each) => `\`${each}\``).join(', ')}` : 'it takes none';
+      const known = [...names, ...values];
+      const suggestion = didYouMean(name, known);
+      const all = known.length > 0 ? `it takes ${known.map((each) => `\`${each}\``).join(', ')}` : 'it takes none';
       const notes = suggestion.length > 0 ? suggestion : [all];
       reporter.report(
         error('argument/unknown', `\`${callee.name}\` has no argument \`${name}\``, argument.name!.span, { notes }),
@@ -81,7 +86,7 @@ export function operatorArguments(
   const parameters: Readonly<Record<string, Parameter<unknown>>> = operator.parameters;
   const names = Object.keys(parameters);
   const before = reporter.problems.length;
-  const paired = pair(callee, given, names, operator.positional, reporter);
+  const paired = pair(callee, given, names, operator.positional, reporter, operator.operands.named);
   let complete = reporter.problems.length === before;
   const values: Record<string, unknown> = {};
   const spans = new Map<string, Span>();

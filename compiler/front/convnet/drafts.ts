@@ -1,12 +1,25 @@
 // The layers of a model while it is being written out. Each is shaped as it is added, so that what follows can ask for
 // the sizes of its value.
+
 import type { Problem } from '../../../dsl/problem.ts';
+import { resultId } from '../../graph/graph.ts';
 import type { ModelInput, ModelOutput, ShapeAssertion, ShapedNode, WrittenNode } from '../../graph/model.ts';
+import type { Inference } from '../../operators/operator.ts';
 import { assertOutput, assertShape, inferNode, inputProblem } from '../../passes/infer.ts';
 import type { Shape } from '../../tensor.ts';
 import type { Value } from './scope.ts';
 
 type Known = Extract<Value, { kind: 'node' | 'input' }>;
+
+/** What a layer gives; without shapes where it was refused. */
+function valueGiven({ id, operator }: Pick<WrittenNode, 'id' | 'operator'>, inference?: Inference): Value {
+  const results = new Map(
+    (operator.results ?? []).map((name): [string, Value] => {
+      return [name, { kind: 'node', id: resultId(id, name), shape: inference?.results?.[name] }];
+    }),
+  );
+  return { kind: 'node', id, shape: inference?.output, ...(results.size > 0 && { results }) };
+}
 
 export class Drafts {
   readonly inputs: ReadonlyMap<string, ModelInput>;
@@ -31,13 +44,13 @@ export class Drafts {
     const written = { ...node, operands: operands.map(({ id }) => id), assertions };
     const inputs = operands.flatMap(({ shape }) => (shape ? [shape] : []));
     // A layer after one that failed has nothing to say that would help.
-    if (inputs.length < operands.length) return { kind: 'node', id: node.id, shape: undefined };
+    if (inputs.length < operands.length) return valueGiven(node);
     const result = inferNode(written, inputs);
     for (const problem of result.problems) this.report(problem);
-    if (!result.ok) return { kind: 'node', id: node.id, shape: undefined };
+    if (!result.ok) return valueGiven(node);
     this.nodes.push(result.value);
     this.assertions.set(node.id, assertions);
-    return { kind: 'node', id: node.id, shape: result.value.inference.output };
+    return valueGiven(node, result.value.inference);
   }
 
   /** After an assertion that fails the chain goes on with the shape that is there: the assertion is what was wrong. */

@@ -39,6 +39,11 @@ export function evaluate(expression: Expression, context: Context): Static | und
       return evaluateBinary(expression, context);
     case 'call':
       return evaluateCall(expression, context);
+    case 'result':
+      context.reporter.report(
+        error('arithmetic/value', 'the result of a layer is known only when the model runs', expression.span),
+      );
+      return undefined;
     case 'chain':
       context.reporter.report(
         error(

@@ -1,6 +1,7 @@
 // What is written and never used: values that no result depends on, blocks that no model reaches.
 import { warning } from '../../../dsl/problem.ts';
 import { type Block, type Body, itemsOf } from '../../../dsl/syntax.ts';
+import { valuesOf } from '../../graph/graph.ts';
 import type { ShapedModel } from '../../graph/model.ts';
 import type { HomedBlock, Library } from './library.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -16,7 +17,7 @@ export function lintUnusedValues(model: ShapedModel, { reporter }: Surroundings)
   const read = new Set(model.graph.nodes.flatMap(({ operands }) => operands));
   for (const node of model.graph.nodes) {
     // Of a chain that leads nowhere, its end.
-    if (needed.has(node.id) || read.has(node.id)) continue;
+    if (needed.has(node.id) || valuesOf(node).some((value) => read.has(value))) continue;
     const message = `the value of \`${node.id}\` is never used`;
     reporter.report(warning('lint/unused-value', message, node.origin));
   }

@@ -101,7 +101,7 @@ function resolveModel(model: Model, library: Library, surroundings: Surroundings
   const names = inputs.map(({ name }) => name);
   const graph = new Graph(names, drafts.nodes);
   // Those that were reached.
-  const outputs = promised.filter(({ value }) => names.includes(value) || graph.node(value));
+  const outputs = promised.filter(({ value }) => names.includes(value) || graph.producer(value));
   const header = { name: model.name.name, documentation: model.documentation, inputs, outputs };
   return { model: { ...header, graph, ...(weightsFile && { weightsFile }) }, problems: drafts.problems };
 }

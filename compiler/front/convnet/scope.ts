@@ -11,7 +11,13 @@ import type { Reporter } from './reporter.ts';
  * value has no shape where its own layer, or one before it, was refused.
  */
 export type Value =
-  | { readonly kind: 'node' | 'input'; readonly id: string; readonly shape: Shape | undefined }
+  | {
+      readonly kind: 'node' | 'input';
+      readonly id: string;
+      readonly shape: Shape | undefined;
+      /** What the layer gives besides, by name. */
+      readonly results?: ReadonlyMap<string, Value>;
+    }
   | { readonly kind: 'failed' };
 
 /** Its sizes, where they are known. */

@@ -6,6 +6,7 @@ import { didYouMean } from '../../../dsl/suggest.ts';
 import type { Argument, Call, Expression, Identifier, Name } from '../../../dsl/syntax.ts';
 import { type Shape, showShape } from '../../tensor.ts';
 import type { Context } from './context.ts';
+import { resultOf } from './results.ts';
 import { FAILED, shapeOf, type Value } from './scope.ts';
 
 /** How each is written, and how many arguments that is. No block may have such a name. */
@@ -56,6 +57,10 @@ function argumentProblem({ callee, arguments: given, span }: Call): Problem | un
 /** The value that is named. */
 function valueAsked(name: string, expression: Expression, context: Context): Value | undefined {
   const { scope, reporter } = context;
+  if (expression.kind === 'result' && expression.of.kind === 'name') {
+    const value = valueAsked(name, expression.of, context);
+    return value && resultOf(value, expression, reporter);
+  }
   if (expression.kind !== 'name') {
     const notes = ['a chain would make layers: name its value with `as` and ask for that'];
     reporter.report(error('size/no-name', `\`${name}\` takes the name of a value`, expression.span, { notes }));

@@ -16,7 +16,7 @@ export function isValue(
   surroundings: Surroundings,
   several: boolean,
 ): boolean {
-  if (expression.kind === 'chain') return true;
+  if (expression.kind === 'chain' || expression.kind === 'result') return true;
   if (expression.kind === 'name') {
     const meaning = place.scope.lookup(expression.name);
     if (meaning) return meaning.kind === 'value';

@@ -74,6 +74,9 @@ function walk(expression: Expression, visit: (each: Name | Call) => void): void 
       visit(expression);
       for (const { value } of expression.arguments) walk(value, visit);
       break;
+    case 'result':
+      walk(expression.of, visit);
+      break;
     case 'chain':
       for (const link of expression.links) walk(link, visit);
       break;

@@ -1,6 +1,6 @@
 // Networks as ONNX models: the way back from `import.ts`. Values become [1, channels, space…], and a batch of one.
 import { error, failure, type Problem, type Result, success } from '../../../dsl/problem.ts';
-import type { ShapedModel, ShapedNode } from '../../graph/model.ts';
+import { type ShapedModel, type ShapedNode, shapeOf } from '../../graph/model.ts';
 import type { Shape } from '../../tensor.ts';
 import { Names } from '../importing/names.ts';
 import { Refusal } from '../importing/refusal.ts';
@@ -106,10 +106,6 @@ const copyNode = (from: string, to: string): OnnxNode => ({
   documentation: '',
   domain: '',
 });
-
-function shapeOf(model: ShapedModel, value: string): Shape {
-  return model.graph.node(value)?.inference.output ?? model.inputs.find((input) => input.name === value)!.shape;
-}
 
 const tensorValue = (name: string, shape: Shape): OnnxValue => ({
   name,

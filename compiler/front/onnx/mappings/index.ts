@@ -1,5 +1,8 @@
 // How ONNX spells our operators, both ways: one table per family, and what is looked up in them.
 import type { AnyOperator } from '../../../operators/operator.ts';
+import { gru } from '../../../operators/recurrent/gru.ts';
+import { lstm } from '../../../operators/recurrent/lstm.ts';
+import { rnn } from '../../../operators/recurrent/rnn.ts';
 import type { OnnxImport, OnnxMapping } from '../mapping.ts';
 import { activations } from './activation.ts';
 import { arrangements } from './arrangement.ts';
@@ -23,7 +26,9 @@ export const mappings: ReadonlyMap<AnyOperator, OnnxMapping> = new Map([
 ]);
 
 /** Operators that ONNX cannot say, and why. */
-export const withoutTwin: ReadonlyMap<AnyOperator, string> = new Map();
+export const withoutTwin: ReadonlyMap<AnyOperator, string> = new Map<AnyOperator, string>(
+  [gru, lstm, rnn].map((operator) => [operator, 'its gates, states and batch are not translated']),
+);
 
 /** A way to import a node: as this operator. */
 export interface OperatorImport {

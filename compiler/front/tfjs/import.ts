@@ -11,8 +11,8 @@ import { type ImportedModel, importBatch, importedModel, modelName } from '../im
 import { Importer } from '../importing/importer.ts';
 import { cleanName } from '../importing/names.ts';
 import { Refusal } from '../importing/refusal.ts';
+import { importOperation } from '../tensorflow/mappings/index.ts';
 import { type AttributeValue, Operation } from '../tensorflow/operation.ts';
-import { importOperation } from '../tensorflow/operators.ts';
 import { readGraph, referenceOf, shapeOf, type TfjsAttribute, type TfjsNode, type TfjsReference } from './graph.ts';
 import { numbersOf, readWeights, type TfjsTensor } from './weights.ts';
 
@@ -177,7 +177,7 @@ const keyOf = ({ node, result }: TfjsReference): string => (result === 0 ? node 
 
 function importGraph({ file, nodes, inputs, outputs, weights }: SortedGraph, batch: number): Importer {
   const reads = [...nodes.flatMap((node) => node.inputs.map(keyOf)), ...outputs.map(({ from }) => keyOf(from))];
-  const importer = new Importer({ batch, reads, codes: 'tfjs' });
+  const importer = new Importer({ batch, reads, codes: 'tfjs', file });
   for (const { name, node, dims } of inputs) importer.values.set(node, addInput(importer, name, dims));
   for (const node of nodes)
     importer.attempt(`node ${JSON.stringify(node.name)} (${node.operator}) of ${file}`, () =>

@@ -7,8 +7,8 @@ import { type ImportedModel, importBatch, importedModel, modelName } from '../im
 import { Importer } from '../importing/importer.ts';
 import { cleanName } from '../importing/names.ts';
 import type { ImportedValue } from '../importing/values.ts';
+import { importOperation } from '../tensorflow/mappings/index.ts';
 import { Operation } from '../tensorflow/operation.ts';
-import { importOperation } from '../tensorflow/operators.ts';
 import { constantOfTensor } from './numbers.ts';
 import { readTflite } from './read.ts';
 import type { TfliteModel, TfliteOperator, TfliteSubgraph, TfliteTensor } from './schema.ts';
@@ -43,7 +43,7 @@ const plainName = (name: string): string => name.replace(/^serving_default_/, ''
 function importGraph(graph: TfliteSubgraph, names: BoundaryNames, file: string, batch: number): Importer {
   const { tensors, operators } = graph;
   const reads = [...operators.flatMap(({ inputs }) => inputs), ...graph.outputs].map(keyOf);
-  const importer = new Importer({ batch, reads, codes: 'tflite' });
+  const importer = new Importer({ batch, reads, codes: 'tflite', file });
   for (const [index, tensor] of tensors.entries())
     importer.attempt(`tensor ${JSON.stringify(tensor.name)} of ${file}`, () => {
       const known = graph.inputs.includes(index) ? undefined : constantOfTensor(tensor);

@@ -1,12 +1,12 @@
 // Normalisations with trained numbers, and over neighbouring channels.
-import { batchNorm } from '../../operators/normalisation/batch-norm.ts';
-import { l2Normalize } from '../../operators/normalisation/l2-normalize.ts';
-import { lrn } from '../../operators/normalisation/lrn.ts';
-import { ourAxis, separate } from '../importing/arranging.ts';
-import type { LayerValue } from '../importing/values.ts';
-import { reshapedTo } from '../importing/weights.ts';
-import type { Meaning, Operation } from './operation.ts';
-import { checkFormat } from './windows.ts';
+import { batchNorm } from '../../../operators/normalisation/batch-norm.ts';
+import { l2Normalize } from '../../../operators/normalisation/l2-normalize.ts';
+import { lrn } from '../../../operators/normalisation/lrn.ts';
+import { ourAxis, separate } from '../../importing/arranging.ts';
+import type { LayerValue } from '../../importing/values.ts';
+import { reshapedTo } from '../../importing/weights.ts';
+import type { Meaning, Operation } from '../operation.ts';
+import { checkFormat } from '../windows.ts';
 
 export const normalisations: readonly (readonly [string, Meaning])[] = [
   ['FusedBatchNorm', batchNormalised],

@@ -1,24 +1,24 @@
 // Activations of TensorFlow, and the same names where they are fused into other operations.
-import { clip } from '../../operators/activation/clip.ts';
-import { elu } from '../../operators/activation/elu.ts';
-import { gelu } from '../../operators/activation/gelu.ts';
-import { hardSwish } from '../../operators/activation/hard-swish.ts';
-import { leakyRelu } from '../../operators/activation/leaky-relu.ts';
-import { logSoftmax } from '../../operators/activation/log-softmax.ts';
-import { prelu } from '../../operators/activation/prelu.ts';
-import { relu } from '../../operators/activation/relu.ts';
-import { relu6 } from '../../operators/activation/relu6.ts';
-import { selu } from '../../operators/activation/selu.ts';
-import { sigmoid } from '../../operators/activation/sigmoid.ts';
-import { softmax } from '../../operators/activation/softmax.ts';
-import { softplus } from '../../operators/activation/softplus.ts';
-import { softsign } from '../../operators/activation/softsign.ts';
-import { tanh } from '../../operators/activation/tanh.ts';
-import { mul } from '../../operators/elementwise/mul.ts';
-import type { AnyOperator } from '../../operators/operator.ts';
-import { alongside, ourAxis, separate } from '../importing/arranging.ts';
-import type { LayerValue } from '../importing/values.ts';
-import type { Operation } from './operation.ts';
+import { clip } from '../../../operators/activation/clip.ts';
+import { elu } from '../../../operators/activation/elu.ts';
+import { gelu } from '../../../operators/activation/gelu.ts';
+import { hardSwish } from '../../../operators/activation/hard-swish.ts';
+import { leakyRelu } from '../../../operators/activation/leaky-relu.ts';
+import { logSoftmax } from '../../../operators/activation/log-softmax.ts';
+import { prelu } from '../../../operators/activation/prelu.ts';
+import { relu } from '../../../operators/activation/relu.ts';
+import { relu6 } from '../../../operators/activation/relu6.ts';
+import { selu } from '../../../operators/activation/selu.ts';
+import { sigmoid } from '../../../operators/activation/sigmoid.ts';
+import { softmax } from '../../../operators/activation/softmax.ts';
+import { softplus } from '../../../operators/activation/softplus.ts';
+import { softsign } from '../../../operators/activation/softsign.ts';
+import { tanh } from '../../../operators/activation/tanh.ts';
+import { mul } from '../../../operators/elementwise/mul.ts';
+import type { AnyOperator } from '../../../operators/operator.ts';
+import { alongside, ourAxis, separate } from '../../importing/arranging.ts';
+import type { LayerValue } from '../../importing/values.ts';
+import type { Operation } from '../operation.ts';
 
 const unary =
   (operator: AnyOperator) =>

@@ -1,14 +1,14 @@
 // Convolutions of TensorFlow. Kernels are [taps…, in, out] as ours are; a transposed one is [taps…, out, in], ours too.
-import { conv } from '../../operators/convolution/conv.ts';
-import { convTranspose } from '../../operators/convolution/conv-transpose.ts';
-import { depthwiseConv } from '../../operators/convolution/depthwise-conv.ts';
-import type { Static } from '../../operators/parameters.ts';
-import type { Arguments, ConstantValue, LayerValue, WeightData } from '../importing/values.ts';
-import { reshapedTo } from '../importing/weights.ts';
-import { transposedDialects } from '../padding.ts';
+import { conv } from '../../../operators/convolution/conv.ts';
+import { convTranspose } from '../../../operators/convolution/conv-transpose.ts';
+import { depthwiseConv } from '../../../operators/convolution/depthwise-conv.ts';
+import type { Static } from '../../../operators/parameters.ts';
+import type { Arguments, ConstantValue, LayerValue, WeightData } from '../../importing/values.ts';
+import { reshapedTo } from '../../importing/weights.ts';
+import { transposedDialects } from '../../padding.ts';
+import type { Meaning, Operation } from '../operation.ts';
+import { compact, paddingOf, spatial } from '../windows.ts';
 import { activated } from './fused.ts';
-import type { Meaning, Operation } from './operation.ts';
-import { compact, paddingOf, spatial } from './windows.ts';
 
 export const convolutions: readonly (readonly [string, Meaning])[] = [
   ['Conv2D', (operation) => convolution(operation)],

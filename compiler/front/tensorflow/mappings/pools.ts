@@ -1,10 +1,10 @@
 // Pools of TensorFlow: cells beyond the border never count.
 
-import type { AnyOperator } from '../../operators/operator.ts';
-import { avgPool } from '../../operators/pooling/avg-pool.ts';
-import { maxPool } from '../../operators/pooling/max-pool.ts';
-import type { Meaning } from './operation.ts';
-import { compact, paddingOf, spatial } from './windows.ts';
+import type { AnyOperator } from '../../../operators/operator.ts';
+import { avgPool } from '../../../operators/pooling/avg-pool.ts';
+import { maxPool } from '../../../operators/pooling/max-pool.ts';
+import type { Meaning } from '../operation.ts';
+import { compact, paddingOf, spatial } from '../windows.ts';
 
 const pool =
   (operator: AnyOperator): Meaning =>

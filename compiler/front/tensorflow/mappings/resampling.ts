@@ -1,12 +1,12 @@
 // Resizing of images. Without flags TensorFlow's cells lie at o·in/out, with `half_pixel_centers` at (o + ½)·in/out − ½.
-import { pixelShuffle } from '../../operators/arrangement/pixel-shuffle.ts';
-import { pixelUnshuffle } from '../../operators/arrangement/pixel-unshuffle.ts';
-import { resize } from '../../operators/arrangement/resize.ts';
-import type { AnyOperator } from '../../operators/operator.ts';
-import type { Static } from '../../operators/parameters.ts';
-import type { LayerValue } from '../importing/values.ts';
-import type { Meaning, Operation } from './operation.ts';
-import { checkFormat } from './windows.ts';
+import { pixelShuffle } from '../../../operators/arrangement/pixel-shuffle.ts';
+import { pixelUnshuffle } from '../../../operators/arrangement/pixel-unshuffle.ts';
+import { resize } from '../../../operators/arrangement/resize.ts';
+import type { AnyOperator } from '../../../operators/operator.ts';
+import type { Static } from '../../../operators/parameters.ts';
+import type { LayerValue } from '../../importing/values.ts';
+import type { Meaning, Operation } from '../operation.ts';
+import { checkFormat } from '../windows.ts';
 
 export const resampling: readonly (readonly [string, Meaning])[] = [
   ['ResizeBilinear', (operation) => resized(operation, 'linear')],

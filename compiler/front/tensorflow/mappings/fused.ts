@@ -2,9 +2,9 @@
 //
 //   _FusedConv2D(x, kernel, bias, slope) [BiasAdd, Prelu]      →      conv with a bias; prelu
 
-import type { ConstantValue, LayerValue } from '../importing/values.ts';
+import type { ConstantValue, LayerValue } from '../../importing/values.ts';
+import { Operation } from '../operation.ts';
 import { activations } from './activations.ts';
-import { Operation } from './operation.ts';
 
 /** Makes the layer with the bias that was fused into it, then what follows. Inputs from `first` on are theirs. */
 export function activated(

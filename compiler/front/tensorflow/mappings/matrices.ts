@@ -1,12 +1,12 @@
 // Matrix products. A known matrix behind one row is a dense layer, behind many rows a convolution of one cell.
-import { conv } from '../../operators/convolution/conv.ts';
-import { dense } from '../../operators/dense/dense.ts';
-import { matmul } from '../../operators/dense/matmul.ts';
-import { isRow, ordered, reshapeTo, rows, separate } from '../importing/arranging.ts';
-import type { ConstantValue, LayerValue, WeightData } from '../importing/values.ts';
-import { permuted, reshapedTo, sortRows } from '../importing/weights.ts';
+import { conv } from '../../../operators/convolution/conv.ts';
+import { dense } from '../../../operators/dense/dense.ts';
+import { matmul } from '../../../operators/dense/matmul.ts';
+import { isRow, ordered, reshapeTo, rows, separate } from '../../importing/arranging.ts';
+import type { ConstantValue, LayerValue, WeightData } from '../../importing/values.ts';
+import { permuted, reshapedTo, sortRows } from '../../importing/weights.ts';
+import type { Meaning, Operation } from '../operation.ts';
 import { activated } from './fused.ts';
-import type { Meaning, Operation } from './operation.ts';
 
 export const matrices: readonly (readonly [string, Meaning])[] = [
   ['MatMul', (operation) => product(operation, turns(operation, 'transpose'))],

@@ -1,16 +1,24 @@
 // What moves, joins, cuts and repeats. Where only TensorFlow's axes change, nothing is made: a value remembers them.
-import { concat } from '../../operators/arrangement/concat.ts';
-import { expand } from '../../operators/arrangement/expand.ts';
-import { pad } from '../../operators/arrangement/pad.ts';
-import { slice } from '../../operators/arrangement/slice.ts';
-import type { Static } from '../../operators/parameters.ts';
-import { align } from '../importing/align.ts';
-import { asLayer, ourAxis, ourAxisIfAny, reshapeTo, separate, spreadOver, transposed } from '../importing/arranging.ts';
-import type { Layout } from '../importing/layout.ts';
-import { reshapedDims, resolveAxis, squeezedAxes, unsqueezedAxes } from '../importing/shapes.ts';
-import type { ImportedValue, LayerValue } from '../importing/values.ts';
-import type { Meaning, Operation } from './operation.ts';
-import { stridedRanges } from './ranges.ts';
+import { concat } from '../../../operators/arrangement/concat.ts';
+import { expand } from '../../../operators/arrangement/expand.ts';
+import { pad } from '../../../operators/arrangement/pad.ts';
+import { slice } from '../../../operators/arrangement/slice.ts';
+import type { Static } from '../../../operators/parameters.ts';
+import { align } from '../../importing/align.ts';
+import {
+  asLayer,
+  ourAxis,
+  ourAxisIfAny,
+  reshapeTo,
+  separate,
+  spreadOver,
+  transposed,
+} from '../../importing/arranging.ts';
+import type { Layout } from '../../importing/layout.ts';
+import { reshapedDims, resolveAxis, squeezedAxes, unsqueezedAxes } from '../../importing/shapes.ts';
+import type { ImportedValue, LayerValue } from '../../importing/values.ts';
+import type { Meaning, Operation } from '../operation.ts';
+import { stridedRanges } from '../ranges.ts';
 
 export const arrangements: readonly (readonly [string, Meaning])[] = [
   ['Identity', (operation) => operation.value(0)],

@@ -1,16 +1,16 @@
 // The table of TensorFlow's operators: what each is in our layers. An operation whose inputs are all known is computed
 // while the model is imported.
 
-import { Refusal } from '../importing/refusal.ts';
-import type { ImportedValue } from '../importing/values.ts';
+import { Refusal } from '../../importing/refusal.ts';
+import type { ImportedValue } from '../../importing/values.ts';
+import { folds, ofSizes } from '../constant-folding.ts';
+import type { Meaning, Operation } from '../operation.ts';
 import { activations } from './activations.ts';
 import { arithmetic } from './arithmetic.ts';
 import { arrangements } from './arrangements.ts';
-import { folds, ofSizes } from './constants.ts';
 import { convolutions } from './convolutions.ts';
 import { matrices } from './matrices.ts';
 import { normalisations } from './normalisations.ts';
-import type { Meaning, Operation } from './operation.ts';
 import { pools } from './pools.ts';
 import { reductions } from './reductions.ts';
 import { resampling } from './resampling.ts';

@@ -1,17 +1,17 @@
 // Reductions over known axes.
 
-import type { AnyOperator } from '../../operators/operator.ts';
-import { globalAvgPool } from '../../operators/pooling/global-avg-pool.ts';
-import { globalMaxPool } from '../../operators/pooling/global-max-pool.ts';
-import { reduceMax } from '../../operators/reduction/reduce-max.ts';
-import { reduceMean } from '../../operators/reduction/reduce-mean.ts';
-import { reduceMin } from '../../operators/reduction/reduce-min.ts';
-import { reduceProd } from '../../operators/reduction/reduce-prod.ts';
-import { reduceSum } from '../../operators/reduction/reduce-sum.ts';
-import { isRow, ourAxisIfAny, separate } from '../importing/arranging.ts';
-import { resolveAxis } from '../importing/shapes.ts';
-import type { LayerValue } from '../importing/values.ts';
-import type { Meaning, Operation } from './operation.ts';
+import type { AnyOperator } from '../../../operators/operator.ts';
+import { globalAvgPool } from '../../../operators/pooling/global-avg-pool.ts';
+import { globalMaxPool } from '../../../operators/pooling/global-max-pool.ts';
+import { reduceMax } from '../../../operators/reduction/reduce-max.ts';
+import { reduceMean } from '../../../operators/reduction/reduce-mean.ts';
+import { reduceMin } from '../../../operators/reduction/reduce-min.ts';
+import { reduceProd } from '../../../operators/reduction/reduce-prod.ts';
+import { reduceSum } from '../../../operators/reduction/reduce-sum.ts';
+import { isRow, ourAxisIfAny, separate } from '../../importing/arranging.ts';
+import { resolveAxis } from '../../importing/shapes.ts';
+import type { LayerValue } from '../../importing/values.ts';
+import type { Meaning, Operation } from '../operation.ts';
 
 const reduction =
   (operator: AnyOperator, pool?: AnyOperator): Meaning =>

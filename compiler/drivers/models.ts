@@ -6,6 +6,7 @@ import { analyse, type FrontOptions } from '../compile.ts';
 import type { ShapedModel } from '../graph/model.ts';
 import type { Initialisation, WeightTensors } from '../plan/weights.ts';
 import { fileExists, readBytes, readSource } from './files.ts';
+import { importModelFile, isModelFile } from './importing.ts';
 
 export interface Loaded {
   readonly source: Source;
@@ -23,10 +24,12 @@ export interface LoadOptions extends Pick<FrontOptions, 'model' | 'set'> {
 /** Also after an error, what was reached of each model: the layers before what failed. */
 export type Loading = Result<Loaded> & { readonly reached?: readonly ShapedModel[] };
 
-/** A `.convnet` or `.onnx` file, `-` for a text on the standard input. Warnings come with the models. */
+/** A `.convnet` file or a model of another framework, `-` for a text on the standard input. Warnings come with the models. */
 export async function loadModels(file: string, options: LoadOptions = {}): Promise<Loading> {
   options.onRead?.(file);
-  if (file.toLowerCase().endsWith('.onnx')) return loadOnnx(file, options);
+  const model = isText(file) ? undefined : readBytes(file);
+  if (model && !model.ok) return model;
+  if (model && isModelFile(model.value, file)) return loadModelFile(model.value, file, options);
   const source = readSource(file);
   return source.ok ? shape(source.value, options) : source;
 }
@@ -53,11 +56,11 @@ function unreadable(problem: Problem, unread: ReadonlyMap<string, Problem>): Pro
   return reason ? { ...reason, ...(problem.at && { at: problem.at }) } : problem;
 }
 
-async function loadOnnx(file: string, options: LoadOptions): Promise<Result<Loaded>> {
-  const bytes = readBytes(file);
-  if (!bytes.ok) return bytes;
-  const { importOnnx } = await import('./onnx.ts');
-  const imported = importOnnx(bytes.value, file, options.set, options.onRead);
+/** What is called so is read as a text, whatever it holds. */
+const isText = (file: string): boolean => file === '-' || file.toLowerCase().endsWith('.convnet');
+
+async function loadModelFile(bytes: Uint8Array, file: string, options: LoadOptions): Promise<Result<Loaded>> {
+  const imported = await importModelFile(bytes, file, options.set, options.onRead);
   if (!imported.ok) return imported;
   const { text, weights } = imported.value;
   // The import has used the sizes; what is no size is nothing that it knows.

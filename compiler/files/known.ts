@@ -16,11 +16,6 @@ const hasText = (bytes: Uint8Array, at: number, text: string): boolean =>
 
 const formats: readonly Known[] = [
   {
-    what: 'a TensorFlow Lite model (.tflite)',
-    convert: 'python -m tf2onnx.convert --tflite model.tflite --output model.onnx',
-    matches: (bytes) => hasText(bytes, 4, 'TFL3'),
-  },
-  {
     what: 'an HDF5 file, as Keras writes it (.h5)',
     convert: 'in Keras, load_model("model.h5").export("model.onnx", format="onnx")',
     matches: (bytes) => hasText(bytes, 0, '\x89HDF\r\n\x1a\n'),
@@ -42,9 +37,9 @@ const formats: readonly Known[] = [
     matches: (bytes) => entriesOf(bytes).some((name) => /(^|\/)data\.pkl$/.test(name)),
   },
   {
-    what: 'a TensorFlow.js model (model.json)',
+    what: 'a layers model of TensorFlow.js (model.json)',
     convert: 'with tensorflowjs_converter to a SavedModel, then python -m tf2onnx.convert --saved-model',
-    matches: isTensorFlowJs,
+    matches: isLayersModel,
   },
 ];
 
@@ -56,11 +51,12 @@ export function knownFormat(bytes: Uint8Array, file: string): Problem | undefine
   return error('file/known-format', `${file} is ${known.what}, which is not read yet`, undefined, { notes });
 }
 
-function isTensorFlowJs(bytes: Uint8Array): boolean {
+function isLayersModel(bytes: Uint8Array): boolean {
   const first = bytes.find((byte) => byte > 0x20);
   if (first !== 0x7b) return false;
   const json = parseJson(bytes);
-  return json.ok && fieldsOf(json.value)?.has('modelTopology') === true;
+  const topology = json.ok ? fieldsOf(fieldsOf(json.value)?.get('modelTopology')) : undefined;
+  return topology !== undefined && !topology.has('node');
 }
 
 /** An archive of more entries is none of these formats; their first ones decide. */

@@ -1,11 +1,11 @@
-// `atrous import MODEL.onnx`: the network as a text that a person would like to read, and its weights beside it.
+// `atrous import MODEL`: the network as a text that a person would like to read, and its weights beside it.
 import { extname, join } from 'node:path';
 import { type Problem, success, warning } from '../../../dsl/problem.ts';
 import { write } from '../../files/safetensors.ts';
 import type { ImportedBoundary } from '../../front/importing/write-network.ts';
 import { showBytes, showColumns } from '../../presentation/columns.ts';
 import { FilesRead, fileExists, type OutputFile, readBytes, writeFiles } from '../files.ts';
-import { importOnnx } from '../onnx.ts';
+import { importModelFile } from '../importing.ts';
 import { andThen } from './compile.ts';
 import { writeDocument } from './json.ts';
 import type { CompilationArguments } from './options.ts';
@@ -18,10 +18,10 @@ export interface ImportOptions extends CompilationArguments {
 
 export async function importFile(file: string, options: ImportOptions, terminal: Terminal): Promise<number> {
   if (extname(file) === '.convnet')
-    throw new UsageError(`${file} is no ONNX file`, ['a text of the language needs no import: check, run or build it']);
+    throw new UsageError(`${file} is a text of the language`, ['it needs no import: check, run or build it']);
   const read = new FilesRead();
   read.add(file);
-  const imported = await andThen(readBytes(file), (bytes) => importOnnx(bytes, file, options.set, read.add));
+  const imported = await andThen(readBytes(file), (bytes) => importModelFile(bytes, file, options.set, read.add));
   const written = await andThen(imported, ({ name, text, weights, inputs }) => {
     const files: OutputFile[] = [{ path: join(options.out, `${name}.convnet`), content: text }];
     if (weights.size > 0) files.push({ path: join(options.out, `${name}.safetensors`), content: write(weights) });

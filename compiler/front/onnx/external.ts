@@ -1,15 +1,13 @@
 // Tensors that a model keeps in files beside it: only beside it, never elsewhere.
 import { error, failure, type Result, success } from '../../../dsl/problem.ts';
+import { isInside, type SiblingFiles } from '../../files/sibling.ts';
 import type { OnnxTensor } from './model.ts';
-
-/** The bytes of a file in the model's folder; `undefined` where there is none. `location` uses `/` and has no `..`. */
-export type ExternalFiles = (location: string) => Uint8Array | undefined;
 
 /**
  * The bytes that a tensor's entries `location`, `offset`, `length` name. Problems: `onnx/external-location` (outside
  * the model's folder), `onnx/external-missing`, `onnx/external-range`.
  */
-export function readExternalData(tensor: OnnxTensor, file: string, files?: ExternalFiles): Result<Uint8Array> {
+export function readExternalData(tensor: OnnxTensor, file: string, files?: SiblingFiles): Result<Uint8Array> {
   const fail = (code: string, message: string) =>
     failure([error(`onnx/external-${code}`, `tensor ${JSON.stringify(tensor.name)} of ${file} ${message}`)]);
   const entries = new Map(tensor.externalData.map(({ key, value }) => [key, value]));
@@ -28,11 +26,4 @@ export function readExternalData(tensor: OnnxTensor, file: string, files?: Exter
     return fail('range', `is kept in ${range} of ${location}, which has ${bytes.byteLength}`);
   }
   return success(bytes.subarray(offset, offset + length));
-}
-
-/** A relative path that stays in its folder on every system: no root, drive, scheme, backslash or `..`. */
-function isInside(location: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (location === '' || /^[/~]|[\\:\u0000-\u001f]/.test(location)) return false;
-  return !location.split('/').includes('..');
 }

@@ -4,9 +4,9 @@
 //
 // Values are channels last and without the batch; what ONNX has in other places is turned once, at the border.
 import { error, failure, type Problem, type Result, success, warning } from '../../../dsl/problem.ts';
+import type { SiblingFiles } from '../../files/sibling.ts';
 import { sizeFault } from '../../operators/shared/size-limit.ts';
 import { type ImportedModel, importBatch, importedModel, modelName } from '../importing/import.ts';
-import type { ExternalFiles } from './external.ts';
 import { importGraph } from './import-graph.ts';
 import type { OnnxModel } from './model.ts';
 import { batchSettings, sortGraph } from './sort.ts';
@@ -16,7 +16,7 @@ export interface ImportOptions {
   /** Sizes of dimensions that the model leaves open, by name. */
   readonly set?: Readonly<Record<string, number>>;
   /** Files beside the model. */
-  readonly external?: ExternalFiles;
+  readonly external?: SiblingFiles;
   /** Inputs of the graph that are to be constants: kernels, limits, sizes. */
   readonly constants?: ReadonlyMap<string, TensorValue>;
   /** The name of the model; from the file's where it is left out. */

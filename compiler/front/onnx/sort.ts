@@ -1,8 +1,8 @@
 // What a graph says about names and order, checked before anything is computed: every value is made once, by a node that
 // does not depend on itself, and every name that is read is made somewhere.
 import { error, failure, type Problem, type Result, success } from '../../../dsl/problem.ts';
+import type { SiblingFiles } from '../../files/sibling.ts';
 import { cleanName } from '../importing/names.ts';
-import type { ExternalFiles } from './external.ts';
 import type { SortedGraph } from './import-graph.ts';
 import type { OnnxDimension, OnnxGraph, OnnxModel, OnnxNode, OnnxValue } from './model.ts';
 import { elementTypeOf, isFloat, readTensor, type TensorValue } from './tensor.ts';
@@ -10,7 +10,7 @@ import { elementTypeOf, isFloat, readTensor, type TensorValue } from './tensor.t
 export interface SortOptions {
   /** Sizes of named dimensions. */
   readonly set: Readonly<Record<string, number>>;
-  readonly external: ExternalFiles | undefined;
+  readonly external: SiblingFiles | undefined;
   /** Inputs that are to be constants. */
   readonly constants: ReadonlyMap<string, TensorValue>;
 }

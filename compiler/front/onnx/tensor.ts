@@ -9,8 +9,9 @@ import {
   readFloats,
   readNumbers,
 } from '../../files/elements.ts';
+import type { SiblingFiles } from '../../files/sibling.ts';
 import { showShape } from '../../tensor.ts';
-import { type ExternalFiles, readExternalData } from './external.ts';
+import { readExternalData } from './external.ts';
 import type { OnnxTensor } from './model.ts';
 
 /** Floating point is float32 (float64 rounded to it); integers and booleans are doubles, exact to 2⁵³. */
@@ -56,7 +57,7 @@ export const isFloat = (type: ElementType): boolean =>
  * The numbers of a tensor. Problems: `onnx/tensor-type`, `onnx/tensor-size` (dims that are no sizes, data too short or
  * too long), and those of external data.
  */
-export function readTensor(tensor: OnnxTensor, file: string, external?: ExternalFiles): Result<TensorValue> {
+export function readTensor(tensor: OnnxTensor, file: string, external?: SiblingFiles): Result<TensorValue> {
   const fail = (code: string, message: string) =>
     failure([error(`onnx/${code}`, `tensor ${JSON.stringify(tensor.name)} of ${file} ${message}`)]);
   const known = dataTypes[tensor.dataType];

@@ -1,8 +1,8 @@
 // TensorFlow.js graph models as networks of the language.
 //
-//   importGraphModel(json, 'model.json', { files }) → { text: 'model face(input_1: [128, 128, 3]) -> …', weights, … }
+//   importTfjs(bytes, 'model.json', { files }) → { text: 'model face(input_1: [128, 128, 3]) -> …', weights, … }
 import { error, failure, type Problem, type Result } from '../../../dsl/problem.ts';
-import { fieldsOf } from '../../files/json.ts';
+import { fieldsOf, parseJson } from '../../files/json.ts';
 import type { SiblingFiles } from '../../files/sibling.ts';
 import { showShape } from '../../tensor.ts';
 import { addInput, addOutput } from '../importing/boundary.ts';
@@ -38,12 +38,16 @@ interface SortedGraph {
   readonly weights: ReadonlyMap<string, TfjsTensor>;
 }
 
+/** Problems: `tfjs/format` for what is no graph model, and those of its parts. */
+export function importTfjs(bytes: Uint8Array, file: string, options: TfjsOptions): Result<ImportedModel> {
+  const json = parseJson(bytes);
+  if (!json.ok) return failure([error('tfjs/format', `${file} ${json.reason}`)]);
+  if (fieldsOf(json.value)?.has('modelTopology')) return importGraphModel(json.value, file, options);
+  return failure([error('tfjs/format', `${file} has no modelTopology: it is no model of TensorFlow.js`)]);
+}
+
 /** @param model the parsed `model.json` */
-export function importGraphModel(
-  model: unknown,
-  file: string,
-  { files, set = {} }: TfjsOptions,
-): Result<ImportedModel> {
+function importGraphModel(model: unknown, file: string, { files, set = {} }: TfjsOptions): Result<ImportedModel> {
   const fields = fieldsOf(model);
   if (fields?.get('modelInitializer') !== undefined)
     return failure([error('tfjs/initializer', `${file} fills tables before it runs (modelInitializer)`)]);
@@ -60,7 +64,13 @@ export function importGraphModel(
     inputs.value.map(({ dims }) => dims),
     (batch) => importGraph(sorted, batch),
   );
-  return importedModel(importer, modelName(file === 'model.json' ? 'network' : file));
+  return importedModel(importer, modelName(nameOf(file)));
+}
+
+/** Every model of the format is called `model.json`: its folder says more. */
+function nameOf(file: string): string {
+  const [base, folder] = file.split('/').reverse();
+  return base === 'model.json' ? (folder ?? 'network') : file;
 }
 
 /** The names that a signature gives to tensors, in its order. */

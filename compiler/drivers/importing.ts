@@ -1,0 +1,94 @@
+// Model files of other frameworks as the text and the weights of a network. The formats are known by their content (ONNX,
+// which has no mark, by its name); each importer is loaded when a file of its format is read.
+import * as path from 'node:path';
+import { failure, type Problem, type Result, success } from '../../dsl/problem.ts';
+import type { FrontOptions } from '../compile.ts';
+import { knownFormat } from '../files/known.ts';
+import type { SiblingFiles } from '../files/sibling.ts';
+import type { ImportedModel } from '../front/importing/import.ts';
+import { readBytes } from './files.ts';
+
+interface Surroundings {
+  /** Sizes that the model leaves open, by name. */
+  readonly set: Readonly<Record<string, number>>;
+  readonly files: SiblingFiles;
+}
+
+type ImportFile = (bytes: Uint8Array, file: string, surroundings: Surroundings) => Result<ImportedModel>;
+
+interface ModelFormat {
+  readonly matches: (bytes: Uint8Array, file: string) => boolean;
+  readonly load: () => Promise<ImportFile>;
+}
+
+const formats: readonly ModelFormat[] = [
+  {
+    matches: (bytes) => [0x54, 0x46, 0x4c, 0x33].every((byte, n) => bytes[4 + n] === byte),
+    load: async () => {
+      const { importTflite } = await import('../front/tflite/import.ts');
+      return (bytes, file) => importTflite(bytes, file);
+    },
+  },
+  {
+    matches: (bytes) => bytes.find((byte) => byte > 0x20) === 0x7b,
+    load: async () => (await import('../front/tfjs/import.ts')).importTfjs,
+  },
+  {
+    matches: (_, file) => isOnnxName(file),
+    load: async () => {
+      const [{ decodeModel }, { importModel }] = await Promise.all([
+        import('../front/onnx/codec.ts'),
+        import('../front/onnx/import.ts'),
+      ]);
+      return (bytes, file, { set, files }) => {
+        const model = decodeModel(bytes, file);
+        if (!model.ok) return model;
+        const imported = importModel(model.value, file, { set, external: files });
+        return imported.ok ? success(imported.value, [...model.problems, ...imported.problems]) : imported;
+      };
+    },
+  },
+];
+
+const isOnnxName = (file: string): boolean => file.toLowerCase().endsWith('.onnx');
+
+/** Whether a file is a model of another framework that is read. */
+export const isModelFile = (bytes: Uint8Array, file: string): boolean =>
+  formats.some(({ matches }) => matches(bytes, file)) || knownFormat(bytes, file) !== undefined;
+
+/** Problem `file/known-format` for formats that are known but not read; else those of the importers. */
+export async function importModelFile(
+  bytes: Uint8Array,
+  file: string,
+  set: FrontOptions['set'],
+  onRead?: (file: string) => void,
+): Promise<Result<ImportedModel>> {
+  const known = knownFormat(bytes, file);
+  if (known) return failure([known]);
+  // What nothing matches is taken for ONNX: its reader says what is wrong with it.
+  const format = formats.find(({ matches }) => matches(bytes, file)) ?? formats.at(-1)!;
+  const importFile = await format.load();
+  const problems: Problem[] = [];
+  const sizes = Object.entries(set ?? {}).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  const files = filesBeside(file, problems, onRead);
+  const imported = importFile(bytes, file, { set: Object.fromEntries(sizes), files });
+  return imported.ok ? imported : failure([...problems, ...imported.problems]);
+}
+
+/** Files that a model names, which lie in its folder; each is read once. */
+function filesBeside(file: string, problems: Problem[], onRead?: (file: string) => void): SiblingFiles {
+  const read = (location: string): Uint8Array | undefined => {
+    const beside = path.join(path.dirname(file), location);
+    onRead?.(beside);
+    const content = readBytes(beside);
+    if (content.ok) return content.value;
+    // That a file is missing is said by the tensors that are kept in it.
+    problems.push(...content.problems.filter(({ code }) => code !== 'file/missing'));
+    return undefined;
+  };
+  const files = new Map<string, Uint8Array | undefined>();
+  return (location) => {
+    if (!files.has(location)) files.set(location, read(location));
+    return files.get(location);
+  };
+}

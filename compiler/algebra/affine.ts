@@ -135,8 +135,16 @@ export class Affine {
 
   /** As a person writes it: `2·y + i − 1`. */
   toString(): string {
-    const parts = [...this.terms].map(([axis, coefficient]) => term(coefficient, axis));
-    for (const { axis } of this.tables) parts.push(` + table[${axis}]`);
+    return this.show(
+      (axis) => axis,
+      () => 'table',
+    );
+  }
+
+  /** The same with other names for axes, and names for tables. */
+  show(nameOf: (axis: string) => string, tableOf: (values: readonly number[]) => string): string {
+    const parts = [...this.terms].map(([axis, coefficient]) => term(coefficient, nameOf(axis)));
+    for (const { axis, values } of this.tables) parts.push(` + ${tableOf(values)}[${nameOf(axis)}]`);
     if (this.constant !== 0 || parts.length === 0) parts.push(term(this.constant, ''));
     const text = parts.join('').trimStart();
     return text.startsWith('+ ') ? text.slice(2) : text.replace(/^− /, '−');

@@ -3,30 +3,48 @@
 import type { Affine } from './affine.ts';
 import type { Combine, Scalar, TensorExpression } from './expression.ts';
 
-const operatorOf: Record<Combine, string> = { set: '=', sum: '+=', product: '·=', max: 'max=', min: 'min=' };
+/** How each reduction is written. */
+export const operatorOf: Readonly<Record<Combine, string>> = {
+  set: '=',
+  sum: '+=',
+  product: '·=',
+  max: 'max=',
+  min: 'min=',
+};
 
-export function printExpression(expression: TensorExpression): string {
+/** How names are spelt, and whether what most readers would skip is told: values outside a tensor, the numbers of tables. */
+export interface Notation {
+  readonly name: (name: string) => string;
+  readonly index: (index: Affine) => string;
+  readonly outside: (value: number) => string;
+}
+
+const plain: Notation = { name: (name) => name, index: (index) => `${index}`, outside: () => '' };
+
+export function printExpression(expression: TensorExpression, notation = plain): string {
   const { target, combine, value, finish } = expression;
-  const statement = `${printAccess(target.tensor, target.index)} ${operatorOf[combine]} ${printScalar(value)}`;
-  return finish.kind === 'accumulated' ? statement : `${statement}, finished by ${printScalar(finish)}`;
+  const access = printAccess(target.tensor, target.index, notation);
+  const statement = `${access} ${operatorOf[combine]} ${printScalar(value, notation)}`;
+  return finish.kind === 'accumulated' ? statement : `${statement}, finished by ${printScalar(finish, notation)}`;
 }
 
 /** `y < 56, x < 56, f < 64, …` */
-export const printBox = (expression: TensorExpression): string =>
-  expression.axes.map(({ name, extent }) => `${name} < ${extent}`).join(', ');
+export const printBox = (expression: TensorExpression, { name: spell } = plain): string =>
+  expression.axes.map(({ name, extent }) => `${spell(name)} < ${extent}`).join(', ');
 
-const infix: Readonly<Record<string, string>> = { add: '+', subtract: '−', multiply: '·', divide: '/' };
+/** Functions that are written between their arguments. */
+export const infix: Readonly<Record<string, string>> = { add: '+', subtract: '−', multiply: '·', divide: '/' };
 
-export function printScalar(scalar: Scalar): string {
+export function printScalar(scalar: Scalar, notation = plain): string {
   switch (scalar.kind) {
     case 'constant':
-      return `${scalar.value}`.replace('-', '−').replace('Infinity', '∞');
+      return printNumber(scalar.value);
     case 'accumulated':
       return 'acc';
     case 'read':
-      return printAccess(scalar.tensor, scalar.index);
+      return printAccess(scalar.tensor, scalar.index, notation, notation.outside(scalar.outside));
     case 'apply': {
-      const parts = scalar.arguments.map(printScalar);
+      const parts = scalar.arguments.map((argument) => printScalar(argument, notation));
       const sign = infix[scalar.function];
       return sign
         ? parts.map((part, n) => parenthesise(part, scalar.arguments[n]!)).join(` ${sign} `)
@@ -38,7 +56,16 @@ export function printScalar(scalar: Scalar): string {
 const parenthesise = (text: string, scalar: Scalar): string =>
   scalar.kind === 'apply' && infix[scalar.function] ? `(${text})` : text;
 
-const printAccess = (tensor: string, index: readonly Affine[]): string => `${tensor}[${index.join(', ')}]`;
+/** As JavaScript reads it, but for the signs: `−0.5`, `−∞`, `1e−7`. */
+export const printNumber = (value: number): string =>
+  (Object.is(value, -0) ? '-0' : `${value}`).replaceAll('-', '−').replace('Infinity', '∞');
+
+const printAccess = (
+  tensor: string,
+  index: readonly Affine[],
+  { name, index: spell }: Notation,
+  outside = '',
+): string => `${name(tensor)}[${index.map(spell).join(', ')}${outside}]`;
 
 /** Equal for expressions that compute the same in the same way on a target of this shape. */
 export function expressionKey(expression: TensorExpression, shape: readonly number[]): string {

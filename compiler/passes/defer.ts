@@ -156,7 +156,12 @@ function deferred(copy: ComputeStep, maker: ComputeStep, kernel: Read, { shape, 
     store: {
       ...copy,
       id: stored.tensor,
-      expression: { ...copy.expression, axes: box, target: stored, value: { ...kernel, index: moved } },
+      expression: {
+        ...copy.expression,
+        axes: box,
+        target: { tensor: stored.tensor, index: stored.index },
+        value: { ...kernel, index: moved },
+      },
     },
     compute: {
       ...maker,

@@ -2,12 +2,15 @@
 import { printGraph } from '../graph/print.ts';
 import type { Stage } from '../passes/index.ts';
 import type { Allocated, Assembled, Deferred, Packed, Scheduled } from '../passes/stages.ts';
-import { printProgram, printStep } from '../program/print.ts';
+import { printProgram, printSteps } from '../program/print.ts';
 import { showSchedule } from '../scheduling/machine.ts';
 import { showShape } from '../tensor.ts';
 import type { Invocation } from '../tiler/loop.ts';
 import { showNest } from '../tiler/print.ts';
 import type { View } from '../tiler/view.ts';
+
+/** Numbers are told while they can be read. */
+const dumped = { longest: 64 };
 
 /** Graphs are texts of the language, which can be compiled again. */
 export const isLanguage = ({ kind }: Stage): boolean => kind === 'written' || kind === 'shaped';
@@ -19,7 +22,7 @@ export function showStage(stage: Stage): string {
     case 'shaped':
       return printGraph(stage.value);
     case 'program':
-      return printProgram(stage.value);
+      return printProgram(stage.value, dumped);
     case 'scheduled':
       return showSchedules(stage.value);
     case 'packed':
@@ -54,14 +57,14 @@ const showSchedules = ({ schedules }: Scheduled): string =>
   lines([...schedules].map(([step, schedule]) => `${step}   ${showSchedule(schedule)}`));
 
 const showPacked = ({ program, blocks }: Packed): string =>
-  printProgram(program) +
+  printProgram(program, dumped) +
   lines(
     [...blocks].map(([value, { axis, block }]) => `layout       ${value} in blocks of ${block} along axis ${axis}`),
   );
 
 const showDeferred = ({ setup, fills, ...packed }: Deferred): string =>
   showPacked(packed) +
-  lines(setup.map((step) => `load         ${printStep(step)}`)) +
+  lines(printSteps('load', setup)) +
   lines([...fills].map(([part, whole]) => `fills        ${part} lies where ${whole} does`));
 
 /** In elements: `stem [56, 56, 64] at 1024, strides 3712 64 1, halo 1+1 1+1 0+0`. */

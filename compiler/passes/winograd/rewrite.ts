@@ -267,7 +267,7 @@ function backStep(
     origins: step.origins,
     expression: {
       ...expression,
-      axes: [...products.grid, filter, ...outputs, ...products.points],
+      axes: [...products.grid, filter, ...outputs, ...products.points].map(plain),
       target: { ...expression.target, index },
       value: product([...factors, read(products.id, scratchIndex(products))]),
     },
@@ -287,13 +287,16 @@ const matrix = (kind: 'input' | 'kernel' | 'output', tiled: TiledAxis, row: stri
 const product = (factors: readonly Scalar[]): Scalar => factors.reduce((all, factor) => multiply(all, factor));
 
 const sumOf = (axes: readonly Axis[], target: TensorExpression['target'], value: Scalar): TensorExpression => ({
-  axes,
+  axes: axes.map(plain),
   target,
   combine: 'sum',
   value,
   finish: accumulated,
   scatter: false,
 });
+
+/** Without what was recognised about it. */
+const plain = ({ name, extent }: Axis): Axis => ({ name, extent });
 
 const volume = (axes: readonly Axis[]): number => axes.reduce((size, { extent }) => size * extent, 1);
 

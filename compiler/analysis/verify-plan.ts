@@ -4,7 +4,12 @@ import type { Plan } from '../plan/plan.ts';
 import { type Bounds, verifyNest } from '../tiler/verify.ts';
 
 /** Sentences, one for each fault; each is a fault of the compiler. A vector may reach past the end with all lanes but its first. */
-export function verifyPlan({ setup, invocations, arena, weights }: Plan): string[] {
+export function verifyPlan({
+  setup,
+  invocations,
+  arena,
+  weights,
+}: Pick<Plan, 'setup' | 'invocations' | 'arena' | 'weights'>): string[] {
   return [...setup, ...invocations].flatMap(({ nest, bases, origins }) => {
     const bounds = nest.operands.map(({ memory, written }, n): Bounds => {
       const size = memory === 'arena' ? arena : weights.length;

@@ -4,13 +4,17 @@ import type { Affine } from '../algebra/affine.ts';
 import { type Axis, allReads, type TensorExpression } from '../algebra/expression.ts';
 import { sizeOf } from '../tensor.ts';
 import type { ComputeStep, Program, ProgramValue, Step } from './program.ts';
-import { carriedValues } from './usage.ts';
+import { carriedValues, computeSteps } from './usage.ts';
+import { countWriters } from './written.ts';
 
-/** Sentences, one for each fault. */
-export function programFaults(program: Program, gathered: boolean): string[] {
+/** Sentences, one for each fault. `gathered` where no step scatters: then each element has one writer. */
+export function programFaults(program: Program, gathered = isGathered(program)): string[] {
   const faults = [...orderFaults(program), ...indexFaults(program, gathered)];
   return gathered && faults.length === 0 ? writerFaults(program) : faults;
 }
+
+const isGathered = ({ steps }: Program): boolean =>
+  !steps.flatMap(computeSteps).some(({ expression }) => expression.scatter);
 
 interface Statement {
   readonly step: string;
@@ -136,12 +140,7 @@ function writerFaults(program: Program): string[] {
     const box = [...outer, ...expression.axes].filter(
       ({ name }) => expression.combine === 'set' || index.some((affine) => affine.dependsOn(name)),
     );
-    forEachPoint(box, (point) => {
-      const element = index.map((affine) => affine.evaluate(point));
-      if (element.some((at, n) => at < 0 || at >= shape[n]!)) return;
-      const offset = element.reduce((sum, at, n) => sum * shape[n]! + at, 0);
-      count[offset] = (count[offset] ?? 0) + 1;
-    });
+    countWriters(count, box, index, shape);
   }
   const aliased = program.steps.flatMap((step) => (step.kind === 'alias' ? [step.target] : []));
   const faults = aliased
@@ -152,18 +151,4 @@ function writerFaults(program: Program): string[] {
     if (wrong >= 0) faults.push(`element ${wrong} of ${tensor} has ${count[wrong]} writers`);
   }
   return faults;
-}
-
-function forEachPoint(box: readonly Axis[], visit: (point: ReadonlyMap<string, number>) => void): void {
-  const point = new Map<string, number>();
-  const walk = (depth: number): void => {
-    const axis = box[depth];
-    if (!axis) visit(point);
-    else
-      for (let value = 0; value < axis.extent; value++) {
-        point.set(axis.name, value);
-        walk(depth + 1);
-      }
-  };
-  walk(0);
 }

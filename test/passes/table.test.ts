@@ -1,8 +1,9 @@
 // The table of passes: its documentation, and what running it promises.
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { verifyStages } from '../../compiler/analysis/verify-stage.ts';
 import { analyse } from '../../compiler/compile.ts';
-import { passes, programAt, stageAfter } from '../../compiler/passes/index.ts';
+import { passes, programAt, stageAfter, type Watch } from '../../compiler/passes/index.ts';
 import { loadMachine } from '../../compiler/targets/index.ts';
 
 const shaped = () => {
@@ -46,5 +47,24 @@ ${rows.join('\n')}
     stageAfter('assemble', shaped(), { machine, watch: ({ name }, stage) => programAt(stage) && told.push(name) });
     const names = passes.map(({ name }) => name);
     expect(told).toEqual(names.slice(names.indexOf('translate')));
+  });
+});
+
+describe('--verify', () => {
+  it('names the pass that made something unsound, and says nothing of sound stages', async () => {
+    const machine = await loadMachine('wasm');
+    const faults: string[] = [];
+    const watch: Watch = (pass, stage) => {
+      verifyStages(pass, stage);
+      const program = programAt(stage);
+      if (!program || stage.kind !== 'program') return;
+      const broken = { ...stage, value: { ...program, outputs: [{ name: 'output', value: 'gone' }] } };
+      expect(() => verifyStages(pass, broken)).toThrow(
+        `after the pass ${pass.name}: the output output is never written`,
+      );
+      faults.push(pass.name);
+    };
+    expect(stageAfter('assemble', shaped(), { machine, watch }).ok).toBe(true);
+    expect(faults).toContain('fuse');
   });
 });

@@ -3,12 +3,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Axis } from '../../compiler/algebra/expression.ts';
 import { verifyPlan } from '../../compiler/analysis/verify-plan.ts';
+import { stageFaults } from '../../compiler/analysis/verify-stage.ts';
 import { analyse, planModel } from '../../compiler/compile.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
 import type { Lowering } from '../../compiler/options.ts';
-import { programAt, stageAfter } from '../../compiler/passes/index.ts';
+import { programAt, stageAfter, type Watch } from '../../compiler/passes/index.ts';
 import type { Plan } from '../../compiler/plan/plan.ts';
 import type { ComputeStep, Program, Step } from '../../compiler/program/program.ts';
+import { computeSteps } from '../../compiler/program/usage.ts';
 import { programFaults } from '../../compiler/program/verify.ts';
 import type { Machine } from '../../compiler/scheduling/machine.ts';
 import { loadMachine } from '../../compiler/targets/index.ts';
@@ -46,13 +48,18 @@ function checkEverywhere(model: ShapedModel, text: string): void {
   for (const machine of machines)
     for (const lowering of lowerings) {
       let gathered = false;
-      for (const [name, program] of stages(model, machine, lowering)) {
+      const watch: Watch = ({ name }, stage) => {
+        const where = `after ${name}, ${machine.name}, ${lowering}\n${text}`;
+        expect(stageFaults(stage), where).toEqual([]);
         gathered ||= name === 'gather';
-        expect(programFaults(program, gathered), `after ${name}, ${machine.name}, ${lowering}\n${text}`).toEqual([]);
-      }
-      expect(verifyPlan(planOf(model, machine, lowering)), `${machine.name}, ${lowering}\n${text}`).toEqual([]);
+        const program = programAt(stage);
+        if (gathered) expect(program!.steps.flatMap(computeSteps).filter(scatters), where).toEqual([]);
+      };
+      expect(stageAfter('assemble', model, { machine, lowering, watch }).problems).toEqual([]);
     }
 }
+
+const scatters = ({ expression }: ComputeStep): boolean => expression.scatter;
 
 function read(text: string): ShapedModel {
   const result = analyse({ file: 'net.convnet', text });

@@ -3,9 +3,10 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { distinct, error, isError, type Problem, type Result, success } from '../../../dsl/problem.ts';
 import { evaluateOutputs } from '../../analysis/reference.ts';
-import { verifyPlan } from '../../analysis/verify-plan.ts';
+import { verifyStages } from '../../analysis/verify-stage.ts';
 import type { Compiled } from '../../compile.ts';
 import { type GivenInFiles, moduleOptions, pick } from '../../options.ts';
+import type { Watch } from '../../passes/index.ts';
 import { bindWeights } from '../../plan/weights.ts';
 import { showBytes, showColumns } from '../../presentation/columns.ts';
 import type { EmitOptions, GeneratedFile } from '../../targets/target.ts';
@@ -94,8 +95,11 @@ async function buildModel(
   progress: Progress,
 ): Promise<Result<readonly OutputFile[]>> {
   const dump = options.dump === undefined ? undefined : new Dump(options.dump, prepared.model);
-  return andThen(await compilePrepared(prepared, options, progress, dump?.watch), async (compiled) => {
-    if (options.verify) verified(compiled);
+  const watch: Watch = (pass, stage) => {
+    dump?.watch(pass, stage);
+    if (options.verify) verifyStages(pass, stage);
+  };
+  return andThen(await compilePrepared(prepared, options, progress, watch), async (compiled) => {
     progress.step(`${prepared.model.name}: writing`);
     const test = options.selfTest ? selfTest(prepared, compiled) : undefined;
     const emitted = { ...pick(moduleOptions, options), ...(test && { selfTest: test }) };
@@ -106,12 +110,6 @@ async function buildModel(
     progress.step(`${prepared.model.name}: testing`);
     return andThen(await runSelfTest(compiled, emitted, files), () => success(all));
   });
-}
-
-/** What is wrong with a plan is a fault of ours. */
-function verified({ planned: { plan } }: Compiled): void {
-  const faults = verifyPlan(plan);
-  if (faults.length > 0) throw new Error(`${plan.name} has ${faults.length} unsound kernels: ${faults[0]}`);
 }
 
 /** Inputs that are the same everywhere, and what the definition of the model makes of them. */

@@ -91,7 +91,7 @@ const addBuild: Add = (program, terminal, finish) =>
     .description('write NAME.js and NAME.d.ts, or NAME.ts, and NAME.weights where the weights are not inlined')
     .argument('<file...>', '.convnet or .onnx files; - is the standard input', collectFile)
     .option('--out <folder>', 'where to write', '.')
-    .option('--verify', 'check every kernel before it is written')
+    .option('--verify', 'check what every pass makes')
     .option(
       '--self-test',
       'run the module once against the reference before it is written; it also exports this test, selfTest()',

@@ -8,6 +8,8 @@ import { type LayerTable, layerTable } from './analysis/table.ts';
 import { analyse, type Compiled, type CompileOptions, compileModel, type FrontOptions, sourceHash } from './compile.ts';
 import { read as readSafetensors } from './files/safetensors.ts';
 import type { ShapedModel } from './graph/model.ts';
+import { describeOperator, type OperatorDescription } from './operators/describe.ts';
+import { operators as allOperators } from './operators/index.ts';
 import {
   compilationOptions,
   decisionsOf,
@@ -29,6 +31,7 @@ export { print } from '../dsl/print.ts';
 export type { Problem, Result } from '../dsl/problem.ts';
 export { describeSpan, type Position, positionOf, type Source, type Span } from '../dsl/span.ts';
 export type { LayerRow, LayerTable } from './analysis/table.ts';
+export type { OperatorDescription, ParameterDescription } from './operators/describe.ts';
 export type { Compiled, EmitOptions, GeneratedFile, Initialisation, Instance as Model, WeightTensors };
 
 const targets = { ts: typescript, wasm } satisfies Record<string, Backend>;
@@ -37,6 +40,9 @@ export type Target = keyof typeof targets;
 
 /** Options of `compile`: the rows of the tables in options.ts, files as what is in them. */
 export interface LibraryOptions extends FrontOptions, Given<typeof compilationOptions> {}
+
+/** Every layer of the language: names, parameters, documentation and examples. */
+export const operators: readonly OperatorDescription[] = [...allOperators.values()].map(describeOperator);
 
 const sourceOf = (text: string, { file = 'model.convnet' }: FrontOptions): Source => ({ file, text });
 

@@ -157,6 +157,10 @@ export const libraryOptions = {
   ),
 };
 
+/** `--inline-weights` for `inlineWeights`. */
+export const flagName = (name: string): string =>
+  `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
 export type OptionTable = Readonly<Record<string, OptionDeclaration<never>>>;
 
 type Value<D> = D extends OptionKind<infer T> ? T : never;

@@ -93,10 +93,10 @@ const sizesOfAtLeast = (minimum: number, expects: string, about: string): Parame
 });
 
 export const sizes = (about: string): Parameter<Sizes> =>
-  sizesOfAtLeast(1, 'a whole number of at least 1 or a list of them, one an axis', about);
+  sizesOfAtLeast(1, 'a whole number of at least 1 or a list of them, one per axis', about);
 
 export const sizesFromZero = (about: string): Parameter<Sizes> =>
-  sizesOfAtLeast(0, 'a whole number of at least 0 or a list of them, one an axis', about);
+  sizesOfAtLeast(0, 'a whole number of at least 0 or a list of them, one per axis', about);
 
 /** A list of whole numbers. */
 export const wholes = (about: string): Parameter<readonly number[]> => ({

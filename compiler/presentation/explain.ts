@@ -51,7 +51,7 @@ interface Findings {
 function sectionsOf(model: ShapedModel, node: ShapedNode, { algorithms, cost, fields, runs }: Findings): Section[] {
   const sections: Section[] = [
     { title: 'written', lines: [sourceOf(node), shapes(node)] },
-    { title: 'meaning', lines: meaning(node) },
+    { title: 'meaning', lines: showMeaning(node) },
     { title: 'size', lines: explainWindows(node.inference.axes) },
     { title: 'parameters', lines: parameters(node) },
     { title: 'multiply-accumulates', lines: cost.multiplyAccumulates > 0 ? [showCount(cost.multiplyAccumulates)] : [] },
@@ -81,7 +81,8 @@ const sourceOf = ({ origin }: ShapedNode): string =>
 const shapes = ({ inputs, inference }: ShapedNode): string =>
   `${inputs.map(showShape).join(', ')} → ${showOutputs(inference)}`;
 
-function meaning(node: ShapedNode): string[] {
+/** What a layer computes, with its numbers. */
+export function showMeaning(node: ShapedNode): string[] {
   const { steps } = programOf(alone(node));
   return steps.flatMap((step) => {
     if (step.kind === 'alias')

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { warning } from '../../../dsl/problem.ts';
 import {
   compilationOptions,
+  flagName,
   type GivenInFiles,
   initialisationOf,
   type OptionDeclaration,
@@ -48,11 +49,10 @@ export function withCompilation(command: Command, terminal: Terminal, idle: obje
 }
 
 function flagOf(name: string, { spelling, about, fallback }: OptionDeclaration<never>): Option {
-  const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   const [form, parse] = argumentOf(spelling);
   const numbered = spelling.kind === 'number' && fallback !== undefined ? ` (default: ${fallback})` : '';
   const shown = spelling.kind === 'settings' ? ' (may be repeated)' : numbered;
-  const option = new Option(`${flag}${form}`, `${asFragment(about)}${shown}`);
+  const option = new Option(`${flagName(name)}${form}`, `${asFragment(about)}${shown}`);
   if (parse) option.argParser(parse);
   if (spelling.kind === 'choice') option.choices(spelling.choices).default(fallback);
   return option;

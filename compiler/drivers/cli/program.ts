@@ -59,8 +59,15 @@ function declare(terminal: Terminal, finish: Finish): Command {
     addFormat,
   ])
     refuseRepeated(withJson(add(program, terminal, finish)));
-  return program;
+  return program.helpCommand(false).addCommand(helpCommand(program, terminal));
 }
+
+const helpCommand = (program: Command, terminal: Terminal): Command =>
+  program
+    .createCommand('help')
+    .description('explain a command, a layer (help conv), or the code of a problem')
+    .argument('[topic]', 'a command, layers, the name of a layer, or the code of a problem')
+    .action(async (topic) => (await import('./help.ts')).help(program, topic, terminal));
 
 /** An option that holds one thing is given once: the last one would silently win. */
 function refuseRepeated(command: Command): void {

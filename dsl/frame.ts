@@ -6,6 +6,7 @@
 //     │                                                       ^^^^^^ the input is 2×2 here
 //     = choose [5, 5] or [6, 6]
 import type { Problem } from './problem.ts';
+import { visible } from './quote.ts';
 import { Positions, type Source, type Span } from './span.ts';
 
 export interface FrameOptions {
@@ -140,12 +141,6 @@ function window(text: string, { start, end }: Underline): { text: string; column
 }
 
 const expand = (text: string): string => visible(text.replaceAll('\t', '    ').replace(/\r$/, ''));
-
-/** Characters that would move the cursor or change colours, made visible; newlines stay. */
-function visible(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
-}
 
 const COMBINING = /\p{Mark}|\u200b|\u200d|\ufe0f/u;
 const WIDE =

@@ -1,4 +1,5 @@
 // A network as boxes and arrows, whatever stage it is at: what the pictures of `atrous graph` are drawn from.
+import { inDot } from '../../dsl/quote.ts';
 import { type ShapedModel, shapesOf } from '../graph/model.ts';
 import type { Family } from '../operators/operator.ts';
 import { programAt, type Stage } from '../passes/index.ts';
@@ -122,19 +123,17 @@ export function showNetwork({ name, boxes, arrows }: Network): string {
   return [name, '', ...showColumns([{ title: 'value' }, { title: 'by' }, { title: 'from' }], rows)].join('\n');
 }
 
-const quote = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
-
 /** The language of Graphviz. */
 export function writeDot({ name, boxes, arrows }: Network): string {
   const lines = [
-    `digraph ${quote(name)} {`,
+    `digraph ${inDot(name)} {`,
     '  node [shape=box, style="rounded,filled", fillcolor=white, fontname="sans-serif"];',
     '  edge [fontname="sans-serif", fontsize=10];',
     ...boxes.map(({ id, title, detail, kind }) => {
-      const label = quote(`${title}\n${detail}`).replaceAll('\n', '\\n');
-      return `  ${quote(id)} [label=${label}, fillcolor=${quote(colours[kind])}];`;
+      const label = inDot(`${title}\n${detail}`);
+      return `  ${inDot(id)} [label=${label}, fillcolor=${inDot(colours[kind])}];`;
     }),
-    ...arrows.map(({ from, to, label }) => `  ${quote(from)} -> ${quote(to)} [label=${quote(label)}];`),
+    ...arrows.map(({ from, to, label }) => `  ${inDot(from)} -> ${inDot(to)} [label=${inDot(label)}];`),
     '}',
   ];
   return `${lines.join('\n')}\n`;

@@ -1,13 +1,12 @@
 // SVG as text: elements with attributes, nothing else.
 
-export type Attributes = Readonly<Record<string, string | number>>;
+import { inXml } from '../../dsl/quote.ts';
 
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+export type Attributes = Readonly<Record<string, string | number>>;
 
 /** Numbers with at most two decimals, so that the same picture is the same text. */
 const written = (value: string | number): string =>
-  typeof value === 'number' ? String(Math.round(value * 100) / 100) : escaped(value);
+  typeof value === 'number' ? String(Math.round(value * 100) / 100) : inXml(value);
 
 export function element(name: string, attributes: Attributes, ...children: readonly string[]): string {
   const list = Object.entries(attributes).map(([key, value]) => ` ${key}="${written(value)}"`);
@@ -18,7 +17,7 @@ export function element(name: string, attributes: Attributes, ...children: reado
 
 /** Text at its baseline. */
 export const text = (x: number, y: number, content: string, attributes: Attributes = {}): string =>
-  element('text', { x, y, ...attributes }, escaped(content));
+  element('text', { x, y, ...attributes }, inXml(content));
 
 const style = 'text{font:13px system-ui,sans-serif;fill:#222}.small{font-size:11px;fill:#555}';
 

@@ -11,7 +11,7 @@ import { andThen, chooseModel, compilePrepared, prepareModel } from './compile.t
 import { writeDocument } from './json.ts';
 import type { CompilationArguments } from './options.ts';
 import { seededInputs } from './seeded.ts';
-import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
+import { exitCodeOf, Progress, showProblems, showText, type Terminal } from './terminal.ts';
 import { timed } from './timing.ts';
 
 interface Timing {
@@ -38,7 +38,7 @@ export async function bench(file: string, options: CompilationArguments, termina
   showProblems(terminal, measured.problems);
   const timings = measured.ok ? measured.value : [];
   if (options.json) writeDocument(terminal, measured.problems, { target, timings: timings.map(timingJson) });
-  else if (measured.ok) terminal.write(showTimings(timings));
+  else if (measured.ok) showText(terminal, showTimings(timings));
   return exitCodeOf(measured.problems);
 }
 

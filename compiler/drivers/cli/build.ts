@@ -18,7 +18,7 @@ import { writeDocument } from './json.ts';
 import type { CompilationArguments } from './options.ts';
 import { seededInputs } from './seeded.ts';
 import { runSelfTest } from './self-test.ts';
-import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
+import { exitCodeOf, Progress, showProblems, showText, type Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
 export interface BuildOptions extends CompilationArguments, GivenInFiles<typeof moduleOptions> {
@@ -66,7 +66,7 @@ async function buildOnce(
   const written = problems.some(isError) ? [] : output;
   showProblems(terminal, problems);
   if (options.json) writeDocument(terminal, problems, { written: written.map(sizes) });
-  else terminal.write(showWritten(written, options.dump));
+  else showText(terminal, showWritten(written, options.dump));
   return { code: exitCodeOf(problems), read: read.paths };
 }
 

@@ -10,7 +10,7 @@ import { type Loading, loadModels } from '../models.ts';
 import { andThen, planChosen, weightProblems } from './compile.ts';
 import { placeJson, writeDocument } from './json.ts';
 import type { CompilationArguments } from './options.ts';
-import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
+import { exitCodeOf, showProblems, showText, type Terminal } from './terminal.ts';
 
 interface Reached {
   readonly file: string;
@@ -52,7 +52,7 @@ export async function check(
     writeDocument(terminal, problems, { models, ...(partial.length > 0 && { partial }) });
   } else {
     const tables = [...(problems.some(isError) ? [] : checked.map(showChecked)), ...reached.map(showReached)];
-    if (tables.length > 0) terminal.write(`${tables.join('\n\n')}\n`);
+    if (tables.length > 0) showText(terminal, `${tables.join('\n\n')}\n`);
   }
   return exitCodeOf(problems);
 }

@@ -11,7 +11,7 @@ import { andThen, choosePlanned } from './compile.ts';
 import { writeDocument } from './json.ts';
 import type { CompilationArguments } from './options.ts';
 import { refuseSharedOutput, writePictures } from './pictures.ts';
-import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
+import { exitCodeOf, showProblems, showText, type Terminal } from './terminal.ts';
 import { refuseOverwriting } from './usage.ts';
 
 export interface ExplainOptions extends CompilationArguments {
@@ -45,7 +45,7 @@ export async function explain(
   showProblems(terminal, saved.problems);
   const { text, content } = explained.ok ? explained.value : { text: '', content: () => ({}) };
   if (options.json) writeDocument(terminal, saved.problems, content());
-  else if (text !== '' && options.svg !== '-') terminal.write(`${text}\n`);
+  else if (text !== '' && options.svg !== '-') showText(terminal, `${text}\n`);
   return exitCodeOf(saved.problems);
 }
 

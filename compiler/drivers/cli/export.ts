@@ -8,7 +8,7 @@ import { FilesRead, writeFiles } from '../files.ts';
 import { andThen, chooseModel, prepareModel } from './compile.ts';
 import { writeDocument } from './json.ts';
 import type { CompilationArguments } from './options.ts';
-import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
+import { exitCodeOf, showProblems, showText, type Terminal } from './terminal.ts';
 import { refuseOverwriting } from './usage.ts';
 
 export interface ExportOptions extends CompilationArguments {
@@ -32,6 +32,6 @@ export async function exportFile(file: string, options: ExportOptions, terminal:
   );
   showProblems(terminal, written.problems);
   if (options.json) writeDocument(terminal, written.problems, { written: written.ok ? [written.value] : [] });
-  else if (written.ok) terminal.write(`${written.value.path}  ${showBytes(written.value.bytes)}\n`);
+  else if (written.ok) showText(terminal, `${written.value.path}  ${showBytes(written.value.bytes)}\n`);
   return exitCodeOf(written.problems);
 }

@@ -7,7 +7,7 @@ import type { Problem } from '../../../dsl/problem.ts';
 import { readSource, writeFiles } from '../files.ts';
 import { writeDocument } from './json.ts';
 import type { CommonOptions } from './options.ts';
-import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
+import { exitCodeOf, showProblems, showText, type Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
 export interface FormatOptions extends CommonOptions {
@@ -31,7 +31,7 @@ export async function fmt(files: readonly string[], options: FormatOptions, term
   if (!options.check) problems.push(...writeFiles(onDisk).problems);
   showProblems(terminal, problems);
   if (options.json) writeDocument(terminal, problems, { changed: changed.map(({ path }) => path) });
-  else for (const { path } of changed) terminal.write(`${path}\n`);
+  else for (const { path } of changed) showText(terminal, `${path}\n`);
   return options.check && changed.length > 0 ? 1 : exitCodeOf(problems);
 }
 

@@ -9,7 +9,7 @@ import { andThen, choosePlanned } from './compile.ts';
 import { writeDocument } from './json.ts';
 import type { CompilationArguments } from './options.ts';
 import { refuseSharedOutput, writePictures } from './pictures.ts';
-import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
+import { exitCodeOf, showProblems, showText, type Terminal } from './terminal.ts';
 import { refuseOverwriting, UsageError } from './usage.ts';
 
 export interface GraphOptions extends CompilationArguments {
@@ -30,7 +30,7 @@ export async function graph(file: string, options: GraphOptions, terminal: Termi
   showProblems(terminal, saved.problems);
   if (options.json) writeDocument(terminal, saved.problems, drawn.ok ? drawn.value : {});
   else if (drawn.ok && options.svg === undefined && options.dot === undefined)
-    terminal.write(`${showNetwork(drawn.value)}\n`);
+    showText(terminal, `${showNetwork(drawn.value)}\n`);
   return exitCodeOf(saved.problems);
 }
 

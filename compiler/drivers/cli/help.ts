@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { suggest } from '../../../dsl/suggest.ts';
 import { operators } from '../../operators/index.ts';
 import { layerPage } from '../../presentation/layer-page.ts';
-import type { Terminal } from './terminal.ts';
+import { showText, type Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
 /** An unknown topic is wrong usage. */
@@ -11,7 +11,7 @@ export function help(program: Command, topic: string | undefined, terminal: Term
   const command = topic === undefined ? program : program.commands.find((one) => one.name() === topic);
   const page = command?.helpInformation() ?? pageOf(topic!);
   if (page === undefined) throw unknownTopic(topic!, program);
-  terminal.write(page);
+  showText(terminal, page);
 }
 
 function pageOf(topic: string): string | undefined {

@@ -9,7 +9,7 @@ import { importModelFile } from '../importing.ts';
 import { andThen } from './compile.ts';
 import { writeDocument } from './json.ts';
 import type { CompilationArguments } from './options.ts';
-import { exitCodeOf, showProblems, type Terminal } from './terminal.ts';
+import { exitCodeOf, showProblems, showText, type Terminal } from './terminal.ts';
 import { refuseOverwriting, UsageError } from './usage.ts';
 
 export interface ImportOptions extends CompilationArguments {
@@ -38,7 +38,7 @@ export async function importFile(file: string, options: ImportOptions, terminal:
     ? written.value.map(({ path, content }) => ({ path, bytes: Buffer.byteLength(content) }))
     : [];
   if (options.json) writeDocument(terminal, written.problems, { written: files });
-  else if (written.ok) terminal.write(showFiles(files));
+  else if (written.ok) showText(terminal, showFiles(files));
   return exitCodeOf(written.problems);
 }
 

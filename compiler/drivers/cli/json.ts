@@ -1,5 +1,6 @@
 // The documents of `--json`: one for each command, always with a version and the problems.
 import type { Problem } from '../../../dsl/problem.ts';
+import { escaped } from '../../../dsl/quote.ts';
 import { Positions, type Span } from '../../../dsl/span.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -21,15 +22,16 @@ function jsonText(value: unknown, indent: string): string {
   }
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
   if (fields.length === 0) return '{}';
-  const lines = fields.map(([name, field]) => `${inner}${JSON.stringify(name)}: ${jsonText(field, inner)}`);
+  const lines = fields.map(([name, field]) => `${inner}${escaped(name)}: ${jsonText(field, inner)}`);
   return `{\n${lines.join(',\n')}\n${indent}}`;
 }
 
 /** JSON has no infinities: they are words. */
-const atomText = (value: unknown): string =>
-  typeof value === 'number' && Math.abs(value) === Number.POSITIVE_INFINITY
-    ? `"${value < 0 ? '-' : ''}inf"`
-    : (JSON.stringify(value) ?? 'null');
+function atomText(value: unknown): string {
+  if (typeof value === 'string') return escaped(value);
+  if (typeof value === 'number' && Math.abs(value) === Number.POSITIVE_INFINITY) return `"${value < 0 ? '-' : ''}inf"`;
+  return JSON.stringify(value) ?? 'null';
+}
 
 const problemJson =
   (positions: Positions) =>

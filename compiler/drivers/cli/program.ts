@@ -2,6 +2,7 @@
 // A command's own file is loaded when it is called.
 import { Command, CommanderError, Option } from 'commander';
 import { error } from '../../../dsl/problem.ts';
+import { visible } from '../../../dsl/quote.ts';
 import { loweringOptions, moduleOptions, sourceOptions, weightOptions } from '../../options.ts';
 import { compilerVersion } from '../../targets/shared/version.ts';
 import { collectFile, collectPath, collects, realNumber, withCompilation, withJson, withOptions } from './options.ts';
@@ -10,7 +11,7 @@ import { UsageError } from './usage.ts';
 
 /**
  * Runs one command.
- * @returns 0 good, 1 the model has errors, 2 wrong usage, 3 a fault of ours
+ * @returns 0 good, 1 the model has errors, 2 wrong usage, 3 internal error
  */
 export async function runCommand(line: readonly string[], terminal: Terminal): Promise<number> {
   let code = 0;
@@ -28,7 +29,7 @@ export async function runCommand(line: readonly string[], terminal: Terminal): P
       return 2;
     }
     const message = reason instanceof Error ? reason.message : String(reason);
-    terminal.report(`this is a fault in atrous ${compilerVersion}, please report it: ${message}\n`);
+    terminal.report(visible(`internal error in atrous ${compilerVersion}, please report it: ${message}\n`));
     return 3;
   }
 }
@@ -43,7 +44,7 @@ function declare(terminal: Terminal, finish: Finish): Command {
     .configureOutput({
       writeOut: terminal.write,
       writeErr: terminal.report,
-      outputError: (text, write) => write(text.replace(/^error: /, 'error[usage/arguments]: ')),
+      outputError: (text, write) => write(visible(text).replace(/^error: /, 'error[usage/arguments]: ')),
     });
   for (const add of [
     addCheck,

@@ -11,7 +11,7 @@ import { FilesRead, type OutputFile, readBytes, writeFiles } from '../files.ts';
 import { andThen, chooseModel, compilePrepared, type Prepared, prepareModel } from './compile.ts';
 import { writeDocument } from './json.ts';
 import type { CompilationArguments, NamedPath } from './options.ts';
-import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
+import { exitCodeOf, Progress, showProblems, showText, type Terminal } from './terminal.ts';
 import { refuseOverwriting, UsageError } from './usage.ts';
 
 export interface RunOptions extends CompilationArguments {
@@ -49,7 +49,7 @@ export async function run(file: string, options: RunOptions, terminal: Terminal)
   showProblems(terminal, finished.problems);
   if (options.json)
     writeDocument(terminal, finished.problems, { outputs: finished.ok ? outputsJson(finished.value) : {} });
-  else if (finished.ok) terminal.write(showOutputs(finished.value, options));
+  else if (finished.ok) showText(terminal, showOutputs(finished.value, options));
   return exitCodeOf(finished.problems);
 }
 

@@ -2,6 +2,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { renderProblems } from '../../../dsl/frame.ts';
 import { isError, type Problem } from '../../../dsl/problem.ts';
+import { visible } from '../../../dsl/quote.ts';
 
 export interface Terminal {
   /** Results. */
@@ -36,6 +37,9 @@ export function processTerminal(): Terminal {
   };
 }
 
+/** Results for people: text of models and files is shown, never obeyed. */
+export const showText = (terminal: Terminal, text: string): void => terminal.write(visible(text));
+
 /** Frames, one after the other. */
 export function showProblems(terminal: Terminal, problems: readonly Problem[]): void {
   if (problems.length > 0) terminal.report(`${renderProblems(problems, { colour: terminal.colour })}\n`);
@@ -58,7 +62,7 @@ export class Progress {
   step(what: string): void {
     const seconds = (this.terminal.now() - this.start) / 1000;
     if (!this.terminal.watched || seconds < 1) return;
-    this.terminal.report(`\r\u001b[K${what} … ${seconds.toFixed(0)} s`);
+    this.terminal.report(`\r\u001b[K${visible(what)} … ${seconds.toFixed(0)} s`);
     this.shown = true;
   }
 

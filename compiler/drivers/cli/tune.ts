@@ -13,7 +13,7 @@ import { checkWritable, FilesRead, writeFiles } from '../files.ts';
 import { andThen, choosePlanned } from './compile.ts';
 import { writeDocument } from './json.ts';
 import type { CompilationArguments } from './options.ts';
-import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
+import { exitCodeOf, Progress, showProblems, showText, type Terminal } from './terminal.ts';
 import { callsIn, timeOf } from './timing.ts';
 import { type Measure, type Tuned, tuneProgram } from './tuning.ts';
 import { refuseOverwriting } from './usage.ts';
@@ -48,7 +48,7 @@ export async function tune(file: string, options: TuneOptions, terminal: Termina
   showProblems(terminal, tuned.problems);
   if (options.json)
     writeDocument(terminal, tuned.problems, tuned.ok ? documentOf(tuned.value.found, tuned.value.path) : {});
-  else if (tuned.ok) terminal.write(showTuned(tuned.value.found, tuned.value.path));
+  else if (tuned.ok) showText(terminal, showTuned(tuned.value.found, tuned.value.path));
   return exitCodeOf(tuned.problems);
 }
 

@@ -14,7 +14,7 @@ import { fileExists, listFolder, readBytes } from '../files.ts';
 import { andThen, chooseModel, compilePrepared, type Prepared, prepareModel } from './compile.ts';
 import { writeDocument } from './json.ts';
 import type { CompilationArguments } from './options.ts';
-import { exitCodeOf, Progress, showProblems, type Terminal } from './terminal.ts';
+import { exitCodeOf, Progress, showProblems, showText, type Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
 export interface VerifyOptions extends CompilationArguments {
@@ -42,7 +42,7 @@ export async function verify(file: string, options: VerifyOptions, terminal: Ter
   const problems = [...compared.problems, ...(first ? [divergence(first, options)] : [])];
   showProblems(terminal, problems);
   if (options.json) writeDocument(terminal, problems, { compared: rows });
-  else if (compared.ok) terminal.write(showCompared(rows));
+  else if (compared.ok) showText(terminal, showCompared(rows));
   return exitCodeOf(problems);
 }
 

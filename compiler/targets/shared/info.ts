@@ -1,8 +1,9 @@
 // `info`: what a module says of itself, as a literal and as its type.
 
+import { quoted } from '../../../dsl/quote.ts';
 import type { Plan, PlannedTensor } from '../../plan/plan.ts';
 import { bytesOf, sizeOf } from '../../tensor.ts';
-import { propertyKey, quoted } from './property.ts';
+import { propertyKey } from './property.ts';
 import { compilerVersion } from './version.ts';
 
 type Literal = string | number | readonly Literal[] | { readonly [key: string]: Literal };

@@ -15,12 +15,13 @@
 //     };
 //   }
 import { type CodeBlockWriter, type FunctionDeclarationStructure, StructureKind } from 'ts-morph';
+import { quoted } from '../../../dsl/quote.ts';
 import type { Plan, PlannedTensor } from '../../plan/plan.ts';
 import { sizeOf } from '../../tensor.ts';
 import { type CopyNest, copyNests, runLength, type Spread, spreadOf } from './copy.ts';
 import type { Dialect, ModuleRequest } from './engine.ts';
 import { advanceText, modelTypes, Names } from './names.ts';
-import { propertyKey, propertyOf, quoted } from './property.ts';
+import { propertyKey, propertyOf } from './property.ts';
 import { headerBytes, layoutHash } from './weights-file.ts';
 
 /** Names in the function's scope. */

@@ -1,8 +1,8 @@
 // The types that a module exports: the model, its inputs and outputs.
 import { type InterfaceDeclarationStructure, StructureKind } from 'ts-morph';
+import { inComment } from '../../../dsl/quote.ts';
 import type { Plan, PlannedTensor } from '../../plan/plan.ts';
 import { sizeOf } from '../../tensor.ts';
-import { commentText } from './comments.ts';
 import { modelTypes } from './names.ts';
 import { propertyKey } from './property.ts';
 
@@ -15,7 +15,7 @@ export function modelInterfaces(plan: Plan): readonly InterfaceDeclarationStruct
       kind: StructureKind.Interface,
       name: model,
       isExported: true,
-      docs: [commentText(plan.documentation.trim() || `The model ${plan.name}.`)],
+      docs: [inComment(plan.documentation.trim() || `The model ${plan.name}.`)],
       methods: [
         {
           name: 'run',

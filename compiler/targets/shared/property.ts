@@ -1,5 +1,7 @@
 // Names of tensors as properties: they come from models and may be any text.
 
+import { quoted } from '../../../dsl/quote.ts';
+
 const isWord = (name: string): boolean => /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name);
 
 /** A key in an object literal or an interface. */
@@ -11,10 +13,4 @@ export function propertyKey(name: string): string {
 /** `inputs.image`, `inputs['input.1']` */
 export function propertyOf(object: string, name: string): string {
   return isWord(name) ? `${object}.${name}` : `${object}[${quoted(name)}]`;
-}
-
-/** A string literal in single quotes. */
-export function quoted(text: string): string {
-  const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
-  return `'${inner.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;
 }

@@ -1,8 +1,9 @@
 // `selfTest()`: one run on inputs that the module carries, compared with the outputs they must give.
 import { type FunctionDeclarationStructure, StructureKind } from 'ts-morph';
+import { quoted } from '../../../dsl/quote.ts';
 import type { ModuleRequest } from './engine.ts';
 import { modelTypes } from './names.ts';
-import { propertyKey, quoted } from './property.ts';
+import { propertyKey } from './property.ts';
 import type { RuntimeName } from './runtime-text.ts';
 import { bytesOf, encodeBase64 } from './weights-file.ts';
 

@@ -10,10 +10,10 @@ import {
   VariableDeclarationKind,
   type VariableStatementStructure,
 } from 'ts-morph';
+import { inLineComment } from '../../../dsl/quote.ts';
 import { moduleOptions, settle } from '../../options.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { EmitOptions, GeneratedFile } from '../target.ts';
-import { commentLine } from './comments.ts';
 import { declared, untyped } from './dialects.ts';
 import type { Dialect, ModuleRequest, ModuleStatement } from './engine.ts';
 import { instanceFunction } from './instance-text.ts';
@@ -94,7 +94,7 @@ function surface({ request, inline, weightsPath }: Module, dialect: 'ts' | 'js' 
 
 const header = ({ plan, engine, fallback }: ModuleRequest): string => {
   const target = fallback ? `${engine.target}, or ${fallback.target} where that does not run` : engine.target;
-  return commentLine(
+  return inLineComment(
     `// ${plan.name}: written by atrous ${compilerVersion} for ${target}, from source ${plan.sourceHash}.`,
   );
 };

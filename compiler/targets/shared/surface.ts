@@ -1,9 +1,9 @@
 // What a module exports beside its types: `info`, `create`, `load`, and `selfTest` where it carries one.
 import { type FunctionDeclarationStructure, StructureKind } from 'ts-morph';
+import { quoted } from '../../../dsl/quote.ts';
 import type { ModuleRequest } from './engine.ts';
 import { literalText, literalType, moduleInfo } from './info.ts';
 import { modelTypes } from './names.ts';
-import { quoted } from './property.ts';
 
 /** In TypeScript the type is inferred from the constant; a declaration file writes it out. */
 export function infoConstant({ plan, engine }: ModuleRequest, dialect: 'ts' | 'js' | 'd.ts'): string {

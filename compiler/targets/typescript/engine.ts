@@ -6,10 +6,10 @@ import {
   VariableDeclarationKind,
   type VariableStatementStructure,
 } from 'ts-morph';
+import { inComment, inLineComment } from '../../../dsl/quote.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { bytesOf } from '../../tensor.ts';
 import { widestVector } from '../../tiler/loop.ts';
-import { commentLine, commentText } from '../shared/comments.ts';
 import type { Dialect, EngineSource } from '../shared/engine.ts';
 import { moduleNames, Names } from '../shared/names.ts';
 import { headerBytes } from '../shared/weights-file.ts';
@@ -76,7 +76,7 @@ function writeCalls(writer: CodeBlockWriter, name: string, calls: PrintedProgram
 }
 
 function writeCall(writer: CodeBlockWriter, text: string, comment: string): void {
-  writer.writeLine(comment === '' ? text : `${text} // ${commentLine(comment)}`);
+  writer.writeLine(comment === '' ? text : `${text} // ${inLineComment(comment)}`);
 }
 
 function tableConstant({ name, values }: { name: string; values: string }): VariableStatementStructure {
@@ -91,7 +91,7 @@ function kernelFunction({ name, about, memories, operands, body }: PrintedFuncti
   return {
     kind: StructureKind.Function,
     name,
-    docs: [commentText(about.join('\n'))],
+    docs: [inComment(about.join('\n'))],
     parameters: [
       ...memories.map((memory) => ({ name: memory, type: 'Float32Array' })),
       ...operands.map((operand) => ({ name: operand.name, type: 'number' })),

@@ -311,7 +311,7 @@ describe('bad input', () => {
     const ran = await inFolder(files, () => command(line));
     expect([1, 2]).toContain(ran.code);
     expect(ran.problems).toMatch(/^error\[[a-z]+\/[a-z0-9-]+\]: /m);
-    expect(ran.problems).not.toMatch(/\n\s+at |fault in atrous/);
+    expect(ran.problems).not.toMatch(/\n\s+at |internal error in atrous/);
     expect(ran.output).toBe('');
     await expect(transcript(line, ran)).toMatchFileSnapshot(join(folder, `${name}.txt`));
   });

@@ -141,7 +141,7 @@ describe('sessions', () => {
       for (const line of lines) parts.push(transcript(line, await command(line)));
       return parts.join('\n');
     });
-    expect(sessions).not.toContain('fault in atrous');
+    expect(sessions).not.toContain('internal error in atrous');
     const readable = settled(sessions);
     await expect(readable).toMatchFileSnapshot(join(import.meta.dirname, 'sessions', `${name}.txt`));
   });

@@ -11,6 +11,11 @@ export function roundHalfEven(x: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
+/** A place along an axis of so many: rounded half to even, then clamped; NaN is 0. */
+export function placeOf(index: number, extent: number): number {
+  return Math.min(Math.max(roundHalfEven(index), 0), extent - 1) | 0;
+}
+
 /** A series near zero, a continued fraction for the tail: exact to double precision. */
 export function errorFunction(x: number): number {
   const size = Math.abs(x);

@@ -30,10 +30,10 @@ export function evaluateProducts(expression: TensorExpression, tensors: Readonly
 }
 
 function factorsOf(value: Scalar): readonly Read[] | undefined {
-  if (value.kind === 'read') return [value];
+  if (value.kind === 'read') return value.computed ? undefined : [value];
   if (value.kind !== 'apply' || value.function !== 'multiply') return undefined;
   const [a, b] = value.arguments;
-  return a?.kind === 'read' && b?.kind === 'read' ? [a, b] : undefined;
+  return a?.kind === 'read' && b?.kind === 'read' && !a.computed && !b.computed ? [a, b] : undefined;
 }
 
 /** The row-major offset, if it never leaves the tensor and goes through no table. */

@@ -1,8 +1,8 @@
 // The meaning of a tensor expression, executed as it reads: the oracle that every lowering and backend is held to.
 // Sums run in double precision in the order of the axes; the result is rounded to float32 once, after `finish`.
 import { Affine } from './affine.ts';
-import { extentsOf, identityOf, type Scalar, type TensorExpression } from './expression.ts';
-import { functions } from './functions.ts';
+import { type ComputedIndex, extentsOf, identityOf, type Scalar, type TensorExpression } from './expression.ts';
+import { clampedPlace, functions } from './functions.ts';
 
 /** A dense row-major tensor. */
 export interface Tensor {
@@ -84,6 +84,7 @@ function compileScalar(scalar: Scalar, tensors: ReadonlyMap<string, Tensor>, wal
     case 'read': {
       const tensor = tensors.get(scalar.tensor) ?? absent(scalar.tensor);
       const at = walk.access(scalar.index, tensor.shape);
+      if (scalar.computed) return computedRead(scalar.computed, tensor, at, tensors, walk);
       return () => {
         const offset = at();
         return offset < 0 ? scalar.outside : tensor.data[offset]!;
@@ -98,6 +99,23 @@ function compileScalar(scalar: Scalar, tensors: ReadonlyMap<string, Tensor>, wal
       return (accumulated) => apply(a!(accumulated), b(accumulated), c(accumulated));
     }
   }
+}
+
+function computedRead(
+  computed: readonly ComputedIndex[],
+  { shape, data }: Tensor,
+  at: () => number,
+  tensors: ReadonlyMap<string, Tensor>,
+  walk: Walk,
+): Evaluated {
+  const moves = computed.map(({ axis, extent, value }) => {
+    const stride = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
+    return { stride, extent, place: compileScalar(value, tensors, walk) };
+  });
+  return (accumulated) =>
+    data[
+      moves.reduce((sum, { stride, extent, place }) => sum + stride * clampedPlace(place(accumulated), extent), at())
+    ]!;
 }
 
 /**

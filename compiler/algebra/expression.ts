@@ -34,6 +34,16 @@ export interface Read {
   readonly index: readonly Affine[];
   /** The value of elements outside the tensor. */
   readonly outside: number;
+  /** Axes whose index is computed from values; `index` is 0 there. */
+  readonly computed?: readonly ComputedIndex[];
+}
+
+/** A place along an axis that values decide: rounded half to even, then clamped to `0 … extent − 1`; NaN is 0. */
+export interface ComputedIndex {
+  readonly axis: number;
+  /** The tensor's size along the axis. */
+  readonly extent: number;
+  readonly value: Scalar;
 }
 
 export interface TensorExpression {
@@ -65,6 +75,15 @@ export const read = (tensor: string, index: readonly Affine[], outside = 0): Rea
   outside,
 });
 
+/** A read at a computed place along one axis; `index` says where along the others. */
+export const readAt = (tensor: string, index: readonly Affine[], computed: ComputedIndex): Read => ({
+  kind: 'read',
+  tensor,
+  index: index.with(computed.axis, Affine.constant(0)),
+  outside: 0,
+  computed: [computed],
+});
+
 const apply = (name: FunctionName, values: readonly Scalar[]): Scalar => ({
   kind: 'apply',
   function: name,
@@ -89,11 +108,11 @@ export function reductionAxes(expression: TensorExpression): Axis[] {
 export const extentsOf = (axes: readonly Axis[]): Map<string, number> =>
   new Map(axes.map(({ name, extent }) => [name, extent]));
 
-/** Every read in a scalar, left to right. */
+/** Every read in a scalar, left to right; those that compute the place of one come after it. */
 export function readsOf(scalar: Scalar): Read[] {
   switch (scalar.kind) {
     case 'read':
-      return [scalar];
+      return [scalar, ...(scalar.computed ?? []).flatMap(({ value }) => readsOf(value))];
     case 'apply':
       return scalar.arguments.flatMap(readsOf);
     case 'constant':
@@ -104,6 +123,11 @@ export function readsOf(scalar: Scalar): Read[] {
 
 /** Rebuilds a scalar bottom-up with every leaf passed through `change`. */
 export function mapLeaves(scalar: Scalar, change: (leaf: Exclude<Scalar, { kind: 'apply' }>) => Scalar): Scalar {
+  if (scalar.kind === 'read' && scalar.computed) {
+    const computed = scalar.computed.map((one) => ({ ...one, value: mapLeaves(one.value, change) }));
+    const same = computed.every(({ value }, n) => value === scalar.computed![n]!.value);
+    return change(same ? scalar : { ...scalar, computed });
+  }
   if (scalar.kind !== 'apply') return change(scalar);
   return { ...scalar, arguments: scalar.arguments.map((argument) => mapLeaves(argument, change)) };
 }

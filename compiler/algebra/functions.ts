@@ -36,6 +36,10 @@ export function roundHalfEven(x: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
+/** A computed index: rounded half to even, clamped to an axis of this extent; NaN is 0. */
+export const clampedPlace = (x: number, extent: number): number =>
+  Number.isNaN(x) ? 0 : Math.min(Math.max(roundHalfEven(x), 0), extent - 1);
+
 export const functions = {
   add: binary((a, b) => a + b),
   subtract: binary((a, b) => a - b),

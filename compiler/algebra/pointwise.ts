@@ -17,6 +17,7 @@ export function writesElementwise(expression: TensorExpression, shape: readonly 
 
 /** Whether a read takes the element that is written. */
 export const readsSameElement = (expression: TensorExpression, read: Read): boolean =>
+  !read.computed &&
   read.index.length === expression.target.index.length &&
   read.index.every((index, n) => index.equals(expression.target.index[n]!));
 
@@ -32,4 +33,7 @@ export const compose = (outer: Scalar, inner: Scalar): Scalar =>
 
 /** Whether the value is one read and nothing else happens to it: a copy. */
 export const isCopy = (expression: TensorExpression): boolean =>
-  expression.combine === 'set' && expression.value.kind === 'read' && expression.finish.kind === 'accumulated';
+  expression.combine === 'set' &&
+  expression.value.kind === 'read' &&
+  !expression.value.computed &&
+  expression.finish.kind === 'accumulated';

@@ -1,7 +1,7 @@
 // A tensor expression as text: for dumps and comments (`out[y, x, f] += in[y + i, x + j, c] · kernel[i, j, c, f]`), and a
 // canonical key by which equal expressions are found.
 import type { Affine } from './affine.ts';
-import type { Combine, Scalar, TensorExpression } from './expression.ts';
+import type { Combine, Read, Scalar, TensorExpression } from './expression.ts';
 
 /** How each reduction is written. */
 export const operatorOf: Readonly<Record<Combine, string>> = {
@@ -42,7 +42,7 @@ export function printScalar(scalar: Scalar, notation = plain): string {
     case 'accumulated':
       return 'acc';
     case 'read':
-      return printAccess(scalar.tensor, scalar.index, notation, notation.outside(scalar.outside));
+      return printRead(scalar, notation);
     case 'apply': {
       const parts = scalar.arguments.map((argument) => printScalar(argument, notation));
       const sign = infix[scalar.function];
@@ -60,12 +60,20 @@ const parenthesise = (text: string, scalar: Scalar): string =>
 export const printNumber = (value: number): string =>
   (Object.is(value, -0) ? '-0' : `${value}`).replaceAll('-', '−').replace('Infinity', '∞');
 
-const printAccess = (
-  tensor: string,
-  index: readonly Affine[],
-  { name, index: spell }: Notation,
-  outside = '',
-): string => `${name(tensor)}[${index.map(spell).join(', ')}${outside}]`;
+/** Computed places stand where their axes do: `in[place(rows[i], 8), c]`, of eight. */
+function printRead({ tensor, index, outside, computed = [] }: Read, notation: Notation): string {
+  const places = new Map(
+    computed.map(({ axis, extent, value }) => [axis, `place(${printScalar(value, notation)}, ${extent})`]),
+  );
+  const parts = index.map((affine, n) => places.get(n) ?? notation.index(affine));
+  return `${notation.name(tensor)}[${parts.join(', ')}${notation.outside(outside)}]`;
+}
+
+const printAccess = (tensor: string, index: readonly Affine[], { name, index: spell }: Notation): string =>
+  `${name(tensor)}[${index.map(spell).join(', ')}]`;
+
+const computedKey = ({ computed = [] }: Read, scalar: (value: Scalar) => unknown): unknown[] =>
+  computed.map(({ axis, extent, value }) => [axis, extent, scalar(value)]);
 
 /** Equal for expressions that compute the same in the same way on a target of this shape. */
 export function expressionKey(expression: TensorExpression, shape: readonly number[]): string {
@@ -78,7 +86,7 @@ export function expressionKey(expression: TensorExpression, shape: readonly numb
       case 'accumulated':
         return 'acc';
       case 'read':
-        return [value.tensor, index(value.index), `${value.outside}`];
+        return [value.tensor, index(value.index), `${value.outside}`, ...computedKey(value, scalar)];
       case 'apply':
         return [value.function, ...value.arguments.map(scalar)];
     }

@@ -122,8 +122,14 @@ function rangesThroughView({
   return found.every((one): one is [string, readonly Range[]] => one[1] !== undefined) ? found : undefined;
 }
 
+/** Where an index is computed, any place may be meant. */
+const isAnywhere = ({ computed = [] }: Read, axis: number): boolean => computed.some((one) => one.axis === axis);
+const lastOf = ({ computed = [] }: Read, axis: number): number => computed.find((one) => one.axis === axis)!.extent - 1;
+
 function rangesOf(read: Read, rangeOf: (axis: string) => Range): readonly Range[] | undefined {
-  const ranges = read.index.map((index) => indexRange(index, rangeOf));
+  const ranges = read.index.map((index, n) =>
+    isAnywhere(read, n) ? constantRange([0, lastOf(read, n)]) : indexRange(index, rangeOf),
+  );
   return ranges.every((range) => range !== undefined) ? ranges : undefined;
 }
 
@@ -151,10 +157,13 @@ function throughView(
   }
   const coordinates = new Map(target.map((interval, n) => [`@${n}`, interval] as const));
   return [
-    ...reads.map((read) => [read.tensor, read.index.map((index) => rangeOver(index, intervals))] as const),
-    ...finishReads.map((read) => [read.tensor, read.index.map((index) => rangeOver(index, coordinates))] as const),
+    ...reads.map((read) => [read.tensor, intervalsOf(read, intervals)] as const),
+    ...finishReads.map((read) => [read.tensor, intervalsOf(read, coordinates)] as const),
   ];
 }
+
+const intervalsOf = (read: Read, intervals: ReadonlyMap<string, Interval>): Interval[] =>
+  read.index.map((index, n) => (isAnywhere(read, n) ? [0, lastOf(read, n)] : rangeOver(index, intervals)));
 
 function rangeOver(index: Affine, intervals: ReadonlyMap<string, Interval>): Interval {
   let low = index.constant;

@@ -27,6 +27,7 @@ import { constant } from './arrangement/constant.ts';
 import { crop } from './arrangement/crop.ts';
 import { dropout } from './arrangement/dropout.ts';
 import { expand } from './arrangement/expand.ts';
+import { gather } from './arrangement/gather.ts';
 import { pad } from './arrangement/pad.ts';
 import { pixelShuffle } from './arrangement/pixel-shuffle.ts';
 import { pixelUnshuffle } from './arrangement/pixel-unshuffle.ts';
@@ -127,6 +128,7 @@ export const operators: ReadonlyMap<string, AnyOperator> = new Map<string, AnyOp
     expm1,
     flatten,
     floor,
+    gather,
     gelu,
     globalAvgPool,
     globalMaxPool,

@@ -31,7 +31,7 @@ export const pack = {
       let { expression } = step;
       for (const read of readsOf(expression.value)) {
         // Constants are small, and matrices of them disappear into the code.
-        if (!prepared.has(read.tensor) || values.get(read.tensor)!.role === 'constant') continue;
+        if (read.computed || !prepared.has(read.tensor) || values.get(read.tensor)!.role === 'constant') continue;
         const packing = packingOf(expression, read, schedule, values, machine.lanes, `${step.id}.packed${packed}`);
         if (!packing) continue;
         packed++;

@@ -4,6 +4,7 @@ import {
   type Axis,
   accumulated,
   type Combine,
+  type ComputedIndex,
   call,
   constant,
   read,
@@ -79,10 +80,23 @@ class Reader {
     const { cursor } = this;
     cursor.expect('[');
     if (cursor.takes(']')) return read(tensor, []);
-    const index = cursor.list(() => this.affine());
+    const computed: ComputedIndex[] = [];
+    let axis = 0;
+    const index = cursor.list(() => this.index(axis++, computed));
     const outside = cursor.takes('else') ? cursor.number() : 0;
     cursor.expect(']');
-    return read(tensor, index, outside);
+    return { ...read(tensor, index, outside), ...(computed.length > 0 && { computed }) };
+  }
+
+  /** `y + 1`, or `place(rows[i], 8)` where values say which of eight. */
+  private index(axis: number, computed: ComputedIndex[]): Affine {
+    const { cursor } = this;
+    if (!cursor.takes('place(')) return this.affine();
+    const value = this.scalar();
+    cursor.expect(',');
+    computed.push({ axis, extent: cursor.integer(), value });
+    cursor.expect(')');
+    return Affine.constant(0);
   }
 
   private affine(): Affine {

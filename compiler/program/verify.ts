@@ -112,8 +112,12 @@ function indexFaults(program: Program, gathered: boolean): string[] {
     };
     // The last tile of a block may be cut: what it writes beyond the target is dropped.
     look(expression.target.tensor, expression.target.index, !gathered || outer.length > 0);
-    for (const { tensor, index } of allReads(expression))
+    for (const { tensor, index, computed = [] } of allReads(expression)) {
       look(tensor, index, program.values.get(tensor)?.role !== 'weight');
+      for (const { axis, extent } of computed)
+        if (program.values.get(tensor)?.shape[axis] !== extent)
+          faults.push(`${step} computes a place among ${extent} in axis ${axis} of ${tensor}`);
+    }
     return faults;
   });
 }

@@ -93,6 +93,8 @@ function rebuild(value: Value, emit: (part: Value) => Value): Value {
   switch (value.kind) {
     case 'apply':
       return { ...value, arguments: value.arguments.map(emit) };
+    case 'gather':
+      return { ...value, indices: value.indices.map((index) => ({ ...index, value: emit(index.value) })) };
     case 'lane':
     case 'extract':
       return { ...value, of: emit(value.of) };

@@ -80,7 +80,7 @@ function mayMerge(piece: Piece, order: Order, outer: string, inner: string): boo
   );
 }
 
-const readsOfPiece = (piece: Piece): Read[] => [
+export const readsOfPiece = (piece: Piece): Read[] => [
   ...piece.parts.flatMap((part) => readsOf(part.value)),
   ...readsOf(piece.finish),
 ];

@@ -33,7 +33,8 @@ export function fitSchedule(
 
 function fitsLanes(piece: Piece, lanes: string | undefined, vector: Width, views: ReadonlyMap<string, View>): boolean {
   if (lanes === undefined) return false;
-  const walks = (read: Read): boolean => walksInVectors(read.index, views.get(read.tensor)!, lanes, vector);
+  const walks = (read: Read): boolean =>
+    !read.computed && walksInVectors(read.index, views.get(read.tensor)!, lanes, vector);
   if (!piece.parts.every((part) => readsOf(part.value).every(walks))) return false;
   if (!piece.axes.some((axis) => axis.name === lanes)) return true;
   const target = walkOf(piece.target.index, views.get(piece.target.tensor)!, lanes, vector);

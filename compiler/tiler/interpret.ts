@@ -1,7 +1,7 @@
 // The definition of the loop IR: executes a loop nest as it reads. Vectors compute in float32, lane by lane, as SIMD does;
 // plain numbers in float32 (`single`) or as JavaScript does (`double`), rounded when they are stored.
 import type { Affine } from '../algebra/affine.ts';
-import { applyFunction } from '../algebra/functions.ts';
+import { applyFunction, clampedPlace } from '../algebra/functions.ts';
 import { type LoopNest, type Memory, type Statement, type Value, type Width, widthOf } from './loop.ts';
 
 export type Memories = Readonly<Record<Memory, Float32Array>>;
@@ -64,6 +64,18 @@ class Interpreter {
         return lanes(value.width, (lane) => this.read(value.operand, value.at, lane));
       case 'splat':
         return lanes(value.width, () => this.read(value.operand, value.at, 0));
+      case 'gather': {
+        const moves = value.indices.map(({ value: index, stride, extent }) => {
+          return stride * clampedPlace(this.value(index)[0]!, extent);
+        });
+        return [
+          this.read(
+            value.operand,
+            value.at,
+            moves.reduce((sum, move) => sum + move, 0),
+          ),
+        ];
+      }
       case 'lane': {
         const of = this.value(value.of);
         return lanes(of.length, () => of[value.index]!);

@@ -40,6 +40,12 @@ function keyOfValue(value: Value, names: Names): string {
       return `${value.operand}[${keyOfPlace(value.at, names)}:${value.width}]`;
     case 'splat':
       return `${value.operand}[${keyOfPlace(value.at, names)}*]`;
+    case 'gather': {
+      const indices = value.indices.map(
+        ({ value: index, stride, extent }) => `${stride}·${keyOfValue(index, names)}<${extent}`,
+      );
+      return `${value.operand}[${keyOfPlace(value.at, names)};${indices.join()}]`;
+    }
     case 'lane':
     case 'extract':
       return `${value.kind}${value.index}(${keyOfValue(value.of, names)})`;

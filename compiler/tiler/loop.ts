@@ -1,6 +1,6 @@
-// The loop IR: what a loop nest is before it is printed as TypeScript or WebAssembly. Three statements, six values,
-// and indices that are affine in the loop variables. No branches, no division, no data-dependent bound: shapes are
-// known, so borders and remainders are loops of their own.
+// The loop IR: what a loop nest is before it is printed as TypeScript or WebAssembly. Three statements, seven values,
+// and indices that are affine in the loop variables; one kind of load takes a place that values decide, clamped to its axis.
+// No branches, no division, no data-dependent bound: shapes are known, so borders and remainders are loops of their own.
 //
 //   for y < 8
 //     for x < 4
@@ -25,11 +25,20 @@ export type Value =
   | { readonly kind: 'load'; readonly operand: number; readonly at: Affine; readonly width: Width }
   /** One element in every lane. */
   | { readonly kind: 'splat'; readonly operand: number; readonly at: Affine; readonly width: Width }
+  /** One element at a place that values decide: `at`, and for each index `stride` elements times where along its axis. */
+  | { readonly kind: 'gather'; readonly operand: number; readonly at: Affine; readonly indices: readonly PlaceIndex[] }
   /** One lane of a vector in every lane. */
   | { readonly kind: 'lane'; readonly of: Value; readonly index: number }
   /** One lane of a vector as a plain number. */
   | { readonly kind: 'extract'; readonly of: Value; readonly index: number }
   | { readonly kind: 'apply'; readonly function: FunctionName; readonly arguments: readonly Value[] };
+
+/** A plain number, rounded half to even and clamped to `0 … extent − 1`; NaN is 0. */
+export interface PlaceIndex {
+  readonly value: Value;
+  readonly stride: number;
+  readonly extent: number;
+}
 
 export type Statement =
   /** `variable` counts 0 ≤ variable < extent. */
@@ -79,6 +88,7 @@ export const widthOf = (value: Value): Width => {
     case 'lane':
       return widthOf(value.of);
     case 'extract':
+    case 'gather':
       return 1;
     case 'apply':
       return widthOf(value.arguments[0]!);

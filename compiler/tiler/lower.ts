@@ -1,10 +1,10 @@
 // A scalar of the algebra at one place of a nest becomes a value of the loop IR: reads turn into loads of neighbours, one
 // value in all lanes, plain numbers, or constants that are known now.
 import type { Affine } from '../algebra/affine.ts';
-import type { Read, Scalar } from '../algebra/expression.ts';
+import type { ComputedIndex, Read, Scalar } from '../algebra/expression.ts';
 import type { Position } from './levels.ts';
 import { offsetOf, type Walk, walkOf } from './locate.ts';
-import type { Value, Width } from './loop.ts';
+import type { PlaceIndex, Value, Width } from './loop.ts';
 import type { Values } from './values.ts';
 import type { View } from './view.ts';
 
@@ -45,6 +45,7 @@ export function lower(scalar: Scalar, site: Site, target: Target, values: Values
 }
 
 function lowerRead(read: Read, site: Site, target: Target, values: Values): Value {
+  if (read.computed) return lowerComputed(read, read.computed, site, target, values);
   const index = indexAt(read.index, site);
   const view = target.views.get(read.tensor)!;
   const walk: Walk = target.lanes === undefined ? 'still' : walkOf(read.index, view, target.lanes, target.vector);
@@ -59,6 +60,24 @@ function lowerRead(read: Read, site: Site, target: Target, values: Values): Valu
   const lane = laneOf(read, view, site, target);
   if (lane === undefined) return values.splat(operand, at, site.width);
   return values.lane(values.load(operand, at.plus(-lane), site.width), lane);
+}
+
+/** An element at a place that is computed: plain numbers alone. */
+function lowerComputed(
+  { tensor, index }: Read,
+  computed: readonly ComputedIndex[],
+  site: Site,
+  target: Target,
+  values: Values,
+): Value {
+  if (site.width > 1) throw new Error(`${tensor} is read at computed places, which no vector can`);
+  const view = target.views.get(tensor)!;
+  const indices = computed.map(({ axis, extent, value }): PlaceIndex => {
+    const { stride, block } = view.axes[axis]!;
+    if (block) throw new Error(`${tensor} lies in blocks along an axis whose places are computed`);
+    return { value: lower(value, site, target, values), stride, extent };
+  });
+  return values.gather(target.operandOf(tensor), offsetOf(indexAt(index, site), view, site.position.loops), indices);
 }
 
 /** Which lane of a vector along the lane source holds this element, where that axis is unrolled and contiguous. */

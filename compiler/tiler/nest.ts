@@ -7,7 +7,7 @@ import { type Axis, mapReads, readsOf, type Scalar, type TensorExpression } from
 import type { Machine, Schedule } from '../scheduling/machine.ts';
 import type { Shape } from '../tensor.ts';
 import { settled } from './code.ts';
-import { collapse, flatten } from './collapse.ts';
+import { collapse, flatten, readsOfPiece } from './collapse.ts';
 import { fitSchedule, levelsOf } from './fit-schedule.ts';
 import { nowhere, type Position } from './levels.ts';
 import type { LoopNest, Statement } from './loop.ts';
@@ -121,7 +121,9 @@ function pieceStatements(
   operands: Operands,
   outer: readonly Axis[],
 ): readonly Statement[] {
-  const flat = flatten(whole, given, constants);
+  // A computed place is one along an axis, so that axes are kept.
+  const computed = new Set(readsOfPiece(whole).flatMap((read) => (read.computed ? [read.tensor] : [])));
+  const flat = flatten(whole, given, { has: (tensor) => constants.has(tensor) || computed.has(tensor) });
   const { views } = flat;
   const { piece, order } = collapse(flat.piece, levelsOf(flat.piece, schedule));
   const fitted = fitSchedule(piece, { ...schedule, order }, views, machine);

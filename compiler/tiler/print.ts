@@ -42,6 +42,12 @@ export function showValue(value: Value, names: readonly string[]): string {
       return `load(${names[value.operand]}, ${value.at}${value.width === 1 ? '' : `, ${value.width}`})`;
     case 'splat':
       return `splat(${names[value.operand]}, ${value.at})`;
+    case 'gather': {
+      const indices = value.indices.map(
+        ({ value: index, stride, extent }) => `${stride}·place(${showValue(index, names)}, ${extent})`,
+      );
+      return `load(${names[value.operand]}, ${[value.at, ...indices].join(' + ')})`;
+    }
     case 'lane':
       return `lane(${showValue(value.of, names)}, ${value.index})`;
     case 'extract':

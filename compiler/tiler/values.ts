@@ -2,7 +2,7 @@
 // arithmetic (x · 0, x + 0) is done here.
 import type { Affine } from '../algebra/affine.ts';
 import type { FunctionName } from '../algebra/functions.ts';
-import { type Value, type Width, widthOf } from './loop.ts';
+import { type PlaceIndex, type Value, type Width, widthOf } from './loop.ts';
 import { simplifyApplication } from './simplify.ts';
 
 export class Values {
@@ -23,6 +23,11 @@ export class Values {
 
   splat(operand: number, at: Affine, width: Width): Value {
     return this.share(`splat ${operand} ${width} ${at.key()}`, { kind: 'splat', operand, at, width });
+  }
+
+  gather(operand: number, at: Affine, indices: readonly PlaceIndex[]): Value {
+    const places = indices.map(({ value, stride, extent }) => `${this.number(value)}·${stride}<${extent}`);
+    return this.share(`gather ${operand} ${at.key()} ${places.join()}`, { kind: 'gather', operand, at, indices });
   }
 
   lane(of: Value, index: number): Value {
@@ -63,13 +68,15 @@ export class Values {
   }
 }
 
-export type Access = Extract<Value, { kind: 'load' | 'splat' }>;
+export type Access = Extract<Value, { kind: 'load' | 'splat' | 'gather' }>;
 
 /** The values a value is made of. */
 export function partsOf(value: Value): readonly Value[] {
   switch (value.kind) {
     case 'apply':
       return value.arguments;
+    case 'gather':
+      return value.indices.map((index) => index.value);
     case 'lane':
     case 'extract':
       return [value.of];
@@ -84,12 +91,16 @@ export function partsOf(value: Value): readonly Value[] {
 /** Every loop variable that a value depends on through the places it loads from. */
 export function variablesOf(value: Value): ReadonlySet<string> {
   if (value.kind === 'load' || value.kind === 'splat') return value.at.axes();
+  if (value.kind === 'gather')
+    return new Set([...value.at.axes(), ...partsOf(value).flatMap((part) => [...variablesOf(part)])]);
   return new Set(partsOf(value).flatMap((part) => [...variablesOf(part)]));
 }
 
 /** Every place that a value reads from, in order. */
-export const accessesIn = (value: Value): readonly Access[] =>
-  value.kind === 'load' || value.kind === 'splat' ? [value] : partsOf(value).flatMap(accessesIn);
+export const accessesIn = (value: Value): readonly Access[] => [
+  ...(value.kind === 'load' || value.kind === 'splat' || value.kind === 'gather' ? [value] : []),
+  ...partsOf(value).flatMap(accessesIn),
+];
 
 /** Whether a value reads a register, that one or any. */
 export const readsRegister = (value: Value, name?: string): boolean =>

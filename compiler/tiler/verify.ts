@@ -111,6 +111,19 @@ class Verifier {
       case 'splat':
         this.access(value.operand, value.at, 1, 'read');
         return;
+      case 'gather': {
+        for (const { value: index, extent } of value.indices) {
+          this.value(index);
+          if (widthOf(index) !== 1) this.faults.push('a place is computed in a vector');
+          if (extent < 1) this.faults.push('a place is computed on an axis without any');
+        }
+        // Wherever it is clamped to.
+        for (const end of [0, 1]) {
+          const move = value.indices.reduce((sum, { stride, extent }) => sum + end * stride * (extent - 1), 0);
+          this.access(value.operand, value.at.plus(move), 1, 'read');
+        }
+        return;
+      }
       case 'lane':
       case 'extract':
         this.value(value.of);

@@ -49,6 +49,15 @@ describe('print and parse', () => {
     for (const [pass, program] of programs(model)) expectSame(program, pass);
   });
 
+  it.each([
+    'model m(x: [5, 4], h: [6]) { x |> lstm(6, hidden: h) as l; l.hidden; cumSum(0) }',
+    'model m(x: [5, 4], i: [3]) { gather(x, add(i, i) |> relu, axis: 1); relu }',
+  ])('%s', (text) => {
+    const models = analyse({ file: 'net.convnet', text });
+    if (!models.ok) throw new Error(models.problems[0]!.message);
+    for (const [pass, program] of programs(models.value[0]!)) expectSame(program, pass);
+  });
+
   const folder = resolve(import.meta.dirname, '../../examples');
   const examples = readdirSync(folder).filter((file) => file.endsWith('.convnet'));
 

@@ -11,7 +11,7 @@ export interface RuntimePiece {
   readonly uses: readonly string[];
 }
 
-export type RuntimeName = 'decodeBase64' | 'PlatformDecoders' | 'decodeDigits' | 'decodeNumbers' | 'Checksum' | 'Stripes' | 'checksumOf' | 'plainStripes' | 'rotate' | 'sigmoid' | 'roundHalfEven' | 'errorFunction' | 'LoadOptions' | 'ByteSource' | 'openWeights' | 'receiveWeights' | 'filePath' | 'openFile' | 'fromBytes' | 'fromChunks' | 'SelfTestResult' | 'compareOutputs' | 'TensorDescription' | 'checkTensors' | 'isFloat32Array' | 'describeTensors' | 'describeValue' | 'checkLoadOptions' | 'isSource' | 'checkModel' | 'WeightsIdentity' | 'WeightsPlace' | 'Arrival' | 'takeWeights' | 'weightWords' | 'checkWeights' | 'bytesOf';
+export type RuntimeName = 'decodeBase64' | 'PlatformDecoders' | 'decodeDigits' | 'decodeNumbers' | 'Checksum' | 'Stripes' | 'checksumOf' | 'plainStripes' | 'rotate' | 'sigmoid' | 'roundHalfEven' | 'placeOf' | 'errorFunction' | 'LoadOptions' | 'ByteSource' | 'openWeights' | 'receiveWeights' | 'filePath' | 'openFile' | 'fromBytes' | 'fromChunks' | 'SelfTestResult' | 'compareOutputs' | 'TensorDescription' | 'checkTensors' | 'isFloat32Array' | 'describeTensors' | 'describeValue' | 'checkLoadOptions' | 'isSource' | 'checkModel' | 'WeightsIdentity' | 'WeightsPlace' | 'Arrival' | 'takeWeights' | 'weightWords' | 'checkWeights' | 'bytesOf';
 
 export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   decodeBase64: {
@@ -101,6 +101,15 @@ export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   "ts": "/** Rounds halves to the even neighbour, as IEEE 754 does. */\nfunction roundHalfEven(x: number): number {\n  const floor = Math.floor(x);\n  if (x - floor !== 0.5) return Math.round(x);\n  return floor % 2 === 0 ? floor : floor + 1;\n}",
   "js": "/** Rounds halves to the even neighbour, as IEEE 754 does. */\nfunction roundHalfEven(x) {\n  const floor = Math.floor(x);\n  if (x - floor !== 0.5)\n    return Math.round(x);\n  return floor % 2 === 0 ? floor : floor + 1;\n}",
   "uses": []
+},
+  placeOf: {
+  "name": "placeOf",
+  "typesOnly": false,
+  "ts": "/** A place along an axis of so many: rounded half to even, then clamped; NaN is 0. */\nfunction placeOf(index: number, extent: number): number {\n  return Math.min(Math.max(roundHalfEven(index), 0), extent - 1) | 0;\n}",
+  "js": "/** A place along an axis of so many: rounded half to even, then clamped; NaN is 0. */\nfunction placeOf(index, extent) {\n  return Math.min(Math.max(roundHalfEven(index), 0), extent - 1) | 0;\n}",
+  "uses": [
+    "roundHalfEven"
+  ]
 },
   errorFunction: {
   "name": "errorFunction",

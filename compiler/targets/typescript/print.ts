@@ -52,6 +52,7 @@ class KernelPrinter {
       'sigmoid',
       'errorFunction',
       'roundHalfEven',
+      'placeOf',
     ]);
     this.#declarations = placeDeclarations(nest.body);
     this.scope = {

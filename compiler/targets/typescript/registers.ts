@@ -98,6 +98,8 @@ export function readsOf(value: Value): readonly string[] {
       return [];
     case 'register':
       return [value.name];
+    case 'gather':
+      return value.indices.flatMap((index) => readsOf(index.value));
     case 'lane':
     case 'extract':
       return readsOf(value.of);

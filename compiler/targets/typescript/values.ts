@@ -49,6 +49,8 @@ export function lanesOf(scope: ValueScope, value: Value, loops: readonly LoopFra
       return Array.from({ length: value.width }, (_, lane) => load(value.operand, value.at.plus(lane)));
     case 'splat':
       return repeat(load(value.operand, value.at), value.width);
+    case 'gather':
+      return [gathered(scope, value, loops)];
     case 'lane':
       return repeat(lanesOf(scope, value.of, loops)[value.index]!, widthOf(value));
     case 'extract':
@@ -56,6 +58,23 @@ export function lanesOf(scope: ValueScope, value: Value, loops: readonly LoopFra
     case 'apply':
       return applied(scope, value, loops);
   }
+}
+
+/** `arena[x + 3 * placeOf(index, 8)]` */
+function gathered(
+  scope: ValueScope,
+  { operand, at, indices }: Extract<Value, { kind: 'gather' }>,
+  loops: readonly LoopFrame[],
+): Spelled {
+  const { name, memory } = scope.operands[operand]!;
+  scope.used.add(operand);
+  scope.helpers.add('placeOf');
+  const start = offsetText(name, at, loops, scope.names, scope.tables);
+  const moves = indices.map(({ value, stride, extent }) => {
+    const [{ text }] = lanesOf(scope, value, loops) as [Spelled];
+    return `${stride === 1 ? '' : `${stride} * `}placeOf(${text}, ${extent})`;
+  });
+  return atom(`${memory}[${[`(${start})`, ...moves].join(' + ')}]${scope.sure}`);
 }
 
 function applied(
@@ -84,9 +103,10 @@ export function crossesLanes(value: Value, register: string): boolean {
     case 'splat':
     case 'register':
       return false;
+    case 'gather':
     case 'lane':
     case 'extract':
-      return readsOf(value.of).includes(register);
+      return readsOf(value).includes(register);
     case 'apply':
       return value.arguments.some((argument) => crossesLanes(argument, register));
   }

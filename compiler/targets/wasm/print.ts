@@ -10,7 +10,7 @@
 // keep their order.
 
 import { type LoopNest, type Statement, type Value, widthOf } from '../../tiler/loop.ts';
-import { block, br_if, type Callee, call, local, loop } from './encoding/control.ts';
+import { block, br_if, type Callee, call, local, loop, select } from './encoding/control.ts';
 import { type Expression, type Instruction, Label, ofType } from './encoding/expression.ts';
 import type { Address } from './encoding/instruction.ts';
 import { type Local, Locals } from './encoding/locals.ts';
@@ -60,6 +60,7 @@ class LoopNestPrinter {
   private readonly walk: Walk;
   private readonly registers = new Map<string, Local<Lanes>>();
   private readonly scratch = new Map<string, Local>();
+  private places = 0;
 
   constructor(nest: LoopNest, host: Host) {
     this.host = host;
@@ -199,6 +200,8 @@ class LoopNestPrinter {
       }
       case 'splat':
         return v128.load32_splat(this.walk.address(value.operand, value.at, loops));
+      case 'gather':
+        return this.gather(value, loops);
       case 'lane':
         return this.lane(value.of, value.index, loops);
       case 'extract':
@@ -209,6 +212,30 @@ class LoopNestPrinter {
           library: this.host.library,
         });
     }
+  }
+
+  /** The indices one after the other, each rounded, clamped and added to the address. */
+  private gather(
+    { operand, at, indices }: Extract<Value, { kind: 'gather' }>,
+    loops: readonly Loop[],
+  ): Expression<'f32'> {
+    const { pointer, offset } = this.walk.address(operand, at, loops);
+    const moved = indices.reduce<Expression<'i32'>>(
+      (address, { value, stride, extent }) =>
+        i32.add(address, i32.mul(this.place(this.plain(value, loops), extent), i32.const(stride * bytes))),
+      pointer,
+    );
+    return f32.load({ pointer: moved, offset });
+  }
+
+  /** NaN is 0, and what lies beyond 32 bits is far beyond the axis too. */
+  private place(index: Expression<'f32'>, extent: number): Expression<'i32'> {
+    const kept = this.local(`place ${this.places++}`, 'i32');
+    const last = i32.const(extent - 1);
+    const rounded = i32.trunc_sat_f32_s(f32.nearest(index));
+    // A choice is made last: what it is between is kept on the way.
+    const atMost = select(i32.lt_s(local.get(kept), last), local.tee(kept, rounded), last);
+    return select(i32.lt_s(i32.const(0), local.get(kept)), local.tee(kept, atMost), i32.const(0));
   }
 
   private lane(of: Value, index: number, loops: readonly Loop[]): Expression<'v128'> {

@@ -84,6 +84,10 @@ function movedValue(value: Value, move: Move): Value {
     case 'load':
     case 'splat':
       return { ...value, at: move(value.operand, value.at) };
+    case 'gather': {
+      const indices = value.indices.map((index) => ({ ...index, value: movedValue(index.value, move) }));
+      return { ...value, at: move(value.operand, value.at), indices };
+    }
     case 'lane':
     case 'extract':
       return { ...value, of: movedValue(value.of, move) };

@@ -1,4 +1,6 @@
 // How ONNX spells our operators, both ways: one table per family, and what is looked up in them.
+
+import { gather } from '../../../operators/arrangement/gather.ts';
 import type { AnyOperator } from '../../../operators/operator.ts';
 import { gru } from '../../../operators/recurrent/gru.ts';
 import { lstm } from '../../../operators/recurrent/lstm.ts';
@@ -26,9 +28,10 @@ export const mappings: ReadonlyMap<AnyOperator, OnnxMapping> = new Map([
 ]);
 
 /** Operators that ONNX cannot say, and why. */
-export const withoutTwin: ReadonlyMap<AnyOperator, string> = new Map<AnyOperator, string>(
-  [gru, lstm, rnn].map((operator) => [operator, 'its gates, states and batch are not translated']),
-);
+export const withoutTwin: ReadonlyMap<AnyOperator, string> = new Map<AnyOperator, string>([
+  ...[gru, lstm, rnn].map((operator) => [operator, 'its gates, states and batch are not translated'] as const),
+  [gather, 'its places are clamped, where ONNX has them within the axis'],
+]);
 
 /** A way to import a node: as this operator. */
 export interface OperatorImport {

@@ -6,6 +6,7 @@ export const i32 = {
   load: load('i32', 0x28),
   add: binary('i32', 0x6a),
   sub: binary('i32', 0x6b),
+  mul: binary('i32', 0x6c),
   and: binary('i32', 0x71),
   or: binary('i32', 0x72),
   xor: binary('i32', 0x73),
@@ -18,6 +19,7 @@ export const i32 = {
   lt_u: binary('i32', 0x49),
   wrap_i64: operation('i32', ['i64'], 0xa7),
   reinterpret_f32: operation('i32', ['f32'], 0xbc),
+  trunc_sat_f32_s: operation('i32', ['f32'], 0xfc, 0),
   trunc_sat_f64_s: operation('i32', ['f64'], 0xfc, 2),
 };
 

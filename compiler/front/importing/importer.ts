@@ -13,7 +13,7 @@ import { constant } from '../../operators/arrangement/constant.ts';
 import { flatten } from '../../operators/dense/flatten.ts';
 import { reshape } from '../../operators/dense/reshape.ts';
 import { transpose } from '../../operators/dense/transpose.ts';
-import type { AnyOperator } from '../../operators/operator.ts';
+import type { AnyOperator, Inference } from '../../operators/operator.ts';
 import { type Shape, showShape } from '../../tensor.ts';
 import type { Boundary } from './boundary.ts';
 import { arrangedLayout, batchAxis, dimsOf, type Layout, rearrange, sameShape } from './layout.ts';
@@ -26,10 +26,13 @@ export interface ImportedLayer {
   readonly id: string;
   readonly operator: AnyOperator;
   readonly given: Arguments;
+  /** All arguments as the operator reads them. */
+  readonly values: Readonly<Record<string, unknown>>;
   /** Ids of layers or names of inputs. */
   readonly operands: readonly string[];
   readonly weights: Readonly<Record<string, WeightData>>;
   readonly shape: Shape;
+  readonly inference: Inference;
   /** A name from the file, if it has a good one. */
   readonly name: string | undefined;
 }
@@ -71,6 +74,7 @@ export class Importer {
   readonly #file: string;
   readonly #codes: string;
   readonly #refusals: Refused[] = [];
+  #made = 0;
   readonly #reads = new Map<string, number>();
   /** The tensor of the file that a known value was made of. */
   readonly #origins = new Map<string, string>();
@@ -165,8 +169,9 @@ export class Importer {
     operands: readonly LayerValue[],
     { weights = {}, layout, name }: LayerOptions = {},
   ): LayerValue {
+    const values = readArguments(operator, given);
     const inference = operator.infer({
-      arguments: readArguments(operator, given),
+      arguments: values,
       inputs: operands.map((value) => value.shape),
       given: (parameter) => parameter in given,
     });
@@ -181,10 +186,11 @@ export class Importer {
         throw new Refusal(`needs a ${weight.name} of ${showShape(weight.shape)}, it ${is}`, undefined, 'shape');
       }
     }
-    const id = `layer ${this.layers.length}`;
+    const id = `layer ${this.#made++}`;
     const ids = operands.map((value) => value.id);
-    this.layers.push({ id, operator, given, operands: ids, weights, shape: inference.output, name });
-    return { kind: 'layer', id, shape: inference.output, layout: layout ?? operands[0]?.layout ?? [] };
+    const shape = inference.output;
+    this.layers.push({ id, operator, given, values, operands: ids, weights, shape, inference, name });
+    return { kind: 'layer', id, shape, layout: layout ?? operands[0]?.layout ?? [] };
   }
 
   /** The value with one axis for each entry of `order`, axes of the file; `undefined` stands for a new axis of size 1. */
@@ -222,8 +228,10 @@ export class Importer {
 
 /** Arguments as the resolver reads them, defaults filled in. */
 function readArguments(operator: AnyOperator, given: Arguments): Record<string, unknown> {
-  for (const name of Object.keys(given)) {
+  for (const [name, value] of Object.entries(given)) {
     if (!(name in operator.parameters)) throw new Error(`${operator.name} has no parameter ${name}`);
+    if ([value].flat(3).some((part) => Number.isNaN(part)))
+      throw new Refusal(`cannot become ${operator.name}: ${name} is NaN`, 'a number');
   }
   return Object.fromEntries(
     Object.entries(operator.parameters).map(([name, parameter]) => {

@@ -1,8 +1,9 @@
 // One attempt to import a graph: inputs and initializers become values, nodes become layers one after the other, and
 // every node that cannot be imported is a problem of its own.
 import { addInput, addOutput } from '../importing/boundary.ts';
-import { constantOf } from '../importing/constants.ts';
+import { constantOf, isFloating } from '../importing/constants.ts';
 import { Importer } from '../importing/importer.ts';
+import { asKnown } from '../importing/known-layers.ts';
 import { mergeBias } from '../importing/merge-bias.ts';
 import { Refusal } from '../importing/refusal.ts';
 import type { ImportedValue, LayerValue } from '../importing/values.ts';
@@ -45,7 +46,9 @@ export function importGraph(graph: SortedGraph, batch: number): Importer {
     const { name, dims, channelsSecond } = input;
     addInput(importer, name, dims, channelsSecond || readsChannelsFirst(name, dims.length, graph) ? 'first' : 'last');
   }
-  for (const node of nodes) importer.attempt(nodeSubject(node), () => importNode(node, graph, { importer, producers }));
+  const read = new Set(reads);
+  const state = { importer, producers, isRead: (name: string) => read.has(name) };
+  for (const node of nodes) importer.attempt(nodeSubject(node), () => importNode(node, graph, state));
   for (const { name, channelsSecond } of outputs) {
     importer.attempt(`output ${JSON.stringify(name)}`, () => {
       const isImage = channelsSecond || hasChannelsFirst(importer.dims(importer.value(name)).length, graph);
@@ -85,7 +88,12 @@ function importNode(node: OnnxNode, graph: SortedGraph, state: ImportState): voi
   const inputs = node.inputs.map((name) => (name === '' ? undefined : importer.value(name)));
   const version = graph.versions.get(isOnnx ? '' : node.domain) ?? 1;
   const reader = new NodeReader(node, version, state);
-  const results = importedOutputs(node, isOnnx, inputs, reader, importer);
+  const start = importer.layers.length;
+  const imported = importedOutputs(node, isOnnx, inputs, reader, importer);
+  const given = inputs.filter((value) => value !== undefined);
+  const known = given.length > 0 && given.every((value) => value.kind === 'constant');
+  const whole = known && !given.some(isFloating);
+  const results = known ? asKnown(importer, start, imported, whole) : imported;
   const [unread] = reader.attributes.unread();
   if (unread !== undefined) {
     throw new Refusal(`has the attribute ${unread}, which is not supported`, `the node without ${unread}`, 'attribute');
@@ -93,7 +101,7 @@ function importNode(node: OnnxNode, graph: SortedGraph, state: ImportState): voi
   node.outputs.forEach((name, at) => {
     const value = results[at];
     if (value && name !== '') importer.set(name, value, node.inputs[0]);
-    else if (name !== '' && isRead(name, graph)) {
+    else if (name !== '' && state.isRead(name)) {
       throw new Refusal(
         `has a result ${at} (${JSON.stringify(name)}) that is not supported`,
         'a model that uses its first result only',
@@ -108,9 +116,6 @@ const isKnown = (operator: string): boolean =>
   rearrangingOf(operator) !== undefined ||
   importsOf(operator).length > 0 ||
   patternsOf(operator).length > 0;
-
-const isRead = (name: string, graph: SortedGraph): boolean =>
-  graph.outputs.some((output) => output.name === name) || graph.nodes.some((node) => node.inputs.includes(name));
 
 function importedOutputs(
   node: OnnxNode,

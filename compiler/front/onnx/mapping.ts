@@ -23,6 +23,7 @@ export interface OnnxNodeReader {
   readonly version: number;
   /** How many inputs are given, counting those left out in the middle. */
   readonly inputs: number;
+  /** Up to the last that has a name. */
   readonly outputs: number;
   has(input: number): boolean;
   /** ONNX's name of an input: the same name is the same value. */

@@ -27,6 +27,8 @@ export interface ImportState {
   readonly importer: Importer;
   /** By the names of values: the nodes that make them. */
   readonly producers: ReadonlyMap<string, OnnxNode>;
+  /** Whether a node or a result of the graph reads the value. */
+  readonly isRead: (name: string) => boolean;
 }
 
 export class NodeReader implements OnnxNodeReader {
@@ -47,7 +49,7 @@ export class NodeReader implements OnnxNodeReader {
     this.operator = node.operator;
     this.version = version;
     this.inputs = node.inputs.length;
-    this.outputs = node.outputs.length;
+    this.outputs = node.outputs.findLastIndex((name) => name !== '') + 1;
     this.attributes = new Attributes(node);
   }
 

@@ -21,6 +21,7 @@ import { softplus } from '../../../operators/activation/softplus.ts';
 import { softsign } from '../../../operators/activation/softsign.ts';
 import { tanh } from '../../../operators/activation/tanh.ts';
 import { thresholdedRelu } from '../../../operators/activation/thresholded-relu.ts';
+import { mul } from '../../../operators/elementwise/mul.ts';
 import type { LayerValue } from '../../importing/values.ts';
 import { permuted, reshapedTo } from '../../importing/weights.ts';
 import type { OnnxLayerWriter, OnnxNodeReader, OnnxTable } from '../mapping.ts';
@@ -45,6 +46,8 @@ export const activations: OnnxTable = [
           const { min, max } = onnxLimits(node);
           if (min === 0 && max === 6) return undefined;
           const given = { ...(min > -LARGEST && { min }), ...(max < LARGEST && { max }) };
+          // Limits that cross leave nothing but the upper one.
+          if (min > max) return node.layer({ max }, [node.layer({ min }, [node.value(0)])]);
           return Object.keys(given).length === 0 ? node.value(0) : node.layer(given, [node.value(0)]);
         },
       },
@@ -153,10 +156,10 @@ export const activations: OnnxTable = [
     {
       imports: {
         Selu: (node) => {
-          const isUsual = near(node.float('alpha', ALPHA), ALPHA) && near(node.float('gamma', LAMBDA), LAMBDA);
-          return isUsual
-            ? node.layer({}, [node.value(0)])
-            : node.refuse('has its own alpha and gamma', 'the usual ones');
+          const [alpha, gamma] = [node.float('alpha', ALPHA), node.float('gamma', LAMBDA)];
+          if (near(alpha, ALPHA) && near(gamma, LAMBDA)) return node.layer({}, [node.value(0)]);
+          const bent = node.layerOf(elu, { alpha }, [node.value(0)]);
+          return node.layerOf(mul, {}, [bent, node.number(gamma)]);
         },
       },
       exports: (layer) => layer.node('Selu', layer.operands),

@@ -47,8 +47,9 @@ export const arrangements: OnnxTable = [
     {
       imports: {
         Concat: (node) => {
-          if (node.inputs === 1) return node.value(0);
           const axis = node.int('axis', 1);
+          if (node.dims(0).length === 0) node.refuse('joins single numbers, which have no axis', 'lists of one number');
+          if (node.inputs === 1) return node.value(0);
           const { operands, layout } = node.aligned(axis);
           const result = { ...operands[0]!, layout };
           return node.layer({ axis: fromEnd(node.axis(result, axis), result.shape) }, operands, { layout });
@@ -310,19 +311,42 @@ function sliceAlong(node: OnnxNodeReader, value: LayerValue, { axis, start, step
   return node.layer(step === 1 ? given : { ...given, strides: [step] }, [value]);
 }
 
-/** Known places in a row along an axis; a single place, not in a list, takes the axis away. */
+/** Known places along an axis; a single place, not in a list, takes the axis away. */
 function gather(node: OnnxNodeReader): LayerValue {
   const { shape, data } = node.constant(1);
   const dims = node.dims(0);
   const given = node.int('axis', 0);
   const axis = given < 0 ? given + dims.length : given;
-  const places = Array.from(data, (place) => (place < 0 ? place + dims[axis]! : place));
-  const [start = 0] = places;
-  if (shape.length > 1 || places.some((place, n) => place !== start + n || place >= dims[axis]!)) {
-    return node.refuse('takes places that are not in a row', 'indices that follow each other, or a Slice');
-  }
-  const taken = sliceAlong(node, node.separate(0), { axis, start, step: 1, count: places.length });
+  const size = dims[axis] ?? node.refuse(`has axis ${given} for ${dims.length} axes`);
+  const places = Array.from(data, (place) => (place < 0 ? place + size : place));
+  const wrong = places.find((place) => !(place >= 0 && place < size));
+  if (wrong !== undefined) node.refuse(`takes place ${wrong} of an axis of ${size}`);
+  if (shape.length > 1) node.refuse(`takes places in ${shape.length} axes`, 'a list of indices');
+  const runs = evenRuns(places);
+  if (runs.length > mostRuns) node.refuse(`takes places in ${runs.length} runs`, `at most ${mostRuns}`);
+  const x = node.separate(0);
+  const parts = runs.map((run) => sliceAlong(node, x, { axis, ...run }));
+  const [first] = parts;
+  const taken =
+    parts.length === 1
+      ? first!
+      : node.layerOf(concat, { axis: fromEnd(node.axis(x, axis), x.shape) }, parts, { layout: x.layout });
   return shape.length === 0 ? { ...taken, layout: taken.layout.toSpliced(axis, 1) } : taken;
+}
+
+const mostRuns = 64;
+
+/** Places as slices take them: 2, 1, 0 | 5, 5 | 7, 9, 11. */
+function evenRuns(places: readonly number[]): Omit<OnnxRange, 'axis'>[] {
+  const runs: { start: number; step: number; count: number }[] = [];
+  for (const [n, place] of places.entries()) {
+    const run = runs.at(-1);
+    const step = place - (places[n - 1] ?? place);
+    const goesOn = run && step !== 0 && (run.count === 1 || run.step === step);
+    if (goesOn) Object.assign(run, { step, count: run.count + 1 });
+    else runs.push({ start: place, step: 1, count: 1 });
+  }
+  return runs;
 }
 
 /** What only enlarges by a factor; the rest is resizing. */

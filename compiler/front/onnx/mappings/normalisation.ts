@@ -1,6 +1,7 @@
 // Normalisations in ONNX.
 
 import { add } from '../../../operators/elementwise/add.ts';
+import { div } from '../../../operators/elementwise/div.ts';
 import { reciprocal } from '../../../operators/elementwise/reciprocal.ts';
 import { sqrt } from '../../../operators/elementwise/sqrt.ts';
 import { square } from '../../../operators/elementwise/square.ts';
@@ -73,6 +74,7 @@ export const normalisations: OnnxTable = [
     instanceNorm,
     {
       imports: {
+        MeanVarianceNormalization: meanVariance,
         InstanceNormalization: (node) => {
           const x = node.channelsLast(0);
           const shape = x.shape.slice(-1);
@@ -164,7 +166,9 @@ const weightNames = ['gamma', 'beta', 'mean', 'variance'] as const;
 
 /** @param behind factors and summands for each channel, applied after it */
 function importNorm(node: OnnxNodeReader, behind?: Record<'scale' | 'shift', Float32Array>): LayerValue {
-  if (node.int('training_mode', 0) !== 0) node.refuse('is in training mode', 'a model exported for inference');
+  // Before operator set 14 the further results are what says so.
+  const trains = node.int('training_mode', 0) !== 0 || (node.version < 14 && node.outputs > 1);
+  if (trains) node.refuse('is in training mode', 'a model exported for inference');
   if (node.int('spatial', 1) === 0) node.refuse('normalises each cell on its own', 'spatial: 1');
   for (const name of ['is_test', 'momentum', 'consumed_inputs']) node.hasAttribute(name);
   const x = node.channelsLast(0);
@@ -240,6 +244,18 @@ function importLayerNorm(node: OnnxNodeReader): readonly LayerValue[] {
   const weights = { gamma: weight(1), ...(node.has(2) && { beta: weight(2) }) };
   const normalised = node.layer(given, [x], { weights });
   return node.outputs === 1 ? [normalised] : [normalised, ...statistics(node, x, axes)];
+}
+
+/** (x − mean) / (deviation + 10⁻⁹) over some axes, those of the batch and space where none are named. */
+function meanVariance(node: OnnxNodeReader): LayerValue {
+  const x = node.separate(0);
+  const axes = (node.ints('axes') ?? [0, 2, 3]).flatMap((axis) => node.axisIfAny(x, axis) ?? []);
+  if (axes.length === 0) return node.refuse('normalises axes of size 1 only');
+  const over = { axes, keepAxes: true };
+  const centred = node.layerOf(sub, {}, [x, node.layerOf(reduceMean, over, [x])]);
+  const variance = node.layerOf(reduceMean, over, [node.layerOf(square, {}, [centred])]);
+  const deviation = node.layerOf(add, {}, [node.layerOf(sqrt, {}, [variance]), node.number(1e-9)]);
+  return { ...node.layerOf(div, {}, [centred, deviation]), layout: x.layout };
 }
 
 /** The mean and the inverse deviation, which ONNX gives as further results. */

@@ -1,4 +1,8 @@
 // Reductions in ONNX.
+import { abs } from '../../../operators/elementwise/abs.ts';
+import { log } from '../../../operators/elementwise/log.ts';
+import { square } from '../../../operators/elementwise/square.ts';
+import type { AnyOperator } from '../../../operators/operator.ts';
 import { cumSum } from '../../../operators/reduction/cum-sum.ts';
 import { reduceL1 } from '../../../operators/reduction/reduce-l1.ts';
 import { reduceL2 } from '../../../operators/reduction/reduce-l2.ts';
@@ -14,18 +18,19 @@ import type { OnnxMapping, OnnxTable } from '../mapping.ts';
 import { exportedAxis, fromEnd } from './shared/axes.ts';
 import { onnxReduction } from './shared/reductions.ts';
 
-const twins = [
-  [reduceL1, 'ReduceL1'],
-  [reduceL2, 'ReduceL2'],
-  [reduceLogSum, 'ReduceLogSum'],
+/** With the function that a reduction of one element is, where it is one. */
+const twins: readonly (readonly [AnyOperator, name: string, single?: AnyOperator])[] = [
+  [reduceL1, 'ReduceL1', abs],
+  [reduceL2, 'ReduceL2', abs],
+  [reduceLogSum, 'ReduceLogSum', log],
   [reduceLogSumExp, 'ReduceLogSumExp'],
   [reduceMax, 'ReduceMax'],
   [reduceMean, 'ReduceMean'],
   [reduceMin, 'ReduceMin'],
   [reduceProd, 'ReduceProd'],
   [reduceSum, 'ReduceSum'],
-  [reduceSumSquare, 'ReduceSumSquare'],
-] as const;
+  [reduceSumSquare, 'ReduceSumSquare', square],
+];
 
 const runningSums: OnnxMapping = {
   imports: {
@@ -45,6 +50,6 @@ const runningSums: OnnxMapping = {
 };
 
 export const reductions: OnnxTable = [
-  ...twins.map(([operator, name]) => [operator, onnxReduction(name)] as const),
+  ...twins.map(([operator, ...twin]) => [operator, onnxReduction(...twin)] as const),
   [cumSum, runningSums],
 ];

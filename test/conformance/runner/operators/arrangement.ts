@@ -100,6 +100,8 @@ const joined = ({ network }: Call, parts: readonly Value[], axis: number): Value
   parts.length === 1 ? network.layer('dropout', {}, [parts[0]!]) : network.layer('concat', { axis }, parts);
 
 function concat(call: Call): Value {
+  if (call.values.some((_, n) => call.tensor(`inputs[${n}]`)?.shape.length === 0))
+    refuse('a scalar has no axis to join along');
   const axis = number(call, 'axis', 0);
   if (call.values.length !== 1) return call.network.layer('concat', { axis }, call.values);
   // One value stays as it is, along an axis that it has.

@@ -8,6 +8,7 @@ import {
   numbers,
   type Results,
   rankOf,
+  refuse,
   type Table,
   Unsupported,
   withAxisLast,
@@ -94,6 +95,9 @@ function eachAlone(call: Call, x: Value): Value {
 }
 
 function instanceNormalization(call: Call): Value {
+  // Others normalise any space; WebNN an image.
+  const rank = call.tensor('input')?.shape.length;
+  if (call.source === 'wpt' && rank !== undefined && rank !== 4) refuse(`${rank} axes are no image`);
   const [gamma, beta] = [call.tensor('scale'), bias(call)];
   const given = { epsilon: epsilonOf(call), scale: gamma !== undefined, center: beta !== undefined };
   return call.network.layer('instanceNorm', given, [call.value('input')], { gamma, beta });

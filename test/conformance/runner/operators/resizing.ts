@@ -1,7 +1,7 @@
 // Resizing: where output cells lie, and which cell is the nearest, in the words of each source.
 import type { Static } from '../../../../compiler/operators/parameters.ts';
 import type { Value } from '../network.ts';
-import { type Call, flag, number, numbers, type Table, text, Unsupported } from '../translation.ts';
+import { type Call, flag, number, numbers, refuse, type Table, text, Unsupported } from '../translation.ts';
 
 type Given = Record<string, Static | undefined>;
 
@@ -11,6 +11,7 @@ function resample(call: Call): Value {
   const x = call.value('input');
   const shape = network.shapeOf(x);
   const axes = numbers(call, 'axes') ?? [2, 3];
+  if (new Set(axes).size < axes.length) refuse(`axes [${axes.join(', ')}] have one twice`);
   const mode = text(call, 'mode', 'nearest-neighbor') === 'linear' ? 'linear' : 'nearest';
   const sizes = numbers(call, 'sizes');
   const scales = numbers(call, 'scales');

@@ -193,13 +193,24 @@ function indices(call: Call): Value {
 
 const average = (call: Call): Value => pool(call, 'avgPool', { countPadding: flag(call, 'countIncludePad', false) });
 
-/** Windows of equal size where the output divides the input. */
+/** Windows of equal size where the output divides the input; else means of slices, joined, one axis after the other. */
 function adaptive(call: Call): Value {
   const space = spaceOf(call);
   const sizes = numbers(call, 'outputSizes')!;
   const kernel = space.map((size, axis) => size / sizes[axis]!);
-  if (!kernel.every(Number.isInteger)) throw new Unsupported('adaptive pooling with windows of several sizes');
-  return call.network.layer('avgPool', { kernel }, [call.value('input')]);
+  const input = call.value('input');
+  if (kernel.every(Number.isInteger)) return call.network.layer('avgPool', { kernel }, [input]);
+  return space.reduce((value, size, axis) => unevenMeans(call, value, axis, size, sizes[axis]!), input);
+}
+
+/** Output o is the mean from ⌊o·I/O⌋ to ⌈(o + 1)·I/O⌉. */
+function unevenMeans({ network }: Call, value: Value, axis: number, size: number, count: number): Value {
+  const means = Array.from({ length: count }, (_, n) => {
+    const [start, end] = [Math.floor((n * size) / count), Math.ceil(((n + 1) * size) / count)];
+    const part = network.layer('slice', { starts: [start], ends: [end], axes: [axis] }, [value]);
+    return network.layer('reduceMean', { axes: [axis], keepAxes: true }, [part]);
+  });
+  return means.length === 1 ? means[0]! : network.layer('concat', { axis }, means);
 }
 
 /** All sizes of one operator: `conv` for conv1d, conv2d, conv3d. */

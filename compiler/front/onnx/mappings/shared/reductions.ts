@@ -1,17 +1,16 @@
 // Reductions: the axes between ONNX and ours.
+import type { AnyOperator } from '../../../../operators/operator.ts';
 import type { Layout } from '../../../importing/layout.ts';
 import type { Arguments, LayerValue } from '../../../importing/values.ts';
 import type { OnnxLayerWriter, OnnxMapping, OnnxNodeReader } from '../../mapping.ts';
 import { fromEnd } from './axes.ts';
 
-/** ONNX's axes, counted from 0; all where it names none. */
+/** ONNX's axes, counted from 0; all where it names none, unless it says that it then reduces nothing. */
 function reducedAxes(node: OnnxNodeReader): readonly number[] {
   const rank = node.dims(0).length;
   const given = node.list('axes', 1) ?? [];
-  if (given.length === 0) {
-    if (node.int('noop_with_empty_axes', 0) === 1) node.refuse('reduces nothing', 'the model without this node');
-    return Array.from({ length: rank }, (_, axis) => axis);
-  }
+  const reducesNothing = node.int('noop_with_empty_axes', 0) === 1;
+  if (given.length === 0) return reducesNothing ? [] : Array.from({ length: rank }, (_, axis) => axis);
   return given.map((axis) => (axis < 0 ? axis + rank : axis));
 }
 
@@ -23,24 +22,35 @@ export function isOverSpace(node: OnnxNodeReader): boolean {
   return isSpace && node.int('keepdims', 1) === 1 && node.isRow(0, 1);
 }
 
-/** A reduction of ONNX. Axes that only ONNX has are of size 1; over them nothing happens. */
-export const onnxReduction = (name: string): OnnxMapping => ({
+/**
+ * A reduction of ONNX. Over axes that only ONNX has, which are of size 1, it is a function of one element.
+ *
+ * @param single that function; nothing where the element stays as it is
+ */
+export const onnxReduction = (name: string, single?: AnyOperator): OnnxMapping => ({
   imports: {
     [name]: (node) => {
       const value = node.separate(0);
       const over = reducedAxes(node);
       const keep = node.int('keepdims', 1) === 1;
+      // Runtimes do not agree whether the function is still applied.
+      if (over.length === 0 && single) return node.refuse('reduces nothing', 'the model without this node');
       const axes = over.flatMap((axis) => node.axisIfAny(value, axis) ?? []);
-      if (axes.length === 0 && over.length > 0)
-        return node.refuse('reduces axes of size 1 only', 'the model without it');
-      const given: Arguments =
-        axes.length === value.shape.length ? {} : { axes: axes.map((axis) => fromEnd(axis, value.shape)) };
-      const reduced = node.layer({ ...given, keepAxes: keep }, [value]);
+      const reduced = axes.length === 0 ? onSingle(node, value, single) : overAxes(node, value, axes, keep);
       return keep ? reduced : { ...reduced, layout: withoutAxes(value, over, axes) };
     },
   },
   exports: (layer) => exportReduction(layer, name),
 });
+
+const onSingle = (node: OnnxNodeReader, value: LayerValue, single: AnyOperator | undefined): LayerValue =>
+  single ? node.layerOf(single, {}, [value]) : value;
+
+function overAxes(node: OnnxNodeReader, value: LayerValue, axes: readonly number[], keepAxes: boolean): LayerValue {
+  const given: Arguments =
+    axes.length === value.shape.length ? {} : { axes: axes.map((axis) => fromEnd(axis, value.shape)) };
+  return node.layer({ ...given, keepAxes }, [value]);
+}
 
 /** The layout after the axes went away: ONNX's and ours. */
 function withoutAxes(value: LayerValue, onnxAxes: readonly number[], ours: readonly number[]): Layout {

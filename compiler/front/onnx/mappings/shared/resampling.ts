@@ -25,6 +25,8 @@ export function onnxResampling(node: OnnxNodeReader): OnnxResampling {
   const isOld = node.operator === 'Upsample' || node.version < 11;
   const value = rank > 2 && node.isRow(0, 1) ? node.channelsLast(0) : node.separate(0);
   const axes = node.ints('axes') ?? Array.from({ length: rank }, (_, axis) => axis);
+  const counted = axes.map((axis) => (axis < 0 ? axis + rank : axis));
+  if (new Set(counted).size < axes.length) node.refuse(`has axes [${axes.join(', ')}], one of them twice`);
   const filled = (input: number): boolean => node.has(input) && node.constant(input).data.length > 0;
   const [scalesAt, sizesAt] = isOld ? [1, 99] : [2, 3];
   const scales = node.hasAttribute('scales')

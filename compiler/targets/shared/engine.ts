@@ -44,6 +44,8 @@ export interface EngineSource {
    * Both may be views of one memory. `compute` must not allocate.
    */
   readonly factory: string;
+  /** Every name that the statements declare at the top level of the module. */
+  readonly names: readonly string[];
   /** Top-level declarations. They must be free of side effects (a call needs the mark `@__PURE__`). */
   readonly statements: (dialect: Dialect) => readonly ModuleStatement[];
   /** Functions of the runtime that the statements call: `decodeBase64`, for example. */

@@ -20,20 +20,20 @@ import type { Plan, PlannedTensor } from '../../plan/plan.ts';
 import { sizeOf } from '../../tensor.ts';
 import { type CopyNest, copyNests, runLength, type Spread, spreadOf } from './copy.ts';
 import type { Dialect, ModuleRequest } from './engine.ts';
-import { advanceText, modelTypes, Names } from './names.ts';
+import { advanceText, modelTypes, moduleNames, Names } from './names.ts';
 import { propertyKey, propertyOf } from './property.ts';
 import { headerBytes, layoutHash } from './weights-file.ts';
 
-/** Names in the function's scope. */
+/** Names in the function's scope, beside those of the loops of a copy, which hide nothing that they need. */
 const local = ['row', 'arena', 'file', 'arrival', 'setup', 'compute', 'inputs', 'outputs', 'from', 'to'];
 
 export function instanceFunction(
-  { plan }: ModuleRequest,
+  { plan, engine, fallback }: ModuleRequest,
   inline: boolean,
   dialect: Dialect,
 ): FunctionDeclarationStructure {
   const setup = plan.setup.length > 0;
-  const names = new Names(local);
+  const names = new Names([...moduleNames(plan), ...engine.names, ...(fallback?.names ?? []), ...local]);
   const views = plan.outputs.map((tensor) => outputView(tensor, names));
   return {
     kind: StructureKind.Function,

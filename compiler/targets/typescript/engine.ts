@@ -15,12 +15,7 @@ import { moduleNames, Names } from '../shared/names.ts';
 import { headerBytes } from '../shared/weights-file.ts';
 import { type PrintedFunction, type PrintedProgram, printProgram } from './program.ts';
 
-export interface ScalarEngine extends EngineSource {
-  /** Every name that it declares. */
-  readonly names: readonly string[];
-}
-
-export function scalarEngine(plan: Plan): ScalarEngine {
+export function scalarEngine(plan: Plan): EngineSource {
   const taken = moduleNames(plan);
   const factory = new Names(taken).unique('scalarEngine');
   const print = (dialect: Dialect): PrintedProgram => printProgram(plan, dialect, [...taken, factory]);

@@ -5,7 +5,7 @@
 //     for (let y = 0, input_y = input; y < 8; y++, input_y += 160) {
 //       …
 import CodeBlockWriter from 'code-block-writer';
-import type { LoopNest, Memory, Statement } from '../../tiler/loop.ts';
+import type { LoopNest, Memory, Statement, Width } from '../../tiler/loop.ts';
 import type { Dialect } from '../shared/engine.ts';
 import { Names } from '../shared/names.ts';
 import type { HelperName } from './functions.ts';
@@ -37,6 +37,10 @@ export function printKernel(nest: LoopNest, dialect: Dialect, tables: Tables): P
 
 const newWriter = (): CodeBlockWriter => new CodeBlockWriter({ indentNumberOfSpaces: 2, useSingleQuote: true });
 
+/** `sum` as it is, or `sum_0` to `sum_3`: each a name of its own, since an operand may be called `sum_0`. */
+const claimLanes = (names: Names, name: string, width: Width): readonly string[] =>
+  width === 1 ? [names.unique(name)] : Array.from({ length: width }, (_, lane) => names.unique(`${name}_${lane}`));
+
 class KernelPrinter {
   readonly scope: ValueScope;
   readonly #declarations: Declarations;
@@ -57,8 +61,7 @@ class KernelPrinter {
     this.#declarations = placeDeclarations(nest.body);
     this.scope = {
       operands: nest.operands.map(({ name, memory }) => ({ name: names.unique(name), memory })),
-      registers: new Map([...this.#declarations.widths.keys()].map((name) => [name, names.unique(name)])),
-      widths: this.#declarations.widths,
+      registers: new Map([...this.#declarations.widths].map(([name, width]) => [name, claimLanes(names, name, width)])),
       names,
       tables,
       sure: dialect === 'ts' ? '!' : '',

@@ -9,9 +9,8 @@ import { readsOf } from './registers.ts';
 /** What a loop nest's values are written in terms of. */
 export interface ValueScope {
   readonly operands: readonly { readonly name: string; readonly memory: Memory }[];
-  /** Register → identifier. */
-  readonly registers: ReadonlyMap<string, string>;
-  readonly widths: ReadonlyMap<string, Width>;
+  /** Register → an identifier for each of its lanes. */
+  readonly registers: ReadonlyMap<string, readonly string[]>;
   readonly names: Names;
   readonly tables: Tables;
   /** `!` after an indexed read in TypeScript, nothing in JavaScript. */
@@ -31,10 +30,9 @@ export function placeText(scope: ValueScope, operand: number, at: Affine, loops:
 }
 
 export function registerLanes(scope: ValueScope, register: string): readonly string[] {
-  const name = scope.registers.get(register);
-  if (name === undefined) throw new Error(`register ${register} is never set`);
-  const width = scope.widths.get(register) ?? 1;
-  return width === 1 ? [name] : Array.from({ length: width }, (_, lane) => `${name}_${lane}`);
+  const lanes = scope.registers.get(register);
+  if (lanes === undefined) throw new Error(`register ${register} is never set`);
+  return lanes;
 }
 
 export function lanesOf(scope: ValueScope, value: Value, loops: readonly LoopFrame[]): readonly Spelled[] {

@@ -36,6 +36,7 @@ export function vectorEngine(plan: Plan, assembled: Assembled, reserved: readonl
   return {
     target: 'wasm',
     factory: names.factory,
+    names: Object.values(names),
     prepare: names.prepare,
     supported: names.supported,
     runtime: ['decodeBase64'],

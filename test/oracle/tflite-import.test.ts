@@ -155,6 +155,27 @@ describe('numbers of a TensorFlow Lite model', () => {
     expectClose(ours, tf.conv2d(x, filter, 2, 'same'));
   });
 
+  it('of activations stay within their range, which hides a ReLU6 and more', () => {
+    const kernel = floats('kernel', 4, 3, 2, 3);
+    const quantised = (scale: number, zero: number): TensorToWrite => ({
+      name: 'out',
+      shape: [1, 3, 4, 4],
+      element: 'uint8',
+      quantization: { scales: [scale], zeroPoints: [zero], axis: 0 },
+    });
+    const filter = tf.transpose(kernel.value, [1, 2, 3, 0]) as tf.Tensor4D;
+    const product = tf.conv2d(x, filter, 2, 'same');
+    const within = (out: TensorToWrite, activation: number) =>
+      run(
+        [inputOf(), kernel.tensor, out],
+        { name: 'CONV_2D', inputs: [0, 1], options: { ...window, activation } },
+        given,
+      );
+    expectClose(within(quantised(0.002, 0), 0), tf.clipByValue(product, 0, 0.51));
+    expectClose(within(quantised(0.002, 100), 0), tf.clipByValue(product, -0.2, 0.31));
+    expectClose(within(quantised(6 / 255, 0), 3), tf.relu6(product));
+  });
+
   it('are widened where they are stored as half floats', () => {
     const halves = bytesOf(Uint16Array.of(0x3c00, 0xc000, 0x3800));
     const tensors = [

@@ -9,6 +9,7 @@ import { cleanName } from '../importing/names.ts';
 import type { ImportedValue } from '../importing/values.ts';
 import { importOperation } from '../tensorflow/mappings/index.ts';
 import { Operation } from '../tensorflow/operation.ts';
+import { rangeOf, swallows, withinRange } from './mappings/range.ts';
 import { constantOfTensor } from './numbers.ts';
 import { readTflite } from './read.ts';
 import type { TfliteModel, TfliteOperator, TfliteSubgraph, TfliteTensor } from './schema.ts';
@@ -79,11 +80,15 @@ function importOperator(operator: TfliteOperator, tensors: readonly TfliteTensor
   });
   const { operator: name, inputs: given, attributes, activation } = translate({ operator, inputs });
   const operation = new Operation(importer, name, given, new Map(Object.entries(attributes)));
-  const results = importOperation(operation).map((value) => (activation ? follow(importer, activation, value) : value));
+  const results = importOperation(operation);
   const first = operator.inputs[0];
   for (const [n, index] of operator.outputs.entries()) {
-    const value = results[n];
-    if (value) importer.set(keyOf(index), value, first === undefined ? undefined : keyOf(first));
+    const [value, to] = [results[n], tensors[index]!];
+    if (!value) continue;
+    const active = activation && !swallows(rangeOf(to), activation) ? follow(importer, activation, value) : value;
+    const from = first === undefined ? undefined : tensors[first];
+    const kept = withinRange(importer, active, { operator, from, to, activation });
+    importer.set(keyOf(index), kept, first === undefined ? undefined : keyOf(first));
   }
 }
 

@@ -2,7 +2,7 @@
 // kernels [out, taps…, in], strides as two numbers, and activations fused into anything.
 //
 //   CONV_2D(x, kernel, bias) { strideWidth: 2, … activation: RELU6 }
-//     → _FusedConv2D(x, kernel turned to [taps…, in, out], bias) { strides: [1, 2, 2, 1], fused_ops: [BiasAdd, Relu6] }
+//     → _FusedConv2D(x, kernel turned to [taps…, in, out], bias) { strides: [1, 2, 2, 1], fused_ops: [BiasAdd] }, then Relu6
 import { integersOf } from '../importing/constants.ts';
 import { Refusal } from '../importing/refusal.ts';
 import type { ConstantValue, ImportedValue } from '../importing/values.ts';
@@ -121,8 +121,9 @@ function fused(
     ],
     attributes: {
       ...('padding' in options && windowOf(options)),
-      fused_ops: [...(biases ? ['BiasAdd'] : []), ...(activation ? [activation] : [])],
+      fused_ops: biases ? ['BiasAdd'] : [],
     },
+    ...(activation && { activation }),
   };
 }
 
@@ -292,6 +293,7 @@ const translations: ReadonlyMap<string, Translation> = new Map<string, Translati
   // Numbers are known as they are meant, so nothing is left to do.
   ['DEQUANTIZE', renamed('Identity')],
   ['DENSIFY', renamed('Identity')],
+  ['QUANTIZE', renamed('Identity')],
   ...Object.entries({
     ADD: 'AddV2',
     SUB: 'Sub',

@@ -3,6 +3,7 @@
 import * as path from 'node:path';
 import { failure, type Problem, type Result, success } from '../../dsl/problem.ts';
 import type { FrontOptions } from '../compile.ts';
+import { fieldsOf, parseJson } from '../files/json.ts';
 import { knownFormat } from '../files/known.ts';
 import type { SiblingFiles } from '../files/sibling.ts';
 import type { ImportedModel } from '../front/importing/import.ts';
@@ -21,6 +22,11 @@ interface ModelFormat {
   readonly load: () => Promise<ImportFile>;
 }
 
+/** An object: nothing but space before its brace. */
+function isJson(bytes: Uint8Array): boolean {
+  return bytes.find((byte) => byte > 0x20) === 0x7b;
+}
+
 const formats: readonly ModelFormat[] = [
   {
     matches: (bytes) => [0x54, 0x46, 0x4c, 0x33].every((byte, n) => bytes[4 + n] === byte),
@@ -30,7 +36,11 @@ const formats: readonly ModelFormat[] = [
     },
   },
   {
-    matches: (bytes) => bytes.find((byte) => byte > 0x20) === 0x7b,
+    matches: isLayersModel,
+    load: async () => (await import('../front/keras/layers-model.ts')).importLayersModel,
+  },
+  {
+    matches: isJson,
     load: async () => (await import('../front/tfjs/import.ts')).importTfjs,
   },
   {
@@ -49,6 +59,13 @@ const formats: readonly ModelFormat[] = [
     },
   },
 ];
+
+/** Both models of TensorFlow.js are called `model.json`; a graph model is a list of nodes. */
+function isLayersModel(bytes: Uint8Array): boolean {
+  const json = isJson(bytes) ? parseJson(bytes) : undefined;
+  const topology = json?.ok ? fieldsOf(fieldsOf(json.value)?.get('modelTopology')) : undefined;
+  return topology !== undefined && !topology.has('node');
+}
 
 const isOnnxName = (file: string): boolean => file.toLowerCase().endsWith('.onnx');
 

@@ -1,7 +1,6 @@
 // Model files of other formats, told by what they begin with (or, for archives, by what they hold): they are not read yet,
 // and their owner should hear that, and a way round, and not that the file is no text.
 import { error, type Problem } from '../../dsl/problem.ts';
-import { fieldsOf, parseJson } from './json.ts';
 
 interface Known {
   /** As the end of "it is …". */
@@ -36,11 +35,6 @@ const formats: readonly Known[] = [
     convert: 'in PyTorch, torch.onnx.export(model, example, "model.onnx")',
     matches: (bytes) => entriesOf(bytes).some((name) => /(^|\/)data\.pkl$/.test(name)),
   },
-  {
-    what: 'a layers model of TensorFlow.js (model.json)',
-    convert: 'with tensorflowjs_converter to a SavedModel, then python -m tf2onnx.convert --saved-model',
-    matches: isLayersModel,
-  },
 ];
 
 /** Problem `file/known-format`: the bytes are a model of a format that is not read yet. */
@@ -49,14 +43,6 @@ export function knownFormat(bytes: Uint8Array, file: string): Problem | undefine
   if (!known) return undefined;
   const notes = [`convert it to ONNX: ${known.convert}`];
   return error('file/known-format', `${file} is ${known.what}, which is not read yet`, undefined, { notes });
-}
-
-function isLayersModel(bytes: Uint8Array): boolean {
-  const first = bytes.find((byte) => byte > 0x20);
-  if (first !== 0x7b) return false;
-  const json = parseJson(bytes);
-  const topology = json.ok ? fieldsOf(fieldsOf(json.value)?.get('modelTopology')) : undefined;
-  return topology !== undefined && !topology.has('node');
 }
 
 /** An archive of more entries is none of these formats; their first ones decide. */

@@ -14,6 +14,7 @@ import { Refusal } from '../importing/refusal.ts';
 import { importOperation } from '../tensorflow/mappings/index.ts';
 import { type AttributeValue, Operation } from '../tensorflow/operation.ts';
 import { readGraph, referenceOf, shapeOf, type TfjsAttribute, type TfjsNode, type TfjsReference } from './graph.ts';
+import { modelFile } from './name.ts';
 import { numbersOf, readWeights, type TfjsTensor } from './weights.ts';
 
 export interface TfjsOptions {
@@ -64,13 +65,7 @@ function importGraphModel(model: unknown, file: string, { files, set = {} }: Tfj
     inputs.value.map(({ dims }) => dims),
     (batch) => importGraph(sorted, batch),
   );
-  return importedModel(importer, modelName(nameOf(file)));
-}
-
-/** Every model of the format is called `model.json`: its folder says more. */
-function nameOf(file: string): string {
-  const [base, folder] = file.split('/').reverse();
-  return base === 'model.json' ? (folder ?? 'network') : file;
+  return importedModel(importer, modelName(modelFile(file)));
 }
 
 /** The names that a signature gives to tensors, in its order. */

@@ -1,0 +1,48 @@
+// The table of layers: one for all versions of Keras and for TensorFlow.js.
+import { Refusal } from '../../importing/refusal.ts';
+import { activations } from './activation.ts';
+import { arrangements, withoutEffect } from './arrangement.ts';
+import { convolutions } from './convolution.ts';
+import { products } from './dense.ts';
+import type { Mapping, Table } from './mapping.ts';
+import { merges } from './merging.ts';
+import { normalisations } from './normalisation.ts';
+import { pools } from './pooling.ts';
+
+export type { Mapping } from './mapping.ts';
+
+/** By family, for the documentation. */
+export const families: Readonly<Record<string, Table>> = {
+  convolutions,
+  pools,
+  dense: products,
+  normalisations,
+  activations,
+  'several values': merges,
+  arrangement: arrangements,
+  'no effect at inference': withoutEffect,
+};
+
+const layers = new Map(Object.values(families).flatMap((table) => Object.entries(table)));
+
+interface Named {
+  readonly className: string;
+  readonly module: string;
+}
+
+/** Keras 3 writes functions that are called on values (`x + 1`) beside layers, and tells them by their module. */
+export const isOperation = ({ module }: Pick<Named, 'module'>): boolean => /^keras\.(src\.)?ops\b/.test(module);
+
+/** How a layer is written, or the refusal of one that is not known. */
+export function mappingOf({ className, module }: Named): Mapping {
+  if (className === 'Lambda')
+    throw new Refusal('holds Python code, which is never run', 'layers in its place, or the model without it', 'layer');
+  const isKeras = module === '' || /^(keras|keras_core|tf_keras|tensorflow|tf)\b/.test(module);
+  const mapping = isKeras ? layers.get(className) : undefined;
+  if (mapping) return mapping;
+  const what =
+    isKeras && !className.includes('>')
+      ? 'is a layer that is not supported'
+      : 'is of a class of its own, whose code is not in the file';
+  throw new Refusal(what, 'the same computation from layers that are', 'layer');
+}

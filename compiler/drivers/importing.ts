@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { failure, type Problem, type Result, success } from '../../dsl/problem.ts';
 import type { FrontOptions } from '../compile.ts';
 import { fieldsOf, parseJson } from '../files/json.ts';
-import { knownFormat } from '../files/known.ts';
+import { entriesOf, knownFormat } from '../files/known.ts';
 import type { SiblingFiles } from '../files/sibling.ts';
 import type { ImportedModel } from '../front/importing/import.ts';
 import { readBytes } from './files.ts';
@@ -27,6 +27,9 @@ function isJson(bytes: Uint8Array): boolean {
   return bytes.find((byte) => byte > 0x20) === 0x7b;
 }
 
+/** Its first bytes: what reads the rest is loaded when there is a rest to read. */
+const isHdf5 = (bytes: Uint8Array): boolean => [0x89, 0x48, 0x44, 0x46].every((byte, n) => bytes[n] === byte);
+
 const formats: readonly ModelFormat[] = [
   {
     matches: (bytes) => [0x54, 0x46, 0x4c, 0x33].every((byte, n) => bytes[4 + n] === byte),
@@ -34,6 +37,14 @@ const formats: readonly ModelFormat[] = [
       const { importTflite } = await import('../front/tflite/import.ts');
       return (bytes, file) => importTflite(bytes, file);
     },
+  },
+  {
+    matches: isHdf5,
+    load: async () => (await import('../front/keras/saved-model.ts')).importKerasHdf5,
+  },
+  {
+    matches: (bytes) => entriesOf(bytes).includes('config.json'),
+    load: async () => (await import('../front/keras/saved-model.ts')).importKerasArchive,
   },
   {
     matches: isLayersModel,

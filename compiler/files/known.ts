@@ -15,16 +15,6 @@ const hasText = (bytes: Uint8Array, at: number, text: string): boolean =>
 
 const formats: readonly Known[] = [
   {
-    what: 'an HDF5 file, as Keras writes it (.h5)',
-    convert: 'in Keras, load_model("model.h5").export("model.onnx", format="onnx")',
-    matches: (bytes) => hasText(bytes, 0, '\x89HDF\r\n\x1a\n'),
-  },
-  {
-    what: 'a Keras model (.keras)',
-    convert: 'in Keras, load_model("model.keras").export("model.onnx", format="onnx")',
-    matches: (bytes) => entriesOf(bytes).includes('config.json'),
-  },
-  {
     what: 'a program exported from PyTorch (.pt2)',
     convert: 'in PyTorch, torch.onnx.export(torch.export.load("model.pt2"), …).save("model.onnx")',
     matches: (bytes) =>
@@ -49,7 +39,7 @@ export function knownFormat(bytes: Uint8Array, file: string): Problem | undefine
 const mostEntries = 1000;
 
 /** The names in a zip archive, from the directory at its end; none where it is no such archive. */
-function entriesOf(bytes: Uint8Array): string[] {
+export function entriesOf(bytes: Uint8Array): string[] {
   if (!hasText(bytes, 0, 'PK\x03\x04')) return [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   // The last record is 22 bytes, then a comment of up to 65535.

@@ -97,10 +97,10 @@ function standardised(call: LayerCall): LayerValue {
   const { config, dims } = call;
   const invert = config.flag('invert', false);
   const axes = config.value('axis') === undefined ? [] : axesOf(call, -1);
-  const numbers = (name: string): ConstantValue => {
+  const own = config.value('mean') === undefined ? call.weights(['mean', 'variance']) : undefined;
+  const numbers = (name: 'mean' | 'variance'): ConstantValue => {
     const listed = config.value(name);
-    const flat =
-      listed === undefined ? call.weights([name])[name]!.data : Float32Array.from([listed].flat(8) as number[]);
+    const flat = own ? own[name]!.data : Float32Array.from([listed].flat(8) as number[]);
     const sizes = dims.map((size, axis) => (axes.includes(axis) ? size : 1));
     const count = sizes.reduce((product, size) => product * size, 1);
     if (flat.length !== count && flat.length !== 1) call.refuse(`has ${flat.length} numbers ${name} for ${count}`);

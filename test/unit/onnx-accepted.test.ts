@@ -268,3 +268,12 @@ describe('refused by name', () => {
     ]);
   });
 });
+
+describe('an axis that becomes one cell', () => {
+  test.each(['nearest', 'linear', 'cubic'])('with pytorch_half_pixel is its first cell: %s', async (mode) => {
+    const initializers = [tensor('scales', [4], [1, 1, 0.25, 0.25])];
+    const sampling = { mode, coordinate_transformation_mode: 'pytorch_half_pixel' };
+    const nodes = [node('Resize', ['x', '', 'scales'], ['y'], sampling)];
+    await expectSame({ inputs: [value('x', [1, 2, 7, 8])], outputs: output(1, 2, 1, 2), initializers, nodes }, 19);
+  });
+});

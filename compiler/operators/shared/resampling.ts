@@ -54,7 +54,8 @@ export function sourceCoordinate(axis: ResampledAxis, rule: CoordinateRule, at: 
     case 'half_pixel_symmetric':
       return (input / 2) * (1 - output / length) + unscaled(at + 0.5) - 0.5;
     case 'pytorch_half_pixel':
-      return length > 1 ? unscaled(at + 0.5) - 0.5 : 0;
+      // The cells that there are, not the size before it is rounded down: 7 cells at a quarter are one.
+      return output > 1 ? unscaled(at + 0.5) - 0.5 : 0;
     case 'align_corners':
       return length > 1 ? (at * (input - 1)) / (length - 1) : 0;
     case 'asymmetric':

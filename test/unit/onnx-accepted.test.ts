@@ -277,3 +277,12 @@ describe('an axis that becomes one cell', () => {
     await expectSame({ inputs: [value('x', [1, 2, 7, 8])], outputs: output(1, 2, 1, 2), initializers, nodes }, 19);
   });
 });
+
+test('Gemm of computed matrices with alpha, beta and the broadcast of old operator sets', async () => {
+  const inputs = [value('x', [4, 3]), value('w', [5, 4]), value('b', [1, 5])];
+  const attributes = { alpha: { float: 0.25 }, beta: { float: 0.35 }, transA: 1, transB: 1 };
+  const nodes = [node('Gemm', ['x', 'w', 'b'], ['y'], attributes)];
+  await expectSame({ inputs, outputs: output(3, 5), nodes }, 13);
+  const old = [node('Gemm', ['x', 'w', 'b'], ['y'], { ...attributes, broadcast: 1 })];
+  expect(importModel(model({ inputs, outputs: output(3, 5), nodes: old }, 6), 'net.onnx').ok).toBe(true);
+});

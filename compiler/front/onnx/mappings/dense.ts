@@ -6,6 +6,7 @@ import { matmul } from '../../../operators/dense/matmul.ts';
 import { reshape } from '../../../operators/dense/reshape.ts';
 import { transpose } from '../../../operators/dense/transpose.ts';
 import { add } from '../../../operators/elementwise/add.ts';
+import { mul } from '../../../operators/elementwise/mul.ts';
 import type { Shape } from '../../../tensor.ts';
 import type { LayerValue, WeightData } from '../../importing/values.ts';
 import { permuted, reshapedTo, sortRows } from '../../importing/weights.ts';
@@ -105,9 +106,6 @@ function onnxRows(kernel: WeightData, input: Shape): WeightData {
 function onnxProduct(node: OnnxNodeReader): LayerValue | undefined {
   const [first, second] = [node.dims(0), node.dims(1)];
   if (first.length < 2 || second.length < 2) return undefined;
-  if (node.operator === 'Gemm' && (node.float('alpha', 1) !== 1 || node.float('beta', 1) !== 1)) {
-    return node.refuse('has alpha or beta other than 1 with a computed matrix', 'alpha and beta of 1');
-  }
   const rank = Math.max(first.length, second.length);
   const stack = Array.from({ length: rank - 2 }, (_, axis) => axis).filter((axis) =>
     [first, second].some((dims) => (dims[axis - rank + dims.length] ?? 1) !== 1),
@@ -125,7 +123,13 @@ function onnxProduct(node: OnnxNodeReader): LayerValue | undefined {
   };
   const places = [...stack, rank - 2, rank - 1];
   const layout = Array.from({ length: rank }, (_, axis) => (places.includes(axis) ? [places.indexOf(axis)] : []));
-  const product = node.layer(given, [ordered(0, first), ordered(1, second)], { layout });
+  const scaled = (value: LayerValue, attribute: string): LayerValue => {
+    const factor = node.operator === 'Gemm' ? node.float(attribute, 1) : 1;
+    return factor === 1 ? value : node.layerOf(mul, {}, [value, node.number(factor)], { layout: value.layout });
+  };
+  // Operator sets before 7 say that the third operand is broadcast; it always is.
+  node.hasAttribute('broadcast');
+  const product = scaled(node.layer(given, [ordered(0, first), ordered(1, second)], { layout }), 'alpha');
   if (!node.has(2)) return product;
   const offset =
     node.dims(2).length === 0
@@ -134,5 +138,5 @@ function onnxProduct(node: OnnxNodeReader): LayerValue | undefined {
           2,
           node.dims(2).map((_, axis) => axis),
         );
-  return node.layerOf(add, {}, [product, offset], { layout });
+  return node.layerOf(add, {}, [product, scaled(offset, 'beta')], { layout });
 }

@@ -11,6 +11,7 @@ import { command, inFolder } from '../golden/cli/run.ts';
 const hostile = [
   '*/ throw 1 /*',
   "'; throw 1; '",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what must not be run
   '`${(() => { throw 1 })()}`',
   '</script><script>throw 1</script>',
   '<!-- <script>',

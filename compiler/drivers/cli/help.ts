@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { suggest } from '../../../dsl/suggest.ts';
 import { operators } from '../../operators/index.ts';
 import { layerPage } from '../../presentation/layer-page.ts';
+import { codePage, problemCodes } from '../../presentation/problem-codes.ts';
 import { showText, type Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
@@ -17,6 +18,8 @@ export function help(program: Command, topic: string | undefined, terminal: Term
 function pageOf(topic: string): string | undefined {
   const operator = operators.get(topic);
   if (operator) return layerPage(operator);
+  const code = problemCodes.get(topic);
+  if (code) return codePage(topic, code);
   if (topic === 'layers') return `${showLayers()}\n`;
   return undefined;
 }
@@ -30,8 +33,10 @@ function showLayers(): string {
 
 function unknownTopic(topic: string, program: Command): UsageError {
   const commands = program.commands.map((command) => command.name());
-  const similar = suggest(topic, [...commands, 'layers', ...operators.keys()]);
-  const notes = similar === undefined ? [] : [`did you mean \`${similar}\`?`];
+  const similar = suggest(topic, [...commands, 'layers', ...operators.keys(), ...problemCodes.keys()]);
+  const begun = [...problemCodes.keys()].filter((code) => code.startsWith(topic));
+  const near = similar === undefined ? begun : [similar];
+  const notes = near.length === 0 ? [] : [`did you mean ${near.map((name) => `\`${name}\``).join(', ')}?`];
   const topics = 'topics are the commands, `layers`, the name of a layer, and the code of a problem';
   return new UsageError(`there is no help on ${topic}`, [...notes, topics]);
 }

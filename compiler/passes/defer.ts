@@ -135,11 +135,12 @@ function deferred(copy: ComputeStep, maker: ComputeStep, kernel: Read, { shape, 
   const axes = expression.axes.flatMap((axis) => parts.get(axis.name) ?? [axis]);
   const whole = new Map([...parts].map(([name, [outer, inner]]) => [name, joined(outer!, inner!)]));
   const moved = kernel.index.map((affine) => affine.substitute(whole));
-  // The stored kernel: as the packed value walks it, with the taps just outside the block.
-  const taps = reductionAxes(expression).filter(({ name }) => moved.some((affine) => affine.dependsOn(name)));
-  const walked = index.flatMap((affine) => affine.bareAxis() ?? []);
-  const [lane] = walked.splice(parts.size > 0 ? walked.length - 1 : walked.length);
-  const order = [...walked, ...taps.map(({ name }) => name), ...(lane === undefined ? [] : [lane])];
+  // The stored kernel: as the packed value walks it, with the taps just outside the block, and nothing twice.
+  const walks = (name: string): boolean => moved.some((affine) => affine.dependsOn(name));
+  const taps = reductionAxes(expression).filter(({ name }) => walks(name));
+  const names = index.flatMap((affine) => affine.bareAxis() ?? []);
+  const lane = names.splice(parts.size > 0 ? names.length - 1 : names.length);
+  const order = [...names.filter(walks), ...taps.map(({ name }) => name), ...lane.filter(walks)];
   const box = order.map((name) => axes.find((axis) => axis.name === name)!);
   const stored = read(
     `${id}.stored`,

@@ -1,6 +1,8 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { fuse } from '../../compiler/passes/fuse.ts';
 import { sweep, tidy } from '../../compiler/passes/tidy.ts';
-import { expectMade, expectUnchanged } from './text.ts';
+import { programOf as meaningOf } from '../../compiler/passes/translate.ts';
+import { expectMade, expectUnchanged, modelOf } from './text.ts';
 
 describe.each([tidy, sweep])('$name', ({ run }) => {
   it('makes equal steps one, and those that are equal then', () =>
@@ -129,4 +131,12 @@ describe.each([tidy, sweep])('$name', ({ run }) => {
        run #rows: each g < 2
        step #row: out[g] += square[g, j] · a[j] for j < 2`,
     ));
+});
+
+describe('tidy', () => {
+  it('comes before `fuse`, which would part equal steps for good', () => {
+    const program = meaningOf(modelOf('model net(x: [4]) { add(x |> relu, x |> relu) }'));
+    expect(sweep.run(fuse.run(tidy.run(program))).steps).toHaveLength(1);
+    expect(sweep.run(fuse.run(program)).steps).toHaveLength(2);
+  });
 });

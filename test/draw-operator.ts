@@ -112,7 +112,8 @@ export function drawnNode(
   operands: readonly string[],
 ): WrittenNode {
   const argumentSpans = new Map(Object.keys(values).map((name) => [name, nowhere]));
-  return { id, operator, arguments: values, argumentSpans, operands, origin: nowhere, assertions: [] };
+  const shared = { argumentSpans, operands, origin: nowhere, assertions: [] };
+  return { id, operator, arguments: values, ...shared, ...(operator.results && { results: operator.results }) };
 }
 
 export { nowhere };

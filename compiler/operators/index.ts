@@ -33,6 +33,8 @@ import { pixelShuffle } from './arrangement/pixel-shuffle.ts';
 import { pixelUnshuffle } from './arrangement/pixel-unshuffle.ts';
 import { resize } from './arrangement/resize.ts';
 import { slice } from './arrangement/slice.ts';
+import { take } from './arrangement/take.ts';
+import { tile } from './arrangement/tile.ts';
 import { upsample } from './arrangement/upsample.ts';
 import { conv } from './convolution/conv.ts';
 import { convTranspose } from './convolution/conv-transpose.ts';
@@ -87,6 +89,8 @@ import { maxPool } from './pooling/max-pool.ts';
 import { gru } from './recurrent/gru.ts';
 import { lstm } from './recurrent/lstm.ts';
 import { rnn } from './recurrent/rnn.ts';
+import { argMax } from './reduction/arg-max.ts';
+import { argMin } from './reduction/arg-min.ts';
 import { cumSum } from './reduction/cum-sum.ts';
 import { reduceL1 } from './reduction/reduce-l1.ts';
 import { reduceL2 } from './reduction/reduce-l2.ts';
@@ -103,7 +107,9 @@ export const operators: ReadonlyMap<string, AnyOperator> = new Map<string, AnyOp
   [
     abs,
     add,
+    argMax,
     argMaxPool,
+    argMin,
     avgPool,
     batchNorm,
     ceil,
@@ -192,9 +198,11 @@ export const operators: ReadonlyMap<string, AnyOperator> = new Map<string, AnyOp
     sqrt,
     square,
     sub,
+    take,
     tan,
     tanh,
     thresholdedRelu,
+    tile,
     transpose,
     upsample,
     where,

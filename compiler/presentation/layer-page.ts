@@ -76,7 +76,16 @@ function signature({ name, operands, parameters, positional }: AnyOperator): str
   return all.length > 0 ? `${name}(${all.join(', ')})` : name;
 }
 
-function takes({ operands: { minimum, maximum } }: AnyOperator): string {
+/** How many values, and which ones by name: `lstm(4, hidden: h0)`. */
+function takes(operator: AnyOperator): string {
+  const { named = [] } = operator.operands;
+  const byName = named.length > 0 ? `By name it takes the values ${listed(named)}; each may be left out.` : '';
+  return [takesInOrder(operator), byName].filter((part) => part !== '').join(' ');
+}
+
+const listed = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+
+function takesInOrder({ operands: { minimum, maximum } }: AnyOperator): string {
   if (maximum === 0) return 'Takes no value.';
   if (minimum === maximum) return minimum === 1 ? '' : `Takes ${minimum} values.`;
   return Number.isFinite(maximum) ? `Takes ${minimum} to ${maximum} values.` : `Takes ${minimum} or more values.`;
@@ -114,7 +123,9 @@ function exampleNode(operator: AnyOperator): ShapedNode {
 
 function exampleLine({ example, exampleInputs }: AnyOperator, { inference }: ShapedNode): string {
   const from = exampleInputs.map(showShape).join(', ');
-  return `\`${example}\`${from === '' ? '' : ` on ${from}`} gives ${showShape(inference.output)}.`;
+  const results = Object.entries(inference.results ?? {}).map(([name, shape]) => `\`.${name}\` ${showShape(shape)}`);
+  const besides = results.length > 0 ? `, and besides ${results.join(', ')}` : '';
+  return `\`${example}\`${from === '' ? '' : ` on ${from}`} gives ${showShape(inference.output)}${besides}.`;
 }
 
 function weightsOf({ inference: { weights } }: ShapedNode): string {

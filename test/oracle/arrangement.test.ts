@@ -1,6 +1,6 @@
 // Pools, dense layers and arrangement against small numbers worked out by hand.
 import { describe, expect, it } from 'vitest';
-import { legal, named, runNamed, tensor, type Written } from '../run-operator.ts';
+import { faultsOf, legal, named, rows, runNamed, tensor, type Written } from '../run-operator.ts';
 
 describe('pools', () => {
   it('count padding only when asked, and never what hangs over the end', () => {
@@ -149,5 +149,39 @@ describe('arrangement', () => {
 
   it('channelShuffle interleaves groups', () => {
     expect([...runNamed('channelShuffle', { groups: 2 }, tensor([1, 6])).data]).toEqual([0, 3, 1, 4, 2, 5]);
+  });
+});
+
+describe('take and tile', () => {
+  const input = tensor([3, 2], [0, 1, 10, 11, 20, 21]);
+
+  it('take elements in any order, from either end; one alone drops its axis', () => {
+    expect(rows(runNamed('take', { axis: 0, indices: [2, 0, -1] }, input))).toEqual([
+      [20, 21],
+      [0, 1],
+      [20, 21],
+    ]);
+    expect(rows(runNamed('take', { axis: -1, indices: [1] }, input))).toEqual([[1], [11], [21]]);
+    const alone = runNamed('take', { axis: 1, indices: -1 }, input);
+    expect([alone.shape, [...alone.data]]).toEqual([[3], [1, 11, 21]]);
+    expect(runNamed('take', { axis: 0, indices: 1 }, tensor([3], [7, 8, 9])).shape).toEqual([1]);
+  });
+
+  it('repeat the whole along each axis', () => {
+    expect(rows(runNamed('tile', { counts: [2, 2] }, tensor([2, 2], [1, 2, 3, 4])))).toEqual([
+      [1, 2, 1, 2],
+      [3, 4, 3, 4],
+      [1, 2, 1, 2],
+      [3, 4, 3, 4],
+    ]);
+  });
+
+  it.each([
+    ['take', { axis: 0, indices: [3] }, 'shape/take'],
+    ['take', { axis: 0, indices: [] }, 'shape/take'],
+    ['take', { axis: 2, indices: [0] }, 'shape/axis'],
+    ['tile', { counts: [2] }, 'shape/axis'],
+  ])('%s(%j) is %s', (name, written, code) => {
+    expect(faultsOf(named(name), written, [[3, 2]]).map((fault) => fault.code)).toEqual([code]);
   });
 });

@@ -159,3 +159,25 @@ describe('reductions', () => {
     expect(runNamed('reduceLogSumExp', {}, tensor([2], [-Infinity, -Infinity])).data[0]).toBe(-Infinity);
   });
 });
+
+describe('argMax and argMin', () => {
+  const input = tensor([2, 4], [3, 9, 9, -1, 5, 5, 5, 5]);
+
+  it('are the place of the first of equals', () => {
+    const found = (name: string, written: Record<string, number | boolean>) => {
+      const { shape, data } = runNamed(name, written, input);
+      return [shape, [...data]];
+    };
+    expect(found('argMax', {})).toEqual([[2], [1, 0]]);
+    expect(found('argMin', {})).toEqual([[2], [3, 0]]);
+    expect(found('argMax', { axis: 0 })).toEqual([[4], [1, 0, 0, 1]]);
+    expect(found('argMin', { axis: 0, keepAxes: true })).toEqual([
+      [1, 4],
+      [0, 1, 1, 0],
+    ]);
+  });
+
+  it('of one axis keep it', () => {
+    expect(runNamed('argMax', {}, tensor([3], [1, 4, 2]))).toMatchObject({ shape: [1], data: Float32Array.of(1) });
+  });
+});

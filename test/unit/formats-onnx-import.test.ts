@@ -219,13 +219,16 @@ describe('patterns of exporters', () => {
     expect([...imported(onnx).weights.get('batchNorm1.beta')!.data]).toEqual([7, 9, 11, 13]);
   });
 
-  test('single places and places in a row are slices', () => {
+  test('single places and places in a row are slices, others are taken', () => {
     const at = (indices: OnnxTensor) => line([node('Gather', ['x', 'at'], ['y'], { axis: 1 })], [indices], [1, 5, 3]);
     expect(at(integers('at', [], [-1]))).toEqual(['slice([4], sizes: [1], axes: [0])', 'flatten']);
     expect(at(integers('at', [2], [1, 2]))).toEqual(['slice([1], sizes: [2], axes: [0])']);
-    const scattered = [node('Gather', ['x', 'at'], ['y'], { axis: 1 })];
-    const graph = { inputs: [value('x', [1, 5, 3])], outputs: [value('y', [])], nodes: scattered };
-    expect(problem({ ...graph, initializers: [integers('at', [2], [3, 1])] }).message).toContain('not in a row');
+    expect(at(integers('at', [3], [3, -4, 2]))).toEqual(['take(axis: 0, indices: [3, 1, 2])']);
+    const beyond = [node('Gather', ['x', 'at'], ['y'], { axis: 1 })];
+    const graph = { inputs: [value('x', [1, 5, 3])], outputs: [value('y', [])], nodes: beyond };
+    expect(problem({ ...graph, initializers: [integers('at', [2], [5, 1])] }).message).toContain(
+      'place 5 of an axis of 5',
+    );
   });
 
   test('moves between channels and space', () => {

@@ -11,6 +11,8 @@ import { pixelShuffle } from '../../../operators/arrangement/pixel-shuffle.ts';
 import { pixelUnshuffle } from '../../../operators/arrangement/pixel-unshuffle.ts';
 import { resize } from '../../../operators/arrangement/resize.ts';
 import { type Range, rangesOf, type SliceArguments, slice } from '../../../operators/arrangement/slice.ts';
+import { take } from '../../../operators/arrangement/take.ts';
+import { tile } from '../../../operators/arrangement/tile.ts';
 import { upsample } from '../../../operators/arrangement/upsample.ts';
 import { isFault } from '../../../operators/operator.ts';
 import type { Sizes } from '../../../operators/parameters.ts';
@@ -235,6 +237,45 @@ export const arrangements: OnnxTable = [
       },
     },
   ],
+  [
+    take,
+    {
+      exports: (layer) => {
+        const shape = layer.inputs[0]!;
+        const given = layer.arguments.axis as number;
+        const along = given < 0 ? given + shape.length : given;
+        const indices = [layer.arguments.indices as number | readonly number[]].flat() as number[];
+        const places = layer.integers(
+          'indices',
+          indices.map((index) => (index < 0 ? index + shape[along]! : index)),
+        );
+        const taken = layer.node('Gather', [layer.ourOrder(0), places], { axis: { int: along + 1 } });
+        const dropped = layer.output.length < shape.length;
+        const left = dropped ? layer.node('Reshape', [taken, layer.integers('left', [1, ...layer.output])]) : taken;
+        return layer.fromOurOrder(left, layer.output);
+      },
+    },
+  ],
+  [
+    tile,
+    {
+      imports: {
+        Tile: (node) => {
+          const value = node.separate(0);
+          const counts = value.shape.map(() => 1);
+          node.constant(1).data.forEach((count, axis) => {
+            if (count !== 1) counts[node.axis(value, axis)] = count;
+          });
+          return { ...node.layer({ counts }, [value]), layout: value.layout };
+        },
+      },
+      exports: (layer) => {
+        const counts = layer.arguments.counts as readonly number[];
+        const repeats = layer.integers('repeats', [1, counts.at(-1)!, ...counts.slice(0, -1)]);
+        return layer.node('Tile', [layer.operands[0]!, repeats]);
+      },
+    },
+  ],
 ];
 
 /** [1, C, …] → [1, G, C/G, …], the two exchanged, and joined again. */
@@ -311,7 +352,7 @@ function sliceAlong(node: OnnxNodeReader, value: LayerValue, { axis, start, step
   return node.layer(step === 1 ? given : { ...given, strides: [step] }, [value]);
 }
 
-/** Known places along an axis; a single place, not in a list, takes the axis away. */
+/** Known places along an axis, at even steps or not; a single place, not in a list, takes the axis away. */
 function gather(node: OnnxNodeReader): LayerValue {
   const { shape, data } = node.constant(1);
   const dims = node.dims(0);
@@ -322,19 +363,14 @@ function gather(node: OnnxNodeReader): LayerValue {
   const wrong = places.find((place) => !(place >= 0 && place < size));
   if (wrong !== undefined) node.refuse(`takes place ${wrong} of an axis of ${size}`);
   if (shape.length > 1) node.refuse(`takes places in ${shape.length} axes`, 'a list of indices');
-  const runs = evenRuns(places);
-  if (runs.length > mostRuns) node.refuse(`takes places in ${runs.length} runs`, `at most ${mostRuns}`);
+  const [run = node.refuse('takes nothing', 'at least one place'), ...more] = evenRuns(places);
   const x = node.separate(0);
-  const parts = runs.map((run) => sliceAlong(node, x, { axis, ...run }));
-  const [first] = parts;
   const taken =
-    parts.length === 1
-      ? first!
-      : node.layerOf(concat, { axis: fromEnd(node.axis(x, axis), x.shape) }, parts, { layout: x.layout });
+    more.length === 0
+      ? sliceAlong(node, x, { axis, ...run })
+      : node.layerOf(take, { axis: fromEnd(node.axis(x, axis), x.shape), indices: places }, [x], { layout: x.layout });
   return shape.length === 0 ? { ...taken, layout: taken.layout.toSpliced(axis, 1) } : taken;
 }
-
-const mostRuns = 64;
 
 /** Places as slices take them: 2, 1, 0 | 5, 5 | 7, 9, 11. */
 function evenRuns(places: readonly number[]): Omit<OnnxRange, 'axis'>[] {

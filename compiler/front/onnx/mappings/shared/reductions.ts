@@ -53,7 +53,7 @@ function overAxes(node: OnnxNodeReader, value: LayerValue, axes: readonly number
 }
 
 /** The layout after the axes went away: ONNX's and ours. */
-function withoutAxes(value: LayerValue, onnxAxes: readonly number[], ours: readonly number[]): Layout {
+export function withoutAxes(value: LayerValue, onnxAxes: readonly number[], ours: readonly number[]): Layout {
   const left = value.shape.map((_, axis) => axis).filter((axis) => !ours.includes(axis));
   return value.layout
     .filter((_, axis) => !onnxAxes.includes(axis))

@@ -49,8 +49,8 @@ export interface Compiled {
 }
 
 /** parse, resolve, lint: what `atrous check` does, for every model of a file or the one asked for. */
-export function analyse(source: Source, options: FrontOptions = {}): Resolution {
-  const parsed = parse(source);
+export function analyse(source: Source, options: FrontOptions = {}, sizeLimit?: number): Resolution {
+  const parsed = parse(source, sizeLimit);
   if (!parsed.ok) return { ...parsed, reached: [] };
   const resolved = resolve(parsed.value, {
     operators,

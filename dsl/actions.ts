@@ -7,12 +7,15 @@ import { error, type Problem } from './problem.ts';
 import type { Source, Span } from './span.ts';
 import type * as syntax from './syntax.ts';
 
-/** What the actions share while they build one file's tree. */
+/** What the actions share while they build the trees of one piece of a file. */
 export interface Builder {
   readonly source: Source;
-  readonly comments: readonly syntax.Comment[];
   readonly queue: CommentQueue;
   readonly problems: Problem[];
+  /** From a place in the piece to the one in the file. */
+  at(offset: number): number;
+  /** The statements of the body that begins at a place in the file. */
+  readBody(start: number): readonly syntax.Statement[];
   /** Reads `[start, end)`, whose body was read, by itself as `rule`, and reports where that fails. */
   reportBroken(rule: 'OnlyItem' | 'OnlyStatement', start: number, end: number, bodyEnd: number | undefined): void;
 }
@@ -23,9 +26,9 @@ const builderOf = (node: Node): Builder => (node as unknown as { args: { builder
 
 /** The place of a node, by default of the one whose action runs. */
 function spanOf(parent: Node, node = parent): Span {
-  const { source } = builderOf(parent);
-  const end = Math.min(node.source.endIdx, source.text.length);
-  return { source, start: Math.min(node.source.startIdx, end), end };
+  const { source, at } = builderOf(parent);
+  const end = Math.min(at(node.source.endIdx), source.text.length);
+  return { source, start: Math.min(at(node.source.startIdx), end), end };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: ohm does not know what a rule's action returns
@@ -37,24 +40,6 @@ const each = (parent: Node, node: Node) => node.children.map((child: Node) => tr
 const optional = <K extends string>(parent: Node, key: K, node: Node) =>
   node.children[0] ? ({ [key]: tree(parent, node.children[0]) } as { [key in K]: never }) : {};
 
-/** Moves the `///` lines right above an item into its documentation; with an empty line between they are comments. */
-function documented<T extends syntax.Item>(item: T): T {
-  if (item.kind === 'import' || item.layout.gap === 'blank') return item;
-  const all = item.layout.before;
-  const start = Math.max(
-    0,
-    all.findLastIndex(({ blankBefore }) => blankBefore),
-  );
-  const isDocumentation = ({ text }: syntax.Comment, index: number): boolean =>
-    index >= start && text.startsWith('///');
-  const lines = all.filter(isDocumentation);
-  if (lines.length === 0) return item;
-  const documentation = lines.map(({ text }) => text.slice(text[3] === ' ' ? 4 : 3)).join('\n');
-  const before = all.filter((comment, index) => !isDocumentation(comment, index));
-  const gap = lines[0]!.blankBefore ? 'blank' : 'line';
-  return { ...item, documentation, layout: { ...item.layout, before, gap } };
-}
-
 /** The meaning of a literal; what is wrong with it is reported. */
 function literal<T>(node: Node, read: (text: string, span: Span) => Literal<T>): T {
   const { value, problems } = read(node.sourceString, spanOf(node));
@@ -62,14 +47,18 @@ function literal<T>(node: Node, read: (text: string, span: Span) => Literal<T>):
   return value;
 }
 
+function numberAt(node: Node, sign: string, text: string, start: number): syntax.Expression {
+  const { source, problems } = builderOf(node);
+  const span = { source, start: start + sign.length, end: start + sign.length + text.length };
+  const { value, problems: found } = readNumber(text, span);
+  problems.push(...found);
+  const operand = { kind: 'number', value, text, span } as const;
+  return sign === '' ? operand : { kind: 'unary', operator: '-', operand, span: { ...span, start } };
+}
+
 const items: ActionDict<unknown> = {
-  File(_first, nodes, _separators, _end) {
-    const { source, queue, comments } = builderOf(this);
-    const found = each(this, nodes).filter((item: syntax.Item | undefined) => item !== undefined);
-    const placed = attach<syntax.Item>(source, queue, found, 0, source.text.length + 1);
-    const span = { source, start: 0, end: source.text.length };
-    const ending = [...(found.length === 0 ? placed.opening : []), ...placed.ending];
-    return { source, items: withOpening(placed.nodes, placed.opening).map(documented), comments, ending, span };
+  Items(_first, nodes, _separators, _end) {
+    return each(this, nodes).filter((item: syntax.Item | undefined) => item !== undefined);
   },
   FileItem_good(item, _ahead) {
     return tree(this, item);
@@ -79,14 +68,16 @@ const items: ActionDict<unknown> = {
     reportBroken(this, 'OnlyItem', text, body);
   },
   FileItem_import(text) {
-    builderOf(this).reportBroken('OnlyItem', text.source.startIdx, text.source.endIdx, undefined);
+    const { start, end } = spanOf(this, text);
+    builderOf(this).reportBroken('OnlyItem', start, end, undefined);
   },
   FileItem_closing(_brace) {
     builderOf(this).problems.push(error('syntax/unopened-bracket', '`}` closes nothing here', spanOf(this)));
   },
   FileItem_stray(body) {
     tree(this, body);
-    const at = { ...spanOf(this, body), end: body.source.startIdx + 1 };
+    const place = spanOf(this, body);
+    const at = { ...place, end: place.start + 1 };
     builderOf(this).problems.push(error('syntax/unexpected', 'a body in braces needs a model or block before it', at));
   },
   Import(_import, _open, names, _comma, _newlines, _close, _from, path) {
@@ -149,24 +140,21 @@ const items: ActionDict<unknown> = {
   },
 };
 
-function withOpening(nodes: readonly syntax.Item[], opening: readonly syntax.Comment[]): readonly syntax.Item[] {
-  const [first, ...rest] = nodes;
-  if (!first || opening.length === 0) return nodes;
-  return [{ ...first, layout: { ...first.layout, before: [...opening, ...first.layout.before] } }, ...rest];
-}
-
 function reportBroken(parent: Node, rule: 'OnlyItem' | 'OnlyStatement', text: Node, body: Node): void {
-  const { startIdx, endIdx } = text.source;
-  builderOf(parent).reportBroken(rule, startIdx, endIdx, body.children[0]?.source.endIdx);
+  const { start, end } = spanOf(parent, text);
+  const bodyEnd = body.children[0] && spanOf(parent, body.children[0]).end;
+  builderOf(parent).reportBroken(rule, start, end, bodyEnd);
 }
 
 const statements: ActionDict<unknown> = {
-  Body(_newlines, open, _first, nodes, _separators, _end) {
-    const { source, queue } = builderOf(this);
-    const found = each(this, nodes).filter((statement: syntax.Statement | undefined) => statement !== undefined);
-    const span = { ...spanOf(this), start: open.source.startIdx };
-    const placed = attach<syntax.Statement>(source, queue, found, span.start + 1, span.end);
+  Body(_newlines, open, _end) {
+    const { source, queue, readBody } = builderOf(this);
+    const span = { ...spanOf(this), start: spanOf(this, open).start };
+    const placed = attach(source, queue, readBody(span.start), span.start + 1, span.end);
     return { statements: placed.nodes, opening: placed.opening, ending: placed.ending, span };
+  },
+  Statements(_first, nodes, _separators, _end) {
+    return each(this, nodes).filter((statement: syntax.Statement | undefined) => statement !== undefined);
   },
   BodyStatement_good(statement, _ahead) {
     return tree(this, statement);
@@ -178,7 +166,8 @@ const statements: ActionDict<unknown> = {
   },
   BodyStatement_stray(body) {
     tree(this, body);
-    const at = { ...spanOf(this, body), end: body.source.startIdx + 1 };
+    const place = spanOf(this, body);
+    const at = { ...place, end: place.start + 1 };
     builderOf(this).problems.push(error('syntax/unexpected', 'a body in braces needs `repeat` or `if` before it', at));
   },
   BrokenElse(_newlines, _else, _text, body) {
@@ -252,7 +241,6 @@ const statements: ActionDict<unknown> = {
 };
 
 const expressions: ActionDict<unknown> = {
-  // The way of nearly all elements of long lists.
   Expression_number(value, _ahead) {
     return tree(this, value);
   },
@@ -270,7 +258,15 @@ const expressions: ActionDict<unknown> = {
     const marks = prefixes.children.map((prefix) => ({ mark: prefix.sourceString, span: spanOf(this, prefix) }));
     return [...marks, tree(this, primary)];
   },
-  List(_open, elements, _comma, _close) {
+  List_numbers(_open, numbers, _comma, _close) {
+    return { kind: 'list', elements: tree(this, numbers), span: spanOf(this) };
+  },
+  numbers(_first, _spaces, _commas, _more, _rest) {
+    const { start } = spanOf(this);
+    const written = [...this.sourceString.matchAll(/(-?)([^-, ][^, ]*)/g)];
+    return written.map(({ index, 1: sign, 2: text }) => numberAt(this, sign!, text!, start + index));
+  },
+  List_any(_open, elements, _comma, _close) {
     return { kind: 'list', elements: listed(this, elements), span: spanOf(this) };
   },
   Parentheses(_open, inner, _close) {

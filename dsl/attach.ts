@@ -3,7 +3,7 @@
 //   // above      → before of conv            conv(8)  // behind   → after of conv
 //   conv(8)                                   relu
 import type { Source, Span } from './span.ts';
-import type { Comment, Layout } from './syntax.ts';
+import type { Comment, File, Item, Layout } from './syntax.ts';
 
 /** The comments of a file that nobody took yet, in order. */
 export interface CommentQueue {
@@ -89,4 +89,40 @@ function layoutOf(space: string, above: readonly Comment[], inside: readonly Com
     blankBefore: index === 0 && gap === 'blank',
   }));
   return { gap: 'line', before: [...above, ...moved], after: [] };
+}
+
+/** A file of the items read. */
+export function fileOf(
+  source: Source,
+  queue: CommentQueue,
+  comments: readonly Comment[],
+  found: readonly Item[],
+): File {
+  const placed = attach(source, queue, found, 0, source.text.length + 1);
+  const span = { source, start: 0, end: source.text.length };
+  const ending = [...(found.length === 0 ? placed.opening : []), ...placed.ending];
+  return { source, items: withOpening(placed.nodes, placed.opening).map(documented), comments, ending, span };
+}
+
+function withOpening(nodes: readonly Item[], opening: readonly Comment[]): readonly Item[] {
+  const [first, ...rest] = nodes;
+  if (!first || opening.length === 0) return nodes;
+  return [{ ...first, layout: { ...first.layout, before: [...opening, ...first.layout.before] } }, ...rest];
+}
+
+/** Moves the `///` lines right above an item into its documentation; with an empty line between they are comments. */
+function documented<T extends Item>(item: T): T {
+  if (item.kind === 'import' || item.layout.gap === 'blank') return item;
+  const all = item.layout.before;
+  const start = Math.max(
+    0,
+    all.findLastIndex(({ blankBefore }) => blankBefore),
+  );
+  const isDocumentation = ({ text }: Comment, index: number): boolean => index >= start && text.startsWith('///');
+  const lines = all.filter(isDocumentation);
+  if (lines.length === 0) return item;
+  const documentation = lines.map(({ text }) => text.slice(text[3] === ' ' ? 4 : 3)).join('\n');
+  const before = all.filter((comment, index) => !isDocumentation(comment, index));
+  const gap = lines[0]!.blankBefore ? 'blank' : 'line';
+  return { ...item, documentation, layout: { ...item.layout, before, gap } };
 }

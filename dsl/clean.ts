@@ -16,7 +16,12 @@ export const NESTING_LIMIT = 64;
 /** Operators above one another in one expression's tree. */
 export const OPERATOR_LIMIT = 256;
 /** Characters in one file. */
-export const SIZE_LIMIT = 128 * 1024;
+export const SIZE_LIMIT = 512 * 1024;
+/** Characters in a text that an import makes, which nobody sent. */
+export const IMPORTED_LIMIT = 8 * SIZE_LIMIT;
+
+/** Characters in one statement, without the bodies in it: what the grammar reads at once. */
+export const PIECE_LIMIT = 64 * 1024;
 
 export interface CleanText {
   readonly text: string;
@@ -26,10 +31,16 @@ export interface CleanText {
   readonly readable: boolean;
 }
 
-export function clean(source: Source): CleanText {
-  if (source.text.length > SIZE_LIMIT) {
-    const message = `the file has ${source.text.length} characters; the limit is ${SIZE_LIMIT}`;
-    return { text: '', comments: [], problems: [error('limit/source-size', message)], readable: false };
+/** Also of a text that is to become a file. */
+export function sizeProblem({ text }: Pick<Source, 'text'>, limit = SIZE_LIMIT): Problem | undefined {
+  if (text.length <= limit) return undefined;
+  return error('limit/source-size', `the file has ${text.length} characters; the limit is ${limit}`);
+}
+
+export function clean(source: Source, limit = SIZE_LIMIT): CleanText {
+  const problem = sizeProblem(source, limit);
+  if (problem) {
+    return { text: '', comments: [], problems: [problem], readable: false };
   }
   return new Cleaner(source).run();
 }

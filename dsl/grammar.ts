@@ -2,7 +2,8 @@
 //
 // It reads text that `clean.ts` prepared: comments are spaces, so are newlines inside ( ) and [ ] and before `|>`;
 // brackets are balanced, and the character CUT stands where closing braces are missing.
-// `broken…` alternatives accept what is no statement, so that one slip hides no other.
+// `broken…` alternatives accept what is no statement, so that one slip hides no other. It reads piece by piece
+// (`pieces.ts`): every body is an empty one here, and its statements are read later.
 
 /** Ends every open body: stands for the closing braces that the writer forgot. */
 export const CUT = '\u0001';
@@ -11,7 +12,7 @@ export const POISON = '\u0002';
 
 export const GRAMMAR = String.raw`
 Convnet {
-  File = fileSeparator* (FileItem fileSeparator*)* end
+  Items = fileSeparator* (FileItem fileSeparator*)* end
 
   FileItem
     = Item &(fileSeparator | end)     -- good
@@ -41,11 +42,12 @@ Convnet {
     | identifier "=" Expression       -- named
     | Expression                      -- size
 
-  Body = newline* "{" separator* (BodyStatement separator*)* bodyEnd
+  Body = newline* "{" bodyEnd
+  Statements = separator* (BodyStatement separator*)* end
   BodyStatement
-    = Statement &(separator | "}" | cut | end)    -- good
-    | brokenText Body? BrokenElse*                -- broken
-    | Body                                        -- stray
+    = Statement &(separator | end)    -- good
+    | brokenText Body? BrokenElse*    -- broken
+    | Body                            -- stray
   BrokenElse = newline* elseWord brokenText? Body
   Statement = Repeat | If | Return | Weights | ChainStatement
   OnlyStatement = Statement end
@@ -74,13 +76,15 @@ Convnet {
 
   // Which operator binds tighter stands in precedence.ts, not here.
   Expression
-    = number &("," | "]" | ")")   -- number
+    = number &("," | ")")     -- number
     | Link PipedLink+         -- chain
     | Operand OperatorTail*   -- operation
   OperatorTail = operator Operand
   Operand = prefix* Primary
   Primary = number | Link | string | boolean | List | Parentheses
-  List = "[" ListOf<Expression, ","> ","? "]"
+  List
+    = "[" numbers ","? "]"                     -- numbers
+    | "[" ListOf<Expression, ","> ","? "]"     -- any
   Parentheses = "(" Expression ")"
 
   // Words and marks; what stands in parentheses is how a message calls them.
@@ -102,6 +106,9 @@ Convnet {
   wildcard (a size) = "_" ~namePart
   // What a rule matches is remembered for every place where it was tried, so rules for single characters would cost most.
   number (a number) = (infinity | finite) ~namePart
+  // The way of long lists: what is remembered is one match for each number.
+  numbers (a number) = listed (" "* "," " "* listed)*
+  listed = "-"? finite &(" " | "," | "]")
   infinity = "inf"
   finite = (fraction | whole) exponent?
   whole = "0".."9"+ fraction?

@@ -1,17 +1,18 @@
 // Text → syntax tree: `parse({ file: 'net.convnet', text })`. With `actions.ts` the only place that calls ohm.
 //
-// A file is read as a whole; a statement that is none becomes a `broken` node of the match, is read once more by itself
+// A file is read statement by statement; what is none becomes a `broken` node of the match, is read once more by itself
 // to find out where and why it fails, and leaves the statements around it alone. So all slips are reported at once.
 import * as ohm from 'ohm-js';
 import { actions, type Builder } from './actions.ts';
-import { commentQueue } from './attach.ts';
-import { clean } from './clean.ts';
+import { commentQueue, fileOf } from './attach.ts';
+import { type CleanText, clean, PIECE_LIMIT } from './clean.ts';
 import { GRAMMAR } from './grammar.ts';
 import { RECIPE } from './grammar-recipe.ts';
 import { unknownLints } from './lints.ts';
+import { findBodies, type Piece, piecesOf } from './pieces.ts';
 import { error, failure, isError, type Problem, type Result, success } from './problem.ts';
 import type { Source } from './span.ts';
-import type { File } from './syntax.ts';
+import type { File, Item, Statement } from './syntax.ts';
 import { explainSyntax } from './syntax-problem.ts';
 
 /** Syntax problems reported for one file; more would hide the first ones. */
@@ -31,14 +32,14 @@ function loadGrammar(): ohm.Grammar {
 /**
  * Reads a file. Fails with every syntax problem found (codes `syntax/…` and `limit/…`); never throws.
  * A file that only has blocks or params is a good file: others may import it.
+ *
+ * @param limit of the length
  */
-export function parse(source: Source): Result<File> {
-  const cleaned = clean(source);
+export function parse(source: Source, limit?: number): Result<File> {
+  const cleaned = clean(source, limit);
   if (!cleaned.readable) return failure(cleaned.problems);
   const problems: Problem[] = [...cleaned.problems];
-  const match = grammar.match(cleaned.text);
-  if (match.failed()) throw new Error(`the grammar must accept every cleaned text: ${match.message}`);
-  const file: File = semantics(match).tree(createBuilder(source, cleaned.text, problems, cleaned.comments));
+  const file = readPieces(source, cleaned, problems);
   if (file.items.length === 0 && problems.length === 0) {
     const notes = ['a network begins with `model name(input: [height, width, channels]) {`'];
     problems.push(
@@ -61,28 +62,53 @@ function limited(problems: readonly Problem[]): readonly Problem[] {
   return [...problems.slice(0, PROBLEM_LIMIT), rest];
 }
 
-function createBuilder(source: Source, text: string, problems: Problem[], comments: File['comments']): Builder {
-  return {
-    source,
-    comments,
-    queue: commentQueue(comments),
-    problems,
-    reportBroken(rule, start, end, bodyEnd) {
-      // `clean` reported brackets and strings already; what else fails here fails because of them.
-      if (problems.length > 2 * PROBLEM_LIMIT) return;
-      if (problems.some(({ at }) => at && at.start < end && at.end > start)) return;
-      const hasBody = bodyEnd !== undefined;
-      const match = grammar.match(text.slice(start, end) + (hasBody ? '{}' : ''), rule);
-      if (match.failed()) {
-        const offset = Math.min(start + match.getRightmostFailurePosition(), end);
-        problems.push(explainSyntax(source, { start, offset, expected: expectedBy(match), hasBody }));
-      } else {
-        // The statement is good, but something follows on the line of its closing brace.
-        const offset = (bodyEnd ?? end) + (/^ */.exec(text.slice(bodyEnd ?? end))?.[0].length ?? 0);
-        const expected = new Set(['the end of the line']);
-        problems.push(explainSyntax(source, { start: offset, offset, expected, hasBody }));
+function readPieces(source: Source, { text, comments }: CleanText, problems: Problem[]): File {
+  const queue = commentQueue(comments);
+  const bodies = findBodies(text);
+  const shared = { source, queue, problems, readBody, reportBroken: reporterOf(source, text, problems) };
+  return fileOf(source, queue, comments, read<Item>('Items', 0, text.length));
+
+  function readBody(start: number): readonly Statement[] {
+    return read('Statements', start + 1, bodies.get(start)!);
+  }
+  function read<T>(rule: 'Items' | 'Statements', start: number, end: number): readonly T[] {
+    const found: T[] = [];
+    for (const piece of piecesOf(text, bodies, start, end)) {
+      if (piece.text.length > PIECE_LIMIT) {
+        problems.push(tooLong(source, piece));
+        continue;
       }
-    },
+      const match = grammar.match(piece.text, rule);
+      if (match.failed()) throw new Error(`the grammar must accept every cleaned text: ${match.message}`);
+      const builder: Builder = { ...shared, at: piece.at };
+      found.push(...(semantics(match).tree(builder) as T[]));
+    }
+    return found;
+  }
+}
+
+function tooLong(source: Source, { text, at }: Piece): Problem {
+  const message = `a statement has ${text.length} characters; the limit is ${PIECE_LIMIT}`;
+  const notes = ['divide it: a chain into several statements, a long list into params'];
+  return error('limit/statement-size', message, { source, start: at(0), end: at(0) + 1 }, { notes });
+}
+
+function reporterOf(source: Source, text: string, problems: Problem[]): Builder['reportBroken'] {
+  return (rule, start, end, bodyEnd) => {
+    // `clean` reported brackets and strings already; what else fails here fails because of them.
+    if (problems.length > 2 * PROBLEM_LIMIT) return;
+    if (problems.some(({ at }) => at && at.start < end && at.end > start)) return;
+    const hasBody = bodyEnd !== undefined;
+    const match = grammar.match(text.slice(start, end) + (hasBody ? '{}' : ''), rule);
+    if (match.failed()) {
+      const offset = Math.min(start + match.getRightmostFailurePosition(), end);
+      problems.push(explainSyntax(source, { start, offset, expected: expectedBy(match), hasBody }));
+    } else {
+      // The statement is good, but something follows on the line of its closing brace.
+      const offset = (bodyEnd ?? end) + (/^ */.exec(text.slice(bodyEnd ?? end))?.[0].length ?? 0);
+      const expected = new Set(['the end of the line']);
+      problems.push(explainSyntax(source, { start: offset, offset, expected, hasBody }));
+    }
   };
 }
 

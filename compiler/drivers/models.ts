@@ -1,8 +1,10 @@
 // From the name of a file to models that are ready to compile, with their weights: what every command begins with.
 import * as path from 'node:path';
+import { IMPORTED_LIMIT } from '../../dsl/clean.ts';
 import { error, failure, type Problem, type Result, success } from '../../dsl/problem.ts';
 import type { Source, Span } from '../../dsl/span.ts';
 import { analyse, type FrontOptions } from '../compile.ts';
+import type { ImportedModel } from '../front/importing/import.ts';
 import type { ShapedModel } from '../graph/model.ts';
 import type { Initialisation, WeightTensors } from '../plan/weights.ts';
 import { fileExists, readBytes, readSource } from './files.ts';
@@ -34,19 +36,21 @@ export async function loadModels(file: string, options: LoadOptions = {}): Promi
   return source.ok ? shape(source.value, options) : source;
 }
 
-function shape(source: Source, { model, set, onRead }: LoadOptions, weights?: WeightTensors): Loading {
+/** @param imported what an import made, in place of a file that was read */
+function shape(source: Source, { model, set, onRead }: LoadOptions, imported?: ImportedModel): Loading {
   const unread = new Map<string, Problem>();
-  const readImport = (imported: string): Source | undefined => {
-    onRead?.(imported);
-    const text = readSource(imported);
+  const readImport = (file: string): Source | undefined => {
+    onRead?.(file);
+    const text = readSource(file);
     if (text.ok) return text.value;
-    if (fileExists(imported)) unread.set(imported, text.problems[0]!);
+    if (fileExists(file)) unread.set(file, text.problems[0]!);
     return undefined;
   };
-  const result = analyse(source, { readImport, ...(model !== undefined && { model }), ...(set && { set }) });
+  const options = { readImport, ...(model !== undefined && { model }), ...(set && { set }) };
+  const result = analyse(source, options, imported && IMPORTED_LIMIT);
   const problems = result.problems.map((problem) => unreadable(problem, unread));
   if (!result.ok) return { ...failure(problems), reached: result.reached };
-  return success({ source, models: result.value, ...(weights && { weights }) }, problems);
+  return success({ source, models: result.value, ...(imported && { weights: imported.weights }) }, problems);
 }
 
 /** An import that exists and yet gives no text says why, in the place of "there is no file". */
@@ -62,11 +66,10 @@ const isText = (file: string): boolean => file === '-' || file.toLowerCase().end
 async function loadModelFile(bytes: Uint8Array, file: string, options: LoadOptions): Promise<Result<Loaded>> {
   const imported = await importModelFile(bytes, file, options.set, options.onRead);
   if (!imported.ok) return imported;
-  const { text, weights } = imported.value;
   // The import has used the sizes; what is no size is nothing that it knows.
   const { set = {}, ...rest } = options;
   const others = Object.fromEntries(Object.entries(set).filter(([, value]) => typeof value !== 'number'));
-  const shaped = shape({ file, text }, { ...rest, set: others }, weights);
+  const shaped = shape({ file, text: imported.value.text }, { ...rest, set: others }, imported.value);
   return shaped.ok ? success(shaped.value, [...imported.problems, ...shaped.problems]) : shaped;
 }
 

@@ -1,7 +1,7 @@
 // The language in small: precedence, layout, limits, lints, suggestions, trees made by a program.
 import { describe, expect, it } from 'vitest';
 import * as build from '../../dsl/build.ts';
-import { NESTING_LIMIT, SIZE_LIMIT } from '../../dsl/clean.ts';
+import { IMPORTED_LIMIT, NESTING_LIMIT, PIECE_LIMIT, SIZE_LIMIT } from '../../dsl/clean.ts';
 import { allowedLints, withoutSilenced } from '../../dsl/lints.ts';
 import { parse } from '../../dsl/parse.ts';
 import { print } from '../../dsl/print.ts';
@@ -218,6 +218,25 @@ describe('limits', () => {
     expect(codesOf(`param p = ${'-'.repeat(1e5)}1`)).toEqual(['limit/operators']);
     expect(codesOf(`param p = 1${' ^ 1'.repeat(1e4)}`)).toEqual(['limit/operators']);
     expect(codesOf(' '.repeat(SIZE_LIMIT + 1))).toEqual(['limit/source-size']);
+    expect(codesOf(`param p = 1\nparam q = "${' '.repeat(PIECE_LIMIT)}"`)).toEqual(['limit/statement-size']);
+  });
+
+  it('grow for a text that an import made', () => {
+    const source = { file: 'net.onnx', text: `param p = 1${' '.repeat(SIZE_LIMIT)}` };
+    expect(parse(source).problems.map(({ code }) => code)).toEqual(['limit/source-size']);
+    expect(parse(source, IMPORTED_LIMIT).ok).toBe(true);
+  });
+
+  it('leave room for thousands of statements, whose tables do not stay in memory', () => {
+    const line = '  conv(4, kernel: 3, padding: same) |> relu\n';
+    const text = `model m(x: [8, 8, 4]) {\n${line.repeat(8000)}}\n`;
+    const before = process.memoryUsage().rss;
+    const { items } = read(text);
+    expect(items).toMatchObject([{ body: { statements: { length: 8000 } } }]);
+    const [model] = items;
+    const last = model!.kind === 'model' ? model!.body.statements.at(-1)! : model!;
+    expect(text.slice(last.span.start, last.span.end)).toBe(line.trim());
+    expect((process.memoryUsage().rss - before) / 2 ** 20).toBeLessThan(600);
   });
 
   it('are not met by long lists and chains', () => {

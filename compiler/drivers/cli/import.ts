@@ -1,6 +1,7 @@
 // `atrous import MODEL`: the network as a text that a person would like to read, and its weights beside it.
 import { extname, join } from 'node:path';
-import { type Problem, success, warning } from '../../../dsl/problem.ts';
+import { sizeProblem } from '../../../dsl/clean.ts';
+import { failure, type Problem, success, warning } from '../../../dsl/problem.ts';
 import { write } from '../../files/safetensors.ts';
 import type { ImportedBoundary } from '../../front/importing/write-network.ts';
 import { showBytes, showColumns } from '../../presentation/columns.ts';
@@ -23,6 +24,9 @@ export async function importFile(file: string, options: ImportOptions, terminal:
   read.add(file);
   const imported = await andThen(readBytes(file), (bytes) => importModelFile(bytes, file, options.set, read.add));
   const written = await andThen(imported, ({ name, text, weights, inputs }) => {
+    // What is written can be read.
+    const tooLong = sizeProblem({ text });
+    if (tooLong) return failure([tooLong]);
     const files: OutputFile[] = [{ path: join(options.out, `${name}.convnet`), content: text }];
     if (weights.size > 0) files.push({ path: join(options.out, `${name}.safetensors`), content: write(weights) });
     const paths = files.map(({ path }) => path);

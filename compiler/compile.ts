@@ -15,7 +15,14 @@ import type { Given, libraryOptions, sourceOptions } from './options.ts';
 import { type RunOptions, stageAfter } from './passes/index.ts';
 import { withPlacesFrom } from './plan/places.ts';
 import type { Plan, PlannedTensor } from './plan/plan.ts';
-import { bindWeights, type Initialisation, layOutWeights, runPreparation, type WeightTensors } from './plan/weights.ts';
+import {
+  bindWeights,
+  type Initialisation,
+  layOutWeights,
+  rangeProblem,
+  runPreparation,
+  type WeightTensors,
+} from './plan/weights.ts';
 import type { Program } from './program/program.ts';
 import type { Backend, EmitOptions, GeneratedFile, Instance } from './targets/target.ts';
 
@@ -40,8 +47,8 @@ export interface Planned {
 export interface Compiled {
   readonly model: ShapedModel;
   readonly planned: Planned;
-  /** The weights memory, as the plan lays it out. */
-  readonly weights: Float32Array;
+  /** The stored part of the weights memory, as the plan lays it out. */
+  readonly weights: Uint8Array;
   /** Runs here and now, with the kernels that the module will have. */
   readonly instantiate: () => Instance;
   /** What `atrous build` writes. What writes it is loaded now, and not before. */
@@ -79,7 +86,10 @@ export function compileModel(
   const bound = bindWeights(model, options.weights, options.init, options.weightsFile);
   if (!bound.ok) return bound;
   const { plan, program } = planned.value;
-  const weights = layOutWeights(plan.weights.stored, plan.weights.tensors, runPreparation(program, bound.value));
+  const tensors = runPreparation(program, bound.value);
+  const beyond = rangeProblem(plan.weights, tensors);
+  if (beyond) return failure([beyond]);
+  const weights = layOutWeights(plan.weights, tensors);
   const compiled: Compiled = {
     model,
     planned: planned.value,

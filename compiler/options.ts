@@ -123,6 +123,10 @@ export const loweringOptions = {
     'How transposed convolutions are computed.',
   ),
   exact: declareWith(false, onOff, 'Only algorithms that sum in the order of the definition: no Winograd.'),
+  quantize: declare(
+    oneOf('element', ['f16', 'int8']),
+    'Store weights of two and more axes as half-precision numbers, or as 8-bit integers with a scale per output channel.',
+  ),
   schedules: declare(schedulesFile, 'Schedules file from `atrous tune`.'),
 };
 
@@ -180,6 +184,7 @@ export type Settled<T> = { readonly [K in keyof T]: Value<T[K]> };
 export interface Decisions extends Omit<Given<typeof loweringOptions>, 'target' | 'schedules'>, Partial<Records> {}
 
 export type Lowering = NonNullable<Decisions['lowering']>;
+export type Quantization = NonNullable<Decisions['quantize']>;
 
 /** The given options that are of a table. */
 export function pick<T extends object, V extends object>(table: T, values: V): Pick<V, keyof T & keyof V> {

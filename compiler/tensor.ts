@@ -9,7 +9,7 @@ export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => 
 /** `[2, 3]` as the language writes it. */
 export const showShape = (shape: Shape): string => `[${shape.join(', ')}]`;
 
-/** The type that a tensor's elements are stored in. Whatever it is, a read gives float32. */
+/** The type that a tensor's elements are stored in. Whatever it is, a read gives a float32: the element, widened. */
 export type Element = 'f32' | 'f16' | 'i8' | 'u8' | 'i16' | 'u16' | 'i32';
 
 const elementBytes = { f32: 4, f16: 2, i8: 1, u8: 1, i16: 2, u16: 2, i32: 4 } satisfies Record<Element, number>;

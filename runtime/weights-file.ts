@@ -1,14 +1,13 @@
-// The weights file: a header of 64 bytes that says whose weights these are, then the weights memory as little-endian
-// float32. Described in docs/weights-file.md. An engine's memory has room for the whole file, so that it is read into place.
+// The weights file: a header of 64 bytes that says whose weights these are, then the weights memory, little-endian. Described in docs/weights-file.md. An engine's memory has room for the whole file, so that it is read into place.
 //
-//   0 magic   8 version   12 length of the header   16 layout   20 count   24 checksum   28 name of the model
+//   0 magic   8 version   12 length of the header   16 layout   20 bytes   24 checksum   28 name of the model
 
 import { checksumOf, type Stripes } from './checksum.ts';
 
 /** Whose weights a module takes. */
 export interface WeightsIdentity {
   readonly name: string;
-  /** Hash of names, shapes and places of all weights. */
+  /** Hash of names, elements, shapes and places of all weights. */
   readonly layout: number;
 }
 
@@ -35,7 +34,7 @@ export function takeWeights(given: ArrayBuffer | Uint8Array, { file, stripes }: 
   return { length, checksum: checksum.result() };
 }
 
-/** Where the numbers lie in a weights file that is in memory. */
+/** The data of a weights file that is in memory, as words for the checksum. */
 export function weightWords(file: Uint8Array): Uint32Array {
   return new Uint32Array(file.buffer, file.byteOffset + 64, (file.length - 64) / 4);
 }
@@ -52,13 +51,13 @@ export function checkWeights(file: Uint8Array, { length, checksum }: Arrival, ex
   if (length < 64) refuse(`the file is cut short, ${length} bytes of ${size}`);
   const header = new DataView(file.buffer, file.byteOffset, 64);
   const version = header.getUint32(8, true);
-  if (version !== 2 || header.getUint32(12, true) !== 64) refuse(`format version ${version}, this module reads 2`);
+  if (version !== 3 || header.getUint32(12, true) !== 64) refuse(`format version ${version}, this module reads 3`);
   if (header.getUint32(16, true) !== expected.layout) {
     const owner = String.fromCharCode(...file.subarray(28, 64)).replace(/\0+$/, '');
     refuse(`they belong to another model, or to another build of it (${JSON.stringify(owner)})`);
   }
-  const count = (size - 64) / 4;
-  if (header.getUint32(20, true) !== count) refuse(`${header.getUint32(20, true)} numbers, expected ${count}`);
+  const bytes = size - 64;
+  if (header.getUint32(20, true) !== bytes) refuse(`${header.getUint32(20, true)} bytes of data, expected ${bytes}`);
   if (length < size) refuse(`the file is cut short, ${length} bytes of ${size}`);
   if (length > size) refuse(`the file is too long, ${length} bytes where ${size} are expected`);
   if (checksum !== header.getUint32(24, true)) refuse('the checksum does not fit, the file is corrupt');

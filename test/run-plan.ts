@@ -6,7 +6,7 @@ import type { View } from '../compiler/tiler/view.ts';
 
 export function runPlan(
   plan: Plan,
-  stored: Float32Array,
+  stored: Uint8Array,
   inputs: Readonly<Record<string, Float32Array>>,
   precision: Precision,
 ): Record<string, Float32Array> {
@@ -14,7 +14,7 @@ export function runPlan(
   for (const { name, shape, view } of plan.inputs) {
     for (const [at, offset] of offsets(view, shape).entries()) arena[offset] = inputs[name]![at]!;
   }
-  const weights = new Float32Array(plan.weights.length);
+  const weights = new Uint8Array(plan.weights.bytes);
   weights.set(stored);
   for (const { nest, bases } of [...plan.setup, ...plan.invocations])
     interpret(nest, bases, { arena, weights }, precision);

@@ -1,6 +1,8 @@
 // Checks a plan before anything of it is written: every loop nest is sound, and no call reaches outside its memory.
 
 import type { Plan } from '../plan/plan.ts';
+import { bytesOf } from '../tensor.ts';
+import { elementOf } from '../tiler/loop.ts';
 import { type Bounds, verifyNest } from '../tiler/verify.ts';
 
 /** Sentences, one for each fault; each is a fault of the compiler. A vector may reach past the end with all lanes but its first. */
@@ -11,8 +13,9 @@ export function verifyPlan({
   weights,
 }: Pick<Plan, 'setup' | 'invocations' | 'arena' | 'weights'>): string[] {
   return [...setup, ...invocations].flatMap(({ nest, bases, origins }) => {
-    const bounds = nest.operands.map(({ memory, written }, n): Bounds => {
-      const size = memory === 'arena' ? arena : weights.length;
+    const bounds = nest.operands.map((operand, n): Bounds => {
+      const { memory, written } = operand;
+      const size = memory === 'arena' ? arena : Math.floor(weights.bytes / bytesOf(elementOf(operand)));
       const read = [-bases[n]!, size - bases[n]!] as const;
       return { read, write: written ? read : [0, 0] };
     });

@@ -1,4 +1,5 @@
 // The element types that files store numbers in, and their conversion to the compiler's own, float32.
+import { halfToNumber } from '../algebra/half.ts';
 
 export type ElementType =
   | 'bool'
@@ -36,16 +37,6 @@ const elements: Record<ElementType, { readonly bytes: number; readonly read: Rea
 };
 
 export const bytesPerElement = (type: ElementType): number => elements[type].bytes;
-
-/** The value of IEEE 754 binary16 bits: sign, 5 exponent bits, 10 fraction bits. */
-export function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
 
 /** A bfloat16 is the upper half of a float32. */
 export function brainFloatToNumber(bits: number): number {

@@ -8,14 +8,14 @@ import type { Plan } from '../plan/plan.ts';
 import type { Origin, Step } from '../program/program.ts';
 import { preparedValues, readValues } from '../program/usage.ts';
 import { type Machine, type Schedule, showSchedule } from '../scheduling/machine.ts';
-import { type Shape, sizeOf } from '../tensor.ts';
+import { bytesOf, type Element, type Shape, sizeOf } from '../tensor.ts';
 import { nestKey } from '../tiler/key.ts';
 import { type Invocation, type LoopNest, widestVector } from '../tiler/loop.ts';
 import { buildNest, type NestBody, nestBlocked, type Surroundings } from '../tiler/nest.ts';
 import { Room } from '../tiler/room.ts';
 import { denseStrides, denseView, type View } from '../tiler/view.ts';
 import type { Clear } from './allocate/allocation.ts';
-import { aligned } from './allocate/fit.ts';
+import { toCacheLine } from './allocate/fit.ts';
 import { codeProblem, memoryProblem } from './limits.ts';
 import type { Pass, PassOptions } from './pass.ts';
 import type { Assembled, Block, Deferred } from './stages.ts';
@@ -33,7 +33,7 @@ export const assemble = {
     const tooLarge = assembler.steps();
     if (tooLarge) return failure([codeProblem(tooLarge)]);
     const { size, lowerBound } = deferred.allocation;
-    const tooMuch = memoryProblem(weights.plan.length, size);
+    const tooMuch = memoryProblem(weights.plan.bytes / bytesOf('f32'), size);
     if (tooMuch) return failure([tooMuch]);
     const { nests, invocations } = assembler.pool;
     // A vector may be read past the end of the last buffer.
@@ -182,30 +182,39 @@ function placeWeights({ program, blocks, setup, fills }: Deferred): PlacedWeight
   const views = new Map<string, View>();
   let next = 0;
   const placeValue = (id: string): void => {
-    const { view, size } = weightWindow(next, program.values.get(id)!.shape, blocks.get(id));
+    const { shape, element = 'f32' } = program.values.get(id)!;
+    const { view, size } = weightWindow(next / bytesOf(element), shape, element, blocks.get(id));
     views.set(id, view);
-    next += aligned(size);
+    next += toCacheLine(size * bytesOf(element));
   };
   const stored = [...needed].filter((id) => prepared.has(id));
   stored.forEach(placeValue);
   const tensors = stored.map((name) => ({ name, shape: program.values.get(name)!.shape, view: views.get(name)! }));
   // A vector may be read past the end of the last tensor.
-  const end = next + widestVector;
-  if (fills.size > 0) next = aligned(end);
+  const slack = widestVector * bytesOf('f32');
+  const storedBytes = next + slack;
+  if (fills.size === 0) return { plan: { storedBytes, bytes: storedBytes, tensors }, views };
+  next = toCacheLine(storedBytes);
   for (const [part, whole] of fills) {
     placeValue(whole);
     const { base } = views.get(whole)!;
     views.set(part, denseView('weights', base, program.values.get(part)!.shape));
   }
-  return { plan: { stored: end, length: fills.size > 0 ? next + widestVector : end, tensors }, views };
+  return { plan: { storedBytes, bytes: next + slack, tensors }, views };
 }
 
-function weightWindow(base: number, shape: Shape, blocked: Block | undefined): { view: View; size: number } {
+function weightWindow(
+  base: number,
+  shape: Shape,
+  element: Element,
+  blocked: Block | undefined,
+): { view: View; size: number } {
   const margins = shape.map(() => [0, 0] as const);
+  const stored = element === 'f32' ? {} : { element };
   if (!blocked) {
     const axes = denseStrides(shape).map((stride) => ({ stride }));
     return {
-      view: { memory: 'weights', base, axes, margins },
+      view: { memory: 'weights', ...stored, base, axes, margins },
       size: shape.reduce((product, size) => product * size, 1),
     };
   }
@@ -213,5 +222,5 @@ function weightWindow(base: number, shape: Shape, blocked: Block | undefined): {
   const { axis, block } = blocked;
   const counts = shape.map((size, n) => (n === axis ? Math.ceil(size / block) : size));
   const axes = denseStrides(counts).map((stride, n) => ({ stride: stride * block, ...(n === axis && { block }) }));
-  return { view: { memory: 'weights', base, axes, margins }, size: sizeOf(counts) * block };
+  return { view: { memory: 'weights', ...stored, base, axes, margins }, size: sizeOf(counts) * block };
 }

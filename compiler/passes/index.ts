@@ -10,6 +10,7 @@ import { fold } from './fold.ts';
 import { fuse } from './fuse.ts';
 import { gather } from './gather.ts';
 import { infer } from './infer.ts';
+import { narrow } from './narrow.ts';
 import { pack } from './pack.ts';
 import { type AnyPass, inOrder, type PassOptions } from './pass.ts';
 import { prepare } from './prepare.ts';
@@ -34,6 +35,7 @@ export const passes = inOrder([
   pack, //      scheduled → packed       weights in the order of the loops
   allocate, //  packed    → allocated    views on one arena
   defer, //     allocated → deferred     what loading computes
+  narrow, //                             weights in fewer bits
   assemble, //  deferred  → assembled    loop nests and their calls
 ]);
 

@@ -26,10 +26,14 @@ export interface Plan {
   /** The largest sum of live tensors, in elements: no arena can be smaller. */
   readonly lowerBound: number;
   /**
-   * The weights memory, in elements: first the `stored` ones, which are values of the program, each laid out by its
-   * view, and come from a file; then what the setup computes from them, up to `length`.
+   * The weights memory, in bytes: first the stored ones, which are values of the program, each laid out by its view and of
+   * its own element, and come from a file; then what the setup computes from them.
    */
-  readonly weights: { readonly stored: number; readonly length: number; readonly tensors: readonly PlannedTensor[] };
+  readonly weights: {
+    readonly storedBytes: number;
+    readonly bytes: number;
+    readonly tensors: readonly PlannedTensor[];
+  };
   readonly parameters: number;
   readonly multiplyAccumulates: number;
   /** FNV-1a of the source text, as 8 hexadecimal digits. */

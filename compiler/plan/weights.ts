@@ -8,8 +8,10 @@ import type { ShapedModel } from '../graph/model.ts';
 import type { WeightSpecification } from '../operators/operator.ts';
 import type { Program } from '../program/program.ts';
 import { showShape } from '../tensor.ts';
+import { elementsIn, narrowed, widened } from '../tiler/elements.ts';
+import { elementOf } from '../tiler/loop.ts';
 import type { View } from '../tiler/view.ts';
-import type { PlannedTensor } from './plan.ts';
+import type { Plan } from './plan.ts';
 
 /** `--init he --seed 1`: explicit, and the same numbers everywhere. */
 export interface Initialisation {
@@ -139,18 +141,38 @@ export function runPreparation(program: Program, weights: WeightTensors): Map<st
   return tensors;
 }
 
-/** The weights memory: each tensor laid out by its view. */
-export function layOutWeights(
-  length: number,
-  planned: readonly PlannedTensor[],
+/** A stored number that its element cannot hold: `weights/range`. */
+export function rangeProblem(
+  { tensors: planned }: Plan['weights'],
   tensors: ReadonlyMap<string, Tensor>,
-): Float32Array {
-  const memory = new Float32Array(length);
+): Problem | undefined {
+  for (const { name, view } of planned) {
+    const element = elementOf(view);
+    const isBeyond = (value: number): boolean =>
+      Number.isFinite(value) && !Number.isFinite(widened(narrowed(value, element), element));
+    const beyond = element === 'f16' && tensors.get(name)!.data.find(isBeyond);
+    if (typeof beyond !== 'number') continue;
+    return error('weights/range', `${name} has a weight of ${beyond}, half precision ends at 65504`, undefined, {
+      notes: ['store the weights as they are, or as 8-bit integers, which have a scale for each output channel'],
+    });
+  }
+  return undefined;
+}
+
+/** The stored part of the weights memory: each tensor laid out by its view, rounded to its element. */
+export function layOutWeights(
+  { storedBytes, tensors: planned }: Plan['weights'],
+  tensors: ReadonlyMap<string, Tensor>,
+): Uint8Array {
+  const memory = new Uint8Array(storedBytes);
   for (const { name, shape, view } of planned) copyInto(memory, view, shape, tensors.get(name)?.data ?? absent(name));
   return memory;
 }
 
-function copyInto(memory: Float32Array, { base, axes }: View, shape: readonly number[], data: Float32Array): void {
+function copyInto(memory: Uint8Array, view: View, shape: readonly number[], data: Float32Array): void {
+  const { base, axes } = view;
+  const element = elementOf(view);
+  const elements = elementsIn(memory, element);
   const offsets = axes.map(({ stride, block }, n) =>
     Int32Array.from({ length: shape[n]! }, (_, at) =>
       block ? Math.floor(at / block) * stride + (at % block) : at * stride,
@@ -160,10 +182,10 @@ function copyInto(memory: Float32Array, { base, axes }: View, shape: readonly nu
   const visit = (axis: number, offset: number): void => {
     const list = offsets[axis]!;
     if (axis === offsets.length - 1)
-      for (let at = 0; at < list.length; at++) memory[offset + list[at]!] = data[next++]!;
+      for (let at = 0; at < list.length; at++) elements[offset + list[at]!] = narrowed(data[next++]!, element);
     else for (let at = 0; at < list.length; at++) visit(axis + 1, offset + list[at]!);
   };
-  if (offsets.length === 0) memory[base] = data[0]!;
+  if (offsets.length === 0) elements[base] = narrowed(data[0]!, element);
   else visit(0, base);
 }
 

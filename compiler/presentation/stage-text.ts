@@ -92,8 +92,10 @@ function showView({ base, axes, margins }: View): string {
 }
 
 function showAssembly({ assembly: { nests, setup, invocations, weights, arena } }: Assembled): string {
-  const stored = weights.tensors.map(({ name, view }) => `weights ${name} at ${view.base}\n`);
-  const memory = `arena ${arena} elements, weights ${weights.stored} of ${weights.length} stored\n${stored.join('')}`;
+  const stored = weights.tensors.map(
+    ({ name, view }) => `weights ${name} at ${view.base}${view.element ? ` as ${view.element}` : ''}\n`,
+  );
+  const memory = `arena ${arena} elements, weights ${weights.storedBytes} of ${weights.bytes} bytes stored\n${stored.join('')}`;
   return [
     ...nests.map(showNest),
     lines([...setup.map((call) => `load ${showCall(call)}`), ...invocations.map((call) => `run  ${showCall(call)}`)]),

@@ -18,8 +18,8 @@ export interface EmitOptions extends Given<typeof moduleOptions> {
   };
 }
 
-/** @param weights the weights memory as laid out by the plan, `plan.weights.stored` numbers */
-export type Emit = (plan: Plan, weights: Float32Array, options: EmitOptions) => readonly GeneratedFile[];
+/** @param weights the weights memory as laid out by the plan, its first `plan.weights.storedBytes` bytes */
+export type Emit = (plan: Plan, weights: Uint8Array, options: EmitOptions) => readonly GeneratedFile[];
 
 export interface Backend {
   readonly name: string;
@@ -30,7 +30,7 @@ export interface Backend {
    * The same loop nests, here and now: one instance with arenas of its own. Synchronous after the backend is loaded.
    * @param content what the arena is filled with, for timing a part of a plan: memory that nobody has written to is slow
    */
-  readonly instantiate: (plan: Plan, weights: Float32Array, content?: number) => Instance;
+  readonly instantiate: (plan: Plan, weights: Uint8Array, content?: number) => Instance;
 }
 
 export interface Instance {

@@ -2,9 +2,11 @@
 // plain numbers in float32 (`single`) or as JavaScript does (`double`), rounded when they are stored.
 import type { Affine } from '../algebra/affine.ts';
 import { applyFunction, clampedPlace } from '../algebra/functions.ts';
-import { type LoopNest, type Memory, type Statement, type Value, type Width, widthOf } from './loop.ts';
+import type { Element } from '../tensor.ts';
+import { type ElementArray, elementsIn, widened } from './elements.ts';
+import { elementOf, type LoopNest, type Memory, type Statement, type Value, type Width, widthOf } from './loop.ts';
 
-export type Memories = Readonly<Record<Memory, Float32Array>>;
+export type Memories = Readonly<Record<Memory, ArrayBufferView>>;
 export type Precision = 'single' | 'double';
 
 export function interpret(
@@ -13,17 +15,27 @@ export function interpret(
   memories: Memories,
   precision: Precision = 'double',
 ): void {
-  const operands = nest.operands.map(({ memory }, n) => ({ data: memories[memory], base: bases[n]! }));
+  const operands = nest.operands.map((operand, n): Place => {
+    const element = elementOf(operand);
+    return { data: elementsIn(memories[operand.memory], element), element, base: bases[n]! };
+  });
   new Interpreter(operands, precision).run(nest.body);
 }
 
+/** An operand in its memory. */
+interface Place {
+  readonly data: ElementArray;
+  readonly element: Element;
+  readonly base: number;
+}
+
 class Interpreter {
-  private readonly operands: readonly { readonly data: Float32Array; readonly base: number }[];
+  private readonly operands: readonly Place[];
   private readonly precision: Precision;
   private readonly variables = new Map<string, number>();
   private readonly registers = new Map<string, readonly number[]>();
 
-  constructor(operands: readonly { readonly data: Float32Array; readonly base: number }[], precision: Precision) {
+  constructor(operands: readonly Place[], precision: Precision) {
     this.operands = operands;
     this.precision = precision;
   }
@@ -99,13 +111,13 @@ class Interpreter {
 
   /** Beyond the end of a memory lies its slack: some number that nobody uses. */
   private read(operand: number, at: Affine, lane: number): number {
-    const { data, offset } = this.place(operand, at, lane);
-    return data[offset] ?? Number.NaN;
+    const { data, element, offset } = this.place(operand, at, lane);
+    return widened(data[offset] ?? Number.NaN, element);
   }
 
-  private place(operand: number, at: Affine, lane: number): { readonly data: Float32Array; readonly offset: number } {
-    const { data, base } = this.operands[operand]!;
-    return { data, offset: base + at.evaluate(this.variables) + lane };
+  private place(operand: number, at: Affine, lane: number): Omit<Place, 'base'> & { readonly offset: number } {
+    const { data, element, base } = this.operands[operand]!;
+    return { data, element, offset: base + at.evaluate(this.variables) + lane };
   }
 }
 

@@ -5,7 +5,9 @@ import type { LoopNest, Statement, Value } from './loop.ts';
 
 /** Equal texts mean equal loop nests. */
 export function nestKey({ operands, body }: Pick<LoopNest, 'operands' | 'body'>): string {
-  const memories = operands.map(({ memory, written }) => `${memory}${written ? '!' : ''}`).join();
+  const memories = operands
+    .map(({ memory, element = '', written }) => `${memory}${element}${written ? '!' : ''}`)
+    .join();
   return `${memories};${keyOfStatements(body, new Map())}`;
 }
 

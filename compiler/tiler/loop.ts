@@ -11,6 +11,7 @@
 import type { Affine } from '../algebra/affine.ts';
 import type { FunctionName } from '../algebra/functions.ts';
 import type { Origin } from '../program/program.ts';
+import type { Element } from '../tensor.ts';
 
 /** Elements of a value: 1 is a plain number, more are a vector, as many as the machine has lanes. */
 export type Width = number;
@@ -21,7 +22,7 @@ export const widestVector = 4;
 export type Value =
   | { readonly kind: 'constant'; readonly value: number; readonly width: Width }
   | { readonly kind: 'register'; readonly name: string; readonly width: Width }
-  /** `width` neighbouring elements from flat element offset `at` of an operand. */
+  /** `width` neighbouring elements from flat element offset `at` of an operand, widened to float32. */
   | { readonly kind: 'load'; readonly operand: number; readonly at: Affine; readonly width: Width }
   /** One element in every lane. */
   | { readonly kind: 'splat'; readonly operand: number; readonly at: Affine; readonly width: Width }
@@ -57,6 +58,16 @@ export type Statement =
 /** Where an operand lives. The arena holds activations, `weights` everything that is known when the module is built. */
 export type Memory = 'arena' | 'weights';
 
+export interface Operand {
+  readonly name: string;
+  readonly memory: Memory;
+  /** What its elements are stored as; float32 where it is left out, as in all that is written. */
+  readonly element?: Element;
+  readonly written: boolean;
+}
+
+export const elementOf = ({ element }: Pick<Operand, 'element'>): Element => element ?? 'f32';
+
 /**
  * A loop nest is a function of the base offsets of its operands, so that layers of equal shape share one.
  * A load may read past the operand's end with all lanes but its first (they are not used): memories have that slack.
@@ -66,11 +77,11 @@ export interface LoopNest {
   readonly name: string;
   /** For the header comment: the expression, the shape, the schedule. */
   readonly about: readonly string[];
-  readonly operands: readonly { readonly name: string; readonly memory: Memory; readonly written: boolean }[];
+  readonly operands: readonly Operand[];
   readonly body: readonly Statement[];
 }
 
-/** One call of a loop nest: the base of each operand in elements (float32) from the start of its memory. */
+/** One call of a loop nest: the base of each operand, in its own elements from the start of its memory. */
 export interface Invocation {
   readonly nest: LoopNest;
   readonly bases: readonly number[];

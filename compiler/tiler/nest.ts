@@ -167,10 +167,9 @@ class Operands {
   }
 
   list(): LoopNest['operands'] {
-    return this.names.map((name) => ({
-      name,
-      memory: this.views.get(name)!.memory,
-      written: this.written.has(name),
-    }));
+    return this.names.map((name) => {
+      const { memory, element } = this.views.get(name)!;
+      return { name, memory, ...(element && { element }), written: this.written.has(name) };
+    });
   }
 }

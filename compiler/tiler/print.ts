@@ -7,7 +7,8 @@ export function showNest(
 ): string {
   const names = nest.operands.map((operand) => operand.name);
   const operands = nest.operands.map(
-    ({ name, memory, written }) => `${written ? 'writes' : 'reads'} ${name} (${memory})`,
+    ({ name, memory, element, written }) =>
+      `${written ? 'writes' : 'reads'} ${name} (${element ? `${element} in ` : ''}${memory})`,
   );
   const about = (nest.about ?? []).map((text) => `  ${text}\n`).join('');
   return `${nest.name ?? 'nest'}: ${operands.join(', ')}\n${about}${showStatements(nest.body, names)}\n`;

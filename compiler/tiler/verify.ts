@@ -90,6 +90,7 @@ class Verifier {
           this.faults.push(`${count} lanes are stored of a narrower value`);
         if (!this.operands[operand]?.written)
           this.faults.push(`operand ${operand} is stored to and not declared written`);
+        if (this.operands[operand]?.element) this.faults.push(`operand ${operand} is stored to and not of float32`);
         this.access(operand, statement.at, count, 'write');
       }
     }

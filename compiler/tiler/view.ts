@@ -1,5 +1,6 @@
 // A view: how a tensor's elements lie in a memory. Strides in elements from the view's base; one axis may be blocked
 // (`f/8 … f%8`, the layout of packed weights). Halo and views (a concat's part) are just strides and an offset.
+import type { Element } from '../tensor.ts';
 import type { Memory } from './loop.ts';
 
 export interface ViewAxis {
@@ -11,6 +12,8 @@ export interface ViewAxis {
 
 export interface View {
   readonly memory: Memory;
+  /** What the elements are stored as; float32 where it is left out. Places and strides count these elements. */
+  readonly element?: Element;
   /** Element (0, 0, …), in elements from the start of the memory. */
   readonly base: number;
   readonly axes: readonly ViewAxis[];

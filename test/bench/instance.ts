@@ -3,6 +3,7 @@
 import { analyse, compileModel, sourceHash } from '../../compiler/compile.ts';
 import { loadBackend } from '../../compiler/targets/index.ts';
 import { assemble } from '../../compiler/targets/wasm/assemble.ts';
+import { bytesOf } from '../../compiler/tensor.ts';
 import type { LoopNest } from '../../compiler/tiler/loop.ts';
 
 interface Exports {
@@ -22,7 +23,13 @@ function instantiate(bytes: Uint8Array<ArrayBuffer>, first: number, length: numb
 /** One call of a kernel; bases and sizes in elements. */
 export function prepareKernel(nest: LoopNest, bases: readonly number[], weights: number, arena: number): () => void {
   const invocations = [{ nest, bases, origins: [] }];
-  const assembled = assemble({ nests: [nest], setup: [], invocations, arena, weights: { length: weights } });
+  const assembled = assemble({
+    nests: [nest],
+    setup: [],
+    invocations,
+    arena,
+    weights: { bytes: weights * bytesOf('f32') },
+  });
   return instantiate(assembled.bytes, assembled.weights, weights + arena).run;
 }
 
@@ -37,7 +44,7 @@ export async function prepareNetwork(text: string, exact = false): Promise<() =>
   const { plan } = compiled.value.planned;
   const { bytes, arena, weights } = assemble(plan);
   const { memory, run, setup } = instantiate(bytes, arena, plan.arena);
-  new Float32Array(memory.buffer, weights, plan.weights.stored).set(compiled.value.weights);
+  new Uint8Array(memory.buffer, weights, plan.weights.storedBytes).set(compiled.value.weights);
   setup?.();
   return run;
 }

@@ -46,6 +46,6 @@ export async function compileTime(net: Net, target: BackendName): Promise<number
   const planned = planModel(models.value[0]!, { machine: backend.machine, sourceHash: sourceHash(net.text) });
   if (!planned.ok) return Number.NaN;
   const { plan } = planned.value;
-  await backend.emit(plan, new Float32Array(plan.weights.length), { emit: 'js', inlineWeights: 'never' });
+  await backend.emit(plan, new Uint8Array(plan.weights.storedBytes), { emit: 'js', inlineWeights: 'never' });
   return performance.now() - start;
 }

@@ -38,8 +38,8 @@ test.each(['dense', 'dilated', 'in groups', 'in its phases'])(
       if (!compiled.ok) throw new Error(compiled.problems.map(({ message }) => message).join('; '));
       const { setup, weights, parameters } = compiled.value.planned.plan;
       expect(setup.length).toBeGreaterThan(0);
-      expect(weights.stored).toBeLessThan(parameters + 128);
-      expect(weights.length).toBeGreaterThan(1.5 * parameters);
+      expect(weights.storedBytes).toBeLessThan(4 * (parameters + 128));
+      expect(weights.bytes).toBeGreaterThan(4 * 1.5 * parameters);
     }
   },
 );

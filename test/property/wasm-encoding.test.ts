@@ -45,10 +45,12 @@ interface StatementTwin {
 const otherNames: Record<string, string> = {
   'i32.wrap_i64': 'i32.wrap',
   'i32.reinterpret_f32': 'i32.reinterpret',
+  'i32.trunc_sat_f32_s': 'i32.trunc_s_sat.f32',
   'i32.trunc_sat_f64_s': 'i32.trunc_s_sat.f64',
   'i64.extend_i32_u': 'i64.extend_u',
   'i64.reinterpret_f64': 'i64.reinterpret',
   'i64.trunc_sat_f64_s': 'i64.trunc_s_sat.f64',
+  'f32.convert_i32_s': 'f32.convert_s.i32',
   'f32.convert_i32_u': 'f32.convert_u.i32',
   'f32.demote_f64': 'f32.demote',
   'f64.convert_i64_s': 'f64.convert_s.i64',
@@ -112,7 +114,19 @@ const reads = (type: ValueType): fc.Arbitrary<Twin> =>
   }));
 
 /** An instruction that has more than operands, drawn with them. */
-const loads: { readonly type: ValueType; readonly name: string; readonly build: (address: Address) => Expression }[] = [
+const loads: {
+  readonly type: ValueType;
+  readonly name: string;
+  readonly build: (address: Address) => Expression;
+  readonly bytes?: number;
+}[] = [
+  { type: 'i32', name: 'i32.load8_s', build: i32.load8_s, bytes: 1 },
+  { type: 'i32', name: 'i32.load8_u', build: i32.load8_u, bytes: 1 },
+  { type: 'i32', name: 'i32.load16_s', build: i32.load16_s, bytes: 2 },
+  { type: 'i32', name: 'i32.load16_u', build: i32.load16_u, bytes: 2 },
+  { type: 'v128', name: 'v128.load16x4_s', build: v128.load16x4_s, bytes: 2 },
+  { type: 'v128', name: 'v128.load16x4_u', build: v128.load16x4_u, bytes: 2 },
+  { type: 'v128', name: 'v128.load32_zero', build: v128.load32_zero, bytes: 1 },
   { type: 'i32', name: 'i32.load', build: i32.load },
   { type: 'i64', name: 'i64.load32_u', build: i64.load32_u },
   { type: 'f32', name: 'f32.load', build: f32.load },
@@ -137,11 +151,11 @@ function compounds(type: ValueType, tie: (type: ValueType) => fc.Arbitrary<Twin>
     );
   const loading = loads
     .filter((load) => load.type === type)
-    .map(({ name, build }) =>
+    .map(({ name, build, bytes = 4 }) =>
       fc.tuple(tie('i32'), offset).map(
         ([pointer, at]): Twin => ({
           ours: (places) => build({ pointer: as('i32', pointer, places), offset: at }),
-          theirs: (places) => theirBuild(places.module, name)(at, 4, pointer.theirs(places), 'memory'),
+          theirs: (places) => theirBuild(places.module, name)(at, bytes, pointer.theirs(places), 'memory'),
         }),
       ),
     );

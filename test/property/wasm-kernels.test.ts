@@ -133,7 +133,7 @@ const bases = [reach, operandSize + reach, reach];
 
 function byWebAssembly(nest: LoopNest, options: AssembleOptions = {}): Float32Array {
   const plan = { nests: [nest], invocations: [{ nest, bases, origins: [] }], arena: 2 * operandSize };
-  const { bytes, arena } = assemble({ ...plan, setup: [], weights: { length: 0 } }, options);
+  const { bytes, arena } = assemble({ ...plan, setup: [], weights: { bytes: 0 } }, options);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
   const { memory, run } = exports as unknown as { memory: WebAssembly.Memory; run: () => void };
   const numbers = new Float32Array(memory.buffer, arena, 2 * operandSize);
@@ -241,7 +241,7 @@ it('says that addresses are below 2 GiB only where they are', () => {
   const nest = { name: 'kernel', about: [], operands, body };
   const cuts = (arena: number): boolean => {
     const invocations = [{ nest, bases: [0], origins: [] }];
-    const { bytes } = assemble({ nests: [nest], invocations, setup: [], arena, weights: { length: 0 } });
+    const { bytes } = assemble({ nests: [nest], invocations, setup: [], arena, weights: { bytes: 0 } });
     return Buffer.from(bytes).includes(Buffer.from([0x41, 0xff, 0xff, 0xff, 0xff, 0x07])); // i32.const 2³¹ − 1
   };
   expect(cuts(64)).toBe(true);

@@ -1,10 +1,12 @@
 // An emitted module in a real browser: in a page, a worker and an audio worklet, under a strict Content-Security-Policy
 // that allows neither `eval` nor WebAssembly.
+
 import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bytesOf } from '../../compiler/targets/shared/weights-file.ts';
 import { emitTypescript } from '../../compiler/targets/typescript/emit.ts';
 import { chromiumPath } from '../chromium.ts';
 import { convolutionPlan } from './module-plans.ts';
@@ -13,7 +15,7 @@ const missing = !existsSync(chromiumPath);
 if (missing) console.warn(`no browser at ${chromiumPath} (set CHROMIUM): its tests are skipped`);
 
 const plan = convolutionPlan({ height: 4, width: 4, channels: 4, filters: 2 });
-const weights = Float32Array.from({ length: plan.weights.length }, (_, n) => (n % 7) - 3);
+const weights = bytesOf(Float32Array.from({ length: plan.weights.storedBytes / 4 }, (_, n) => (n % 7) - 3));
 const image = Array.from({ length: 64 }, (_, n) => (n % 5) - 2);
 
 const files = new Map<string, string | Uint8Array>([

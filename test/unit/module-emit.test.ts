@@ -1,4 +1,5 @@
 // Emitted modules: type-checked under strict flags, imported in Node, asked the wrong things, run until they would leak.
+
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Plan } from '../../compiler/plan/plan.ts';
+import { bytesOf } from '../../compiler/targets/shared/weights-file.ts';
 import type { EmitOptions } from '../../compiler/targets/target.ts';
 import { emitTypescript } from '../../compiler/targets/typescript/emit.ts';
 import { emitWasm } from '../../compiler/targets/wasm/emit.ts';
@@ -15,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'atrous-module-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const plan = convolutionPlan({ height: 4, width: 4, channels: 4, filters: 2 });
-const weights = Float32Array.from({ length: plan.weights.length }, (_, n) => (n % 7) - 3);
+const weights = bytesOf(Float32Array.from({ length: plan.weights.storedBytes / 4 }, (_, n) => (n % 7) - 3));
 const image = Float32Array.from({ length: 64 }, (_, n) => (n % 5) - 2);
 
 /** Another model: names that are no identifiers or words of the language, an output that is not dense, documentation. */
@@ -69,9 +71,9 @@ test('the files are those promised', () => {
   expect(names({ emit: 'ts' })).toEqual(['net.ts']);
   expect(names({ inlineWeights: 'never' })).toEqual(['net.js', 'net.d.ts', 'net.weights']);
   const large = convolutionPlan({ height: 4, width: 4, channels: 32, filters: 128 });
-  const files = emitTypescript(large, new Float32Array(large.weights.length), { emit: 'ts', inlineWeights: 'auto' });
+  const files = emitTypescript(large, new Uint8Array(large.weights.storedBytes), { emit: 'ts', inlineWeights: 'auto' });
   expect(files.map(({ path }) => path)).toEqual(['net.ts', 'net.weights']);
-  expect(files[1]!.content).toHaveLength(64 + 4 * large.weights.length);
+  expect(files[1]!.content).toHaveLength(64 + large.weights.storedBytes);
 });
 
 test('modules and declarations pass the strictest flags, and users get types that help', () => {
@@ -252,7 +254,7 @@ test('the top level only declares, and nothing is imported', () => {
 
 test('a written module, to be read', async () => {
   const small = convolutionPlan({ height: 2, width: 2, channels: 4, filters: 2 });
-  const numbers = new Float32Array(small.weights.length).fill(1);
+  const numbers = bytesOf(new Float32Array(small.weights.storedBytes / 4).fill(1));
   for (const emit of ['ts', 'js'] as const) {
     for (const { path, content } of emitTypescript(small, numbers, { emit, inlineWeights: 'auto' })) {
       await expect(content).toMatchFileSnapshot(`../golden/module/${path}`);

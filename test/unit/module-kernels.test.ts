@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Affine } from '../../compiler/algebra/affine.ts';
 import { type FunctionName, functions } from '../../compiler/algebra/functions.ts';
 import { createInstance } from '../../compiler/targets/shared/instance.ts';
+import { bytesOf } from '../../compiler/targets/shared/weights-file.ts';
 import { interpreted, liveEngine } from '../../compiler/targets/typescript/live.ts';
 import { printKernel } from '../../compiler/targets/typescript/print.ts';
 import { ModuleTables } from '../../compiler/targets/typescript/tables.ts';
@@ -28,7 +29,7 @@ const text = (nest: LoopNest, dialect: 'ts' | 'js' = 'js'): string =>
 
 function run(nest: LoopNest, x: Float32Array, output: number): Float32Array {
   const plan = vectorPlan(nest, { input: x.length, output });
-  return createInstance(plan, liveEngine(plan), new Float32Array(0)).run({ x }).y!;
+  return createInstance(plan, liveEngine(plan), new Uint8Array(0)).run({ x }).y!;
 }
 
 describe('indices', () => {
@@ -164,12 +165,14 @@ describe('functions', () => {
 test('printed, interpreted and computed by hand agree', () => {
   const size = { height: 4, width: 6, channels: 4, filters: 4 };
   const plan = convolutionPlan(size);
-  const weights = Float32Array.from({ length: plan.weights.length }, (_, n) => ((n * 7) % 11) - 5);
+  const weights = Float32Array.from({ length: plan.weights.storedBytes / 4 }, (_, n) => ((n * 7) % 11) - 5);
   const image = Float32Array.from({ length: 96 }, (_, n) => ((n * 5) % 13) - 6);
-  const slow = { arena: new Float32Array(plan.arena), weights: new Float32Array(plan.weights.length) };
+  const slow = { arena: new Float32Array(plan.arena), weights: new Float32Array(plan.weights.bytes / 4) };
   const run = interpreted(plan, slow.arena, slow.weights);
-  const { mask } = createInstance(plan, liveEngine(plan), weights).run({ image });
-  expect(createInstance(plan, { ...slow, ...run }, weights).run({ image })).toEqual({ mask });
+  const { mask } = createInstance(plan, liveEngine(plan), bytesOf(weights)).run({ image });
+  expect(
+    createInstance(plan, { ...slow, ...run, weights: bytesOf(slow.weights) }, bytesOf(weights)).run({ image }),
+  ).toEqual({ mask });
   for (let y = 0; y < 4; y++) {
     for (let x = 0; x < 6; x++) {
       for (let f = 0; f < 4; f++) {

@@ -146,8 +146,8 @@ export function convolutionPlan(size: ConvolutionSize): Plan {
     lowerBound: padded + height * width * filters,
     setup: [],
     weights: {
-      stored: filters + 9 * channels * filters,
-      length: filters + 9 * channels * filters,
+      storedBytes: 4 * (filters + 9 * channels * filters),
+      bytes: 4 * (filters + 9 * channels * filters),
       tensors: [
         { name: 'conv_1.bias', shape: [filters], view: denseView('weights', 0, [filters]) },
         {
@@ -191,7 +191,7 @@ export function vectorPlan(nest: LoopNest, given: { readonly input: number; read
     arena: given.input + slack + given.output + slack,
     lowerBound: given.input + given.output,
     setup: [],
-    weights: { stored: 0, length: 0, tensors: [] },
+    weights: { storedBytes: 0, bytes: 0, tensors: [] },
     parameters: 0,
     multiplyAccumulates: 0,
     sourceHash: '00000000',

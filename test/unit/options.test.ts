@@ -57,7 +57,7 @@ describe('an option changes what it is about', () => {
 
 describe('the library', () => {
   it('takes a seed, and refuses one of nothing', () => {
-    const weights = (options: Parameters<typeof compile>[1]): Float32Array => {
+    const weights = (options: Parameters<typeof compile>[1]): Uint8Array => {
       const compiled = compile(net, options);
       if (!compiled.ok) throw new Error(renderProblems(compiled.problems));
       return compiled.model.weights;

@@ -33,7 +33,7 @@ function compiled(name: FunctionName, width: Width): (...parameters: readonly Fl
     invocations: [{ nest, bases, origins: [] }],
     arena: 4 * size,
     setup: [],
-    weights: { length: 0 },
+    weights: { bytes: 0 },
   };
   const { bytes, arena } = assemble(plan);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));

@@ -8,7 +8,9 @@ import { showColumns } from '../../presentation/columns.ts';
 import { type Schedule, showSchedule } from '../../scheduling/machine.ts';
 import { type Algorithm, type Records, writeRecords } from '../../scheduling/records.ts';
 import { loadBackend } from '../../targets/index.ts';
+import { bytesOf as bytesOfNumbers } from '../../targets/shared/weights-file.ts';
 import type { Backend } from '../../targets/target.ts';
+import { bytesOf } from '../../tensor.ts';
 import { checkWritable, FilesRead, writeFiles } from '../files.ts';
 import { andThen, choosePlanned } from './compile.ts';
 import { writeDocument } from './json.ts';
@@ -71,7 +73,11 @@ const measureOn =
 
 function race(plans: readonly Plan[], backend: Backend, now: () => number): number[] {
   const runs = plans.map((plan) => {
-    const instance = backend.instantiate(plan, new Float32Array(plan.weights.stored).fill(0.5), 0.5);
+    const instance = backend.instantiate(
+      plan,
+      bytesOfNumbers(new Float32Array(plan.weights.storedBytes / bytesOf('f32')).fill(0.5)),
+      0.5,
+    );
     const run = (): unknown => instance.run({});
     return { run, calls: callsIn(turn, run, now) };
   });
@@ -87,7 +93,7 @@ function groupsOf(plans: readonly Plan[]): Plan[][] {
   const groups: Plan[][] = [];
   let size = Number.POSITIVE_INFINITY;
   for (const plan of plans) {
-    const own = plan.weights.length + plan.arena;
+    const own = plan.weights.bytes / bytesOf('f32') + plan.arena;
     if (size + own > together) {
       groups.push([]);
       size = 0;

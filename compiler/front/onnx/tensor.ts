@@ -1,11 +1,12 @@
 // The numbers of an ONNX tensor, from any of the places where ONNX keeps them.
+
 import { error, failure, type Result, success } from '../../../dsl/problem.ts';
+import { halfToNumber } from '../../algebra/half.ts';
 import {
   brainFloatToNumber,
   bytesPerElement,
   countOf,
   type ElementType,
-  halfToNumber,
   readFloats,
   readNumbers,
 } from '../../files/elements.ts';

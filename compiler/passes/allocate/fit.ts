@@ -20,10 +20,13 @@ export interface Fit {
   readonly lowerBound: number;
 }
 
-/** Buffers begin at multiples of a cache line. */
 const cacheLine = 64;
-const alignment = cacheLine / bytesOf('f32');
-export const aligned = (size: number): number => Math.ceil(size / alignment) * alignment;
+
+/** Buffers begin at multiples of a cache line. In bytes. */
+export const toCacheLine = (bytes: number): number => Math.ceil(bytes / cacheLine) * cacheLine;
+
+/** The same in elements of the arena. */
+const aligned = (size: number): number => toCacheLine(size * bytesOf('f32')) / bytesOf('f32');
 
 export function fitBuffers(requests: readonly Request[]): Fit {
   const rounded = requests.map((request) => ({ ...request, size: aligned(request.size) }));

@@ -37,8 +37,8 @@ export interface EngineSource {
    * Name of the function among `statements`, without parameters, that makes the memory of one instance and returns
    * `{ arena: Float32Array; file: Uint8Array; stripes: Stripes; compute(): void }` (in 'ts', the type `Engine`, which the
    * shell declares), and `setup(): void` where the plan has a setup.
-   * `file` has room for the whole weights file: its header, and behind it the `plan.weights.stored` numbers in the place where
-   * the loop nests read them; `stripes` adds up those numbers for the checksum. The shell fills `file` and calls `setup` before
+   * `file` has room for the whole weights file: its header, and behind it the `plan.weights.storedBytes` bytes in the place where
+   * the loop nests read them; `stripes` adds them up for the checksum. The shell fills `file` and calls `setup` before
    * the first `compute`;
    * `arena` has at least `plan.arena` elements, all zero, and the windows of the plan count from its start.
    * Both may be views of one memory. `compute` must not allocate.
@@ -71,8 +71,8 @@ export const shellNames: readonly string[] = [
 /** What `writeModule` (shell.ts) takes. */
 export interface ModuleRequest {
   readonly plan: Plan;
-  /** What the weights file holds, `plan.weights.stored` numbers. */
-  readonly weights: Float32Array;
+  /** What the weights file holds, `plan.weights.storedBytes` bytes. */
+  readonly weights: Uint8Array;
   readonly options: EmitOptions;
   readonly engine: EngineSource;
   /** Taken where `engine.supported()` is false: another engine for the same plan and the same weights memory. */
@@ -85,8 +85,8 @@ export interface ModuleRequest {
  */
 export interface LiveEngine {
   readonly arena: Float32Array;
-  /** The `plan.weights.stored` numbers of the weights file. */
-  readonly weights: Float32Array;
+  /** The `plan.weights.storedBytes` bytes of the weights file. */
+  readonly weights: Uint8Array;
   /** Computes the rest of the weights memory from what has been read. */
   readonly setup?: () => void;
   compute(): void;

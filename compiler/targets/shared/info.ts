@@ -16,7 +16,7 @@ export function moduleInfo(plan: Plan, target: string): Literal {
     parameters: plan.parameters,
     multiplyAccumulates: plan.multiplyAccumulates,
     arenaBytes: bytesOf('f32') * plan.arena,
-    weightsBytes: bytesOf('f32') * plan.weights.stored,
+    weightsBytes: plan.weights.storedBytes,
     target,
     compiler: `atrous ${compilerVersion}`,
     sourceHash: plan.sourceHash,

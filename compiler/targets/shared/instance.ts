@@ -8,12 +8,12 @@ import { type CopyLoop, type CopyNest, copyNests } from './copy.ts';
 import type { LiveEngine } from './engine.ts';
 
 /**
- * @param weights the weights memory; copied into the engine's
+ * @param weights the stored part of the weights memory; copied into the engine's
  * @param content what the arena is filled with
  */
-export function createInstance(plan: Plan, engine: LiveEngine, weights: Float32Array, content = 0): Instance {
-  if (weights.length !== plan.weights.stored) {
-    throw new Error(`${weights.length} weights for a plan of ${plan.weights.stored}`);
+export function createInstance(plan: Plan, engine: LiveEngine, weights: Uint8Array, content = 0): Instance {
+  if (weights.length !== plan.weights.storedBytes) {
+    throw new Error(`${weights.length} bytes of weights for a plan of ${plan.weights.storedBytes}`);
   }
   engine.weights.set(weights);
   if (content !== 0) engine.arena.fill(content);

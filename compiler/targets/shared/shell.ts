@@ -24,7 +24,7 @@ import { type RuntimeName, runtimePieces } from './runtime-text.ts';
 import { selfTestFunction, selfTestRuntime } from './self-test.ts';
 import { createFunction, infoConstant, loadFunction } from './surface.ts';
 import { compilerVersion } from './version.ts';
-import { bytesOf, encodeBase64, weightsFile } from './weights-file.ts';
+import { encodeBase64, weightsFile } from './weights-file.ts';
 
 /** Weights of up to this many bytes are inlined with `inlineWeights: 'auto'`. */
 const inlineLimit = 128 * 1024;
@@ -52,7 +52,7 @@ function inlines({ weights, options }: ModuleRequest): boolean {
     case 'never':
       return false;
     case 'auto':
-      return weights.byteLength <= inlineLimit;
+      return weights.length <= inlineLimit;
   }
 }
 
@@ -141,8 +141,8 @@ const engineInterface = ({ setup }: Plan): InterfaceDeclarationStructure => ({
 const inlinedWeights = ({ weights }: ModuleRequest): VariableStatementStructure => ({
   kind: StructureKind.VariableStatement,
   declarationKind: VariableDeclarationKind.Const,
-  docs: ['The weights, little-endian float32 in base64.'],
-  declarations: [{ name: 'inlined', initializer: `'${encodeBase64(bytesOf(weights))}'` }],
+  docs: ['The weights as the kernels read them, little-endian, in base64.'],
+  declarations: [{ name: 'inlined', initializer: `'${encodeBase64(weights)}'` }],
 });
 
 function print(content: readonly ModuleStatement[]): string {

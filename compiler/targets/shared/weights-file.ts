@@ -3,29 +3,30 @@ import { checksumOf, plainStripes } from '../../../runtime/checksum.ts';
 import { weightWords } from '../../../runtime/weights-file.ts';
 import { hash } from '../../algebra/pseudo-random.ts';
 import type { Plan, PlannedTensor } from '../../plan/plan.ts';
+import { elementOf } from '../../tiler/loop.ts';
 
 export const headerBytes = 64;
 
-/** FNV-1a over names, shapes and places of all weights: a module takes only weights that were laid out for it. */
-export function layoutHash({ weights: { stored, tensors } }: Plan): number {
-  const text = [stored, ...tensors.map(describeTensor)].join('\n');
+/** FNV-1a over names, elements, shapes and places of all weights: a module takes only weights that were laid out for it. */
+export function layoutHash({ weights: { storedBytes, tensors } }: Plan): number {
+  const text = [storedBytes, ...tensors.map(describeTensor)].join('\n');
   return hash(text);
 }
 
 function describeTensor({ name, shape, view }: PlannedTensor): string {
   const axes = view.axes.map(({ stride, block }) => (block === undefined ? `${stride}` : `${stride}/${block}`));
-  return `${name} [${shape.join()}] ${view.base} ${axes.join()}`;
+  return `${name} ${elementOf(view)} [${shape.join()}] ${view.base} ${axes.join()}`;
 }
 
-export function weightsFile(plan: Plan, weights: Float32Array): Uint8Array {
-  const file = new Uint8Array(headerBytes + weights.byteLength);
+export function weightsFile(plan: Plan, weights: Uint8Array): Uint8Array {
+  const file = new Uint8Array(headerBytes + weights.length);
   const header = new DataView(file.buffer);
   file.set([0x89, 0x41, 0x54, 0x52, 0x4f, 0x55, 0x53, 0x0a]);
-  file.set(bytesOf(weights), headerBytes);
+  file.set(weights, headerBytes);
   const words = weightWords(file);
   const checksum = checksumOf(words, plainStripes(words));
-  checksum.advance(weights.length);
-  const fields = [2, headerBytes, layoutHash(plan), weights.length, checksum.result()];
+  checksum.advance(words.length);
+  const fields = [3, headerBytes, layoutHash(plan), weights.length, checksum.result()];
   fields.forEach((field, n) => {
     header.setUint32(8 + n * Uint32Array.BYTES_PER_ELEMENT, field, true);
   });

@@ -47,13 +47,12 @@ function factoryFunction(plan: Plan, program: PrintedProgram, name: string): Fun
     returnType: 'Engine',
     statements: (writer) => {
       writer.writeLine(`const arena = new Float32Array(${plan.arena + slack});`);
-      const { stored, length } = plan.weights;
-      const memory = `new ArrayBuffer(${headerBytes + bytesOf('f32') * (length + slack)})`;
+      const { storedBytes, bytes } = plan.weights;
+      const memory = `new ArrayBuffer(${headerBytes + bytes + slack * bytesOf('f32')})`;
       writer.writeLine(`const weights = new Float32Array(${memory}, ${headerBytes});`);
+      for (const { name, text } of program.narrow) writer.writeLine(`const ${name} = ${text};`);
       writer.write('return ').inlineBlock(() => {
-        writer
-          .writeLine('arena,')
-          .writeLine(`file: new Uint8Array(weights.buffer, 0, ${headerBytes + bytesOf('f32') * stored}),`);
+        writer.writeLine('arena,').writeLine(`file: new Uint8Array(weights.buffer, 0, ${headerBytes + storedBytes}),`);
         writer.writeLine(`stripes: plainStripes(new Uint32Array(weights.buffer, ${headerBytes})),`);
         if (program.setup.length > 0) writeCalls(writer, 'setup', program.setup);
         writeCalls(writer, 'compute', program.calls);
@@ -82,13 +81,13 @@ function tableConstant({ name, values }: { name: string; values: string }): Vari
   };
 }
 
-function kernelFunction({ name, about, memories, operands, body }: PrintedFunction): FunctionDeclarationStructure {
+function kernelFunction({ name, about, arrays, operands, body }: PrintedFunction): FunctionDeclarationStructure {
   return {
     kind: StructureKind.Function,
     name,
     docs: [inComment(about.join('\n'))],
     parameters: [
-      ...memories.map((memory) => ({ name: memory, type: 'Float32Array' })),
+      ...arrays.map((array) => ({ name: array.name, type: array.type })),
       ...operands.map((operand) => ({ name: operand.name, type: 'number' })),
     ],
     returnType: 'void',

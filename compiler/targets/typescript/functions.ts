@@ -46,7 +46,7 @@ const call =
     );
 
 /** Functions of the runtime that a module carries where it uses them. */
-export type HelperName = 'sigmoid' | 'errorFunction' | 'roundHalfEven' | 'placeOf';
+export type HelperName = 'sigmoid' | 'errorFunction' | 'roundHalfEven' | 'placeOf' | 'widenHalf';
 export const helperOf: Partial<Record<FunctionName, HelperName>> = {
   sigmoid: 'sigmoid',
   errorFunction: 'errorFunction',

@@ -2,6 +2,7 @@
 // forbids that, the interpreter of the loop IR takes over: slow, but the same loop nests.
 
 import type { Plan } from '../../plan/plan.ts';
+import { bytesOf } from '../../tensor.ts';
 import { interpret } from '../../tiler/interpret.ts';
 import { widestVector } from '../../tiler/loop.ts';
 import type { LiveEngine } from '../shared/engine.ts';
@@ -11,9 +12,9 @@ import { type PrintedProgram, printProgram } from './program.ts';
 
 export function liveEngine(plan: Plan): LiveEngine {
   const arena = new Float32Array(plan.arena + widestVector - 1);
-  const padded = new Float32Array(plan.weights.length + widestVector - 1);
+  const padded = new Float32Array(plan.weights.bytes / bytesOf('f32') + widestVector - 1);
   const { setup, compute } = compiled(plan, arena, padded) ?? interpreted(plan, arena, padded);
-  return { arena, weights: padded.subarray(0, plan.weights.stored), setup, compute };
+  return { arena, weights: new Uint8Array(padded.buffer, 0, plan.weights.storedBytes), setup, compute };
 }
 
 type Run = Pick<Required<LiveEngine>, 'setup' | 'compute'>;
@@ -24,10 +25,11 @@ function compiled(plan: Plan, arena: Float32Array, weights: Float32Array): Run |
   const program = printProgram(plan, 'js', moduleNames(plan));
   const text = [
     ...runtimeTexts(program.helpers, 'js'),
+    ...program.narrow.map(({ name, text }) => `const ${name} = ${text};`),
     ...program.tables.map(({ name, values }) => `const ${name} = [${values}];`),
     ...program.functions.map(
-      ({ name, memories, operands, body }) =>
-        `function ${name}(${[...memories, ...operands.map((operand) => operand.name)].join(', ')}) {\n${body}\n}`,
+      ({ name, arrays, operands, body }) =>
+        `function ${name}(${[...arrays, ...operands].map(({ name }) => name).join(', ')}) {\n${body}\n}`,
     ),
     `return { setup() {${bodyOf(program.setup)}}, compute() {${bodyOf(program.calls)}} };`,
   ].join('\n');

@@ -5,17 +5,25 @@
 //     for (let y = 0, input_y = input; y < 8; y++, input_y += 160) {
 //       …
 import CodeBlockWriter from 'code-block-writer';
-import type { LoopNest, Memory, Statement, Width } from '../../tiler/loop.ts';
+import type { LoopNest, Statement, Width } from '../../tiler/loop.ts';
 import type { Dialect } from '../shared/engine.ts';
 import { Names } from '../shared/names.ts';
 import type { HelperName } from './functions.ts';
 import { LoopFrame, pointerAdvance, type Tables } from './pointers.ts';
 import { type Declarations, placeDeclarations, readsOf } from './registers.ts';
-import { crossesLanes, lanesOf, placeText, registerLanes, type ValueScope } from './values.ts';
+import {
+  arrayOf,
+  crossesLanes,
+  lanesOf,
+  type PrintedArray,
+  placeText,
+  registerLanes,
+  type ValueScope,
+} from './values.ts';
 
-/** The parts of a loop nest's function. Its parameters: the memories it touches, then the base of each operand it uses. */
+/** The parts of a loop nest's function. Its parameters: the arrays it touches, then the base of each operand it uses. */
 export interface PrintedKernel {
-  readonly memories: readonly Memory[];
+  readonly arrays: readonly PrintedArray[];
   readonly operands: readonly { readonly name: string; readonly operand: number }[];
   readonly body: string;
   readonly helpers: ReadonlySet<HelperName>;
@@ -29,10 +37,14 @@ export function printKernel(nest: LoopNest, dialect: Dialect, tables: Tables): P
   const operands = printer.scope.operands
     .map(({ name }, operand) => ({ name, operand }))
     .filter(({ operand }) => printer.scope.used.has(operand));
-  const memories = (['arena', 'weights'] as const).filter((memory) =>
-    operands.some(({ operand }) => nest.operands[operand]!.memory === memory),
-  );
-  return { memories, operands, body, helpers: printer.scope.helpers, vectors: printer.scope.vectors };
+  const arrays = distinctArrays(operands.map(({ operand }) => arrayOf(nest.operands[operand]!)));
+  return { arrays, operands, body, helpers: printer.scope.helpers, vectors: printer.scope.vectors };
+}
+
+/** Each once, by name: `arena` before `weights` before `weights_f16`. */
+export function distinctArrays(arrays: readonly PrintedArray[]): readonly PrintedArray[] {
+  const byName = new Map(arrays.map((array) => [array.name, array]));
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 const newWriter = (): CodeBlockWriter => new CodeBlockWriter({ indentNumberOfSpaces: 2, useSingleQuote: true });
@@ -47,6 +59,7 @@ class KernelPrinter {
 
   constructor(nest: LoopNest, dialect: Dialect, tables: Tables) {
     const names = new Names([
+      ...nest.operands.map((operand) => arrayOf(operand).name),
       'arena',
       'weights',
       'next_0',
@@ -57,10 +70,11 @@ class KernelPrinter {
       'errorFunction',
       'roundHalfEven',
       'placeOf',
+      'widenHalf',
     ]);
     this.#declarations = placeDeclarations(nest.body);
     this.scope = {
-      operands: nest.operands.map(({ name, memory }) => ({ name: names.unique(name), memory })),
+      operands: nest.operands.map((operand) => ({ ...operand, name: names.unique(operand.name) })),
       registers: new Map([...this.#declarations.widths].map(([name, width]) => [name, claimLanes(names, name, width)])),
       names,
       tables,

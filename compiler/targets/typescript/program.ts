@@ -6,8 +6,9 @@ import type { Invocation, LoopNest } from '../../tiler/loop.ts';
 import type { Dialect } from '../shared/engine.ts';
 import { Names } from '../shared/names.ts';
 import type { HelperName } from './functions.ts';
-import { type PrintedKernel, printKernel } from './print.ts';
+import { distinctArrays, type PrintedKernel, printKernel } from './print.ts';
 import { ModuleTables } from './tables.ts';
+import { arrayOf } from './values.ts';
 
 export interface PrintedFunction extends PrintedKernel {
   readonly name: string;
@@ -26,12 +27,19 @@ export interface PrintedProgram {
   readonly calls: readonly PrintedCall[];
   readonly tables: readonly { readonly name: string; readonly values: string }[];
   readonly helpers: readonly HelperName[];
+  /** Arrays of narrow elements, over the memories that they are part of. */
+  readonly narrow: readonly { readonly name: string; readonly text: string }[];
 }
 
 /** @param taken names that the module around it uses */
 export function printProgram(plan: Plan, dialect: Dialect, taken: Iterable<string>): PrintedProgram {
   const tables = new ModuleTables();
-  const names = new Names([...taken, 'arena', 'weights']);
+  const names = new Names([
+    ...taken,
+    ...plan.nests.flatMap(({ operands }) => operands.map((operand) => arrayOf(operand).name)),
+    'arena',
+    'weights',
+  ]);
   const positions = new Positions();
   const callsByNest = grouped([...plan.setup, ...plan.invocations].map((call) => [call.nest, call] as const));
   const functions = new Map<LoopNest, PrintedFunction>();
@@ -47,11 +55,23 @@ export function printProgram(plan: Plan, dialect: Dialect, taken: Iterable<strin
   const setup = plan.setup.map(print);
   const calls = plan.invocations.map(print);
   const helpers = new Set([...functions.values()].flatMap((printed) => [...printed.helpers]));
-  return { functions: [...functions.values()], setup, calls, tables: tables.entries(), helpers: [...helpers].sort() };
+  return {
+    functions: [...functions.values()],
+    setup,
+    calls,
+    tables: tables.entries(),
+    helpers: [...helpers].sort(),
+    narrow: narrowArrays([...functions.values()]),
+  };
 }
 
-function callText({ name, memories, operands }: PrintedFunction, { bases }: Invocation): string {
-  return `${name}(${[...memories, ...operands.map(({ operand }) => bases[operand])].join(', ')});`;
+const narrowArrays = (functions: readonly PrintedFunction[]): PrintedProgram['narrow'] =>
+  distinctArrays(functions.flatMap(({ arrays }) => arrays))
+    .filter(({ name, memory }) => name !== memory)
+    .map(({ name, type, memory }) => ({ name, text: `new ${type}(${memory}.buffer, ${memory}.byteOffset)` }));
+
+function callText({ name, arrays, operands }: PrintedFunction, { bases }: Invocation): string {
+  return `${name}(${[...arrays.map((array) => array.name), ...operands.map(({ operand }) => bases[operand])].join(', ')});`;
 }
 
 /** `conv_1 + relu_1, net.convnet:3:5` */

@@ -1,6 +1,8 @@
 // Values as source text, one text for each lane: a plain number has one, a vector four.
 import type { Affine } from '../../algebra/affine.ts';
-import { type Memory, type Value, type Width, widthOf } from '../../tiler/loop.ts';
+import type { Element } from '../../tensor.ts';
+import { arrayTypeOf } from '../../tiler/elements.ts';
+import { elementOf, type Operand, type Value, type Width, widthOf } from '../../tiler/loop.ts';
 import type { Names } from '../shared/names.ts';
 import { atom, type HelperName, helperOf, type Spelled, spellCall, spellChoice, spellNumber } from './functions.ts';
 import { type LoopFrame, offsetText, type Tables } from './pointers.ts';
@@ -8,7 +10,7 @@ import { readsOf } from './registers.ts';
 
 /** What a loop nest's values are written in terms of. */
 export interface ValueScope {
-  readonly operands: readonly { readonly name: string; readonly memory: Memory }[];
+  readonly operands: readonly Operand[];
   /** Register → an identifier for each of its lanes. */
   readonly registers: ReadonlyMap<string, readonly string[]>;
   readonly names: Names;
@@ -22,11 +24,22 @@ export interface ValueScope {
   vectors: boolean;
 }
 
+/** The array that an operand is read through: `weights`, or `weights_f16` over the same bytes. */
+export function arrayOf({ memory, element = 'f32' }: Operand): PrintedArray {
+  return { name: element === 'f32' ? memory : `${memory}_${element}`, type: arrayTypeOf(element), memory };
+}
+
+export interface PrintedArray {
+  readonly name: string;
+  readonly type: string;
+  readonly memory: Operand['memory'];
+}
+
 /** `arena[input_c + 16]` */
 export function placeText(scope: ValueScope, operand: number, at: Affine, loops: readonly LoopFrame[]): string {
-  const { name, memory } = scope.operands[operand]!;
+  const printed = scope.operands[operand]!;
   scope.used.add(operand);
-  return `${memory}[${offsetText(name, at, loops, scope.names, scope.tables)}]`;
+  return `${arrayOf(printed).name}[${offsetText(printed.name, at, loops, scope.names, scope.tables)}]`;
 }
 
 export function registerLanes(scope: ValueScope, register: string): readonly string[] {
@@ -36,7 +49,8 @@ export function registerLanes(scope: ValueScope, register: string): readonly str
 }
 
 export function lanesOf(scope: ValueScope, value: Value, loops: readonly LoopFrame[]): readonly Spelled[] {
-  const load = (operand: number, at: Affine): Spelled => atom(placeText(scope, operand, at, loops) + scope.sure);
+  const load = (operand: number, at: Affine): Spelled =>
+    widened(scope, elementOf(scope.operands[operand]!), placeText(scope, operand, at, loops) + scope.sure);
   switch (value.kind) {
     case 'constant':
       return repeat(spellNumber(value.value), value.width);
@@ -64,15 +78,23 @@ function gathered(
   { operand, at, indices }: Extract<Value, { kind: 'gather' }>,
   loops: readonly LoopFrame[],
 ): Spelled {
-  const { name, memory } = scope.operands[operand]!;
+  const printed = scope.operands[operand]!;
   scope.used.add(operand);
   scope.helpers.add('placeOf');
-  const start = offsetText(name, at, loops, scope.names, scope.tables);
+  const start = offsetText(printed.name, at, loops, scope.names, scope.tables);
   const moves = indices.map(({ value, stride, extent }) => {
     const [{ text }] = lanesOf(scope, value, loops) as [Spelled];
     return `${stride === 1 ? '' : `${stride} * `}placeOf(${text}, ${extent})`;
   });
-  return atom(`${memory}[${[`(${start})`, ...moves].join(' + ')}]${scope.sure}`);
+  const text = `${arrayOf(printed).name}[${[`(${start})`, ...moves].join(' + ')}]${scope.sure}`;
+  return widened(scope, elementOf(printed), text);
+}
+
+/** An item of an array as the number that it stands for. */
+function widened(scope: ValueScope, element: Element, text: string): Spelled {
+  if (element !== 'f16') return atom(text);
+  scope.helpers.add('widenHalf');
+  return atom(`widenHalf(${text})`);
 }
 
 function applied(

@@ -5,7 +5,8 @@
 // growth, each part on a cache line.
 import { Positions } from '../../../dsl/span.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { type Invocation, type LoopNest, widestVector } from '../../tiler/loop.ts';
+import { bytesOf } from '../../tensor.ts';
+import { elementOf, type Invocation, type LoopNest, widestVector } from '../../tiler/loop.ts';
 import { headerBytes } from '../shared/weights-file.ts';
 import { addChecksum } from './checksum.ts';
 import { type Callee, call } from './encoding/control.ts';
@@ -17,6 +18,7 @@ import { bytes } from './instructions.ts';
 import { Library } from './math/library.ts';
 import { type Host, printLoopNest } from './print.ts';
 import type { Least } from './turns.ts';
+import { Widening } from './widen.ts';
 
 export interface Assembled {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -41,10 +43,10 @@ const slack = widestVector * bytes;
 const align = (offset: number): number => Math.ceil(offset / cacheLine) * cacheLine;
 
 /** With room for tables, which are known only when all is printed. */
-const isLow = ({ weights, arena }: Contents): boolean => (weights.length + arena) * bytes < 2 ** 31 - 2 ** 26;
+const isLow = ({ weights, arena }: Contents): boolean => weights.bytes + arena * bytes < 2 ** 31 - 2 ** 26;
 
 type Contents = Pick<Plan, 'nests' | 'setup' | 'invocations' | 'arena'> & {
-  readonly weights: { readonly length: number };
+  readonly weights: { readonly bytes: number };
 };
 
 export function assemble(plan: Contents, options: AssembleOptions = {}): Assembled {
@@ -54,7 +56,7 @@ export function assemble(plan: Contents, options: AssembleOptions = {}): Assembl
   const functions = new Map(plan.nests.map((nest) => [nest, printLoopNest(nest, host)]));
   const sums = align(tables.length);
   const weights = sums + cacheLine + headerBytes;
-  const arena = align(weights + plan.weights.length * bytes);
+  const arena = align(weights + plan.weights.bytes);
   const pages = Math.ceil((arena + plan.arena * bytes + slack) / page);
   module.memory = { minimum: pages, maximum: pages, exported: 'memory' };
   module.data.push(...tables.segments());
@@ -67,7 +69,7 @@ export function assemble(plan: Contents, options: AssembleOptions = {}): Assembl
 
 function hostOf(module: Module, tables: Tables, isLow: boolean, { leastTurn }: AssembleOptions): Host {
   const table = (values: readonly number[]): number => tables.add(values);
-  return { module, library: new Library(module, table), table, leastTurn, isLow };
+  return { module, library: new Library(module, table), widening: new Widening(module), table, leastTurn, isLow };
 }
 
 /** Tables of 32-bit integers at the front of the memory; equal ones are kept once. */
@@ -127,7 +129,9 @@ function callNest(
 ): Instruction {
   const callee = functions.get(nest);
   if (!callee) throw new Error(`${nest.name} is called, but not in the plan`);
-  const addresses = nest.operands.map(({ memory }, operand) => i32.const(memories[memory] + bases[operand]! * bytes));
+  const addresses = nest.operands.map((operand, n) =>
+    i32.const(memories[operand.memory] + bases[n]! * bytesOf(elementOf(operand))),
+  );
   return call(callee, addresses);
 }
 

@@ -11,7 +11,6 @@ import type { Dialect, EngineSource } from '../shared/engine.ts';
 import { moduleNames, Names } from '../shared/names.ts';
 import { encodeBase64, headerBytes } from '../shared/weights-file.ts';
 import type { Assembled } from './assemble.ts';
-import { bytes } from './instructions.ts';
 
 interface EngineNames {
   readonly code: string;
@@ -80,7 +79,7 @@ function factoryFunction(
       );
       writer.write('return ').inlineBlock(() => {
         writer.writeLine(`arena: new Float32Array(memory.buffer, ${arena}, ${plan.arena}),`);
-        const length = headerBytes + bytes * plan.weights.stored;
+        const length = headerBytes + plan.weights.storedBytes;
         writer.writeLine(`file: new Uint8Array(memory.buffer, ${weights - headerBytes}, ${length}),`);
         writer.writeLine(`stripes: { sums: new Int32Array(memory.buffer, ${sums}, 4), add },`);
         if (setup) writer.writeLine('setup,');

@@ -9,7 +9,8 @@
 // Sums of products come in pairs (pairs.ts), and turns of short loops one after the other (unroll.ts); otherwise statements
 // keep their order.
 
-import { type LoopNest, type Statement, type Value, widthOf } from '../../tiler/loop.ts';
+import { bytesOf, type Element } from '../../tensor.ts';
+import { elementOf, type LoopNest, type Statement, type Value, widthOf } from '../../tiler/loop.ts';
 import { block, br_if, type Callee, call, local, loop, select } from './encoding/control.ts';
 import { type Expression, type Instruction, Label, ofType } from './encoding/expression.ts';
 import type { Address } from './encoding/instruction.ts';
@@ -25,6 +26,7 @@ import type { Loop, Pointer } from './pointers.ts';
 import { type Least, type Turns, turnsOf } from './turns.ts';
 import { type Unrolling, unrollingOf } from './unroll.ts';
 import { Walk } from './walk.ts';
+import type { Widening } from './widen.ts';
 
 type Store = Extract<Statement, { kind: 'store' }>;
 
@@ -32,6 +34,7 @@ type Store = Extract<Statement, { kind: 'store' }>;
 export interface Host {
   readonly module: Module;
   readonly library: Library;
+  readonly widening: Widening;
   /** The byte address of a table of 32-bit integers. */
   readonly table: (values: readonly number[]) => number;
   readonly leastTurn: Least | undefined;
@@ -57,6 +60,7 @@ function printFunction(nest: LoopNest, host: Host): Callee<'none'> {
 class LoopNestPrinter {
   readonly locals: Locals<readonly 'i32'[]>;
   private readonly host: Host;
+  private readonly elements: readonly Element[];
   private readonly walk: Walk;
   private readonly registers = new Map<string, Local<Lanes>>();
   private readonly scratch = new Map<string, Local>();
@@ -64,6 +68,7 @@ class LoopNestPrinter {
 
   constructor(nest: LoopNest, host: Host) {
     this.host = host;
+    this.elements = nest.operands.map(elementOf);
     this.locals = new Locals(...nest.operands.map(() => 'i32' as const));
     this.walk = new Walk(nest, { operands: this.locals.parameters, locals: this.locals, table: host.table });
   }
@@ -87,12 +92,14 @@ class LoopNestPrinter {
     const { parameters } = this.locals;
     const bases = steps.map((step, operand) => (step === 0 ? parameters[operand]! : this.locals.add('i32')));
     const moving = steps.flatMap((step, operand) =>
-      step === 0 ? [] : [{ from: parameters[operand]!, step, at: bases[operand]! }],
+      step === 0
+        ? []
+        : [{ from: parameters[operand]!, step: step * bytesOf(this.elements[operand]!), at: bases[operand]! }],
     );
     const again = new Label();
     const body = [
       call(turn, bases.map(local.get)),
-      ...moving.map(({ at, step }) => local.set(at, i32.add(local.get(at), i32.const(step * bytes)))),
+      ...moving.map(({ at, step }) => local.set(at, i32.add(local.get(at), i32.const(step)))),
       countDown(again, counter, 1),
     ];
     return [
@@ -196,10 +203,14 @@ class LoopNestPrinter {
         return local.get(this.registers.get(value.name) ?? unassigned(value.name));
       case 'load': {
         const address = this.walk.address(value.operand, value.at, loops);
-        return value.width > 1 ? v128.load(address) : f32.load(address);
+        const element = this.elements[value.operand]!;
+        return this.host.widening[value.width > 1 ? 'vector' : 'plain'](element, address);
       }
       case 'splat':
-        return v128.load32_splat(this.walk.address(value.operand, value.at, loops));
+        return this.host.widening.splat(
+          this.elements[value.operand]!,
+          this.walk.address(value.operand, value.at, loops),
+        );
       case 'gather':
         return this.gather(value, loops);
       case 'lane':
@@ -220,12 +231,13 @@ class LoopNestPrinter {
     loops: readonly Loop[],
   ): Expression<'f32'> {
     const { pointer, offset } = this.walk.address(operand, at, loops);
+    const element = this.elements[operand]!;
     const moved = indices.reduce<Expression<'i32'>>(
       (address, { value, stride, extent }) =>
-        i32.add(address, i32.mul(this.place(this.plain(value, loops), extent), i32.const(stride * bytes))),
+        i32.add(address, i32.mul(this.place(this.plain(value, loops), extent), i32.const(stride * bytesOf(element)))),
       pointer,
     );
-    return f32.load({ pointer: moved, offset });
+    return this.host.widening.plain(element, { pointer: moved, offset });
   }
 
   /** NaN is 0, and what lies beyond 32 bits is far beyond the axis too. */

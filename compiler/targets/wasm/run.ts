@@ -20,7 +20,7 @@ function liveEngine(plan: Plan): LiveEngine {
   const { memory, run, setup } = exports as unknown as { memory: WebAssembly.Memory; run(): void; setup?: () => void };
   return {
     arena: new Float32Array(memory.buffer, arena, plan.arena),
-    weights: new Float32Array(memory.buffer, weights, plan.weights.stored),
+    weights: new Uint8Array(memory.buffer, weights, plan.weights.storedBytes),
     ...(setup && { setup }),
     compute: run,
   };

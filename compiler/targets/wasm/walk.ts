@@ -1,7 +1,8 @@
 // The pointers of one loop nest as locals that go along with its loops. A move is owed at first and made before the next use, so
 // that those of several loops become one addition.
 import type { Affine } from '../../algebra/affine.ts';
-import type { LoopNest, Value } from '../../tiler/loop.ts';
+import { bytesOf } from '../../tensor.ts';
+import { elementOf, type LoopNest, type Value } from '../../tiler/loop.ts';
 import { accessesIn } from '../../tiler/values.ts';
 import { local } from './encoding/control.ts';
 import type { Instruction } from './encoding/expression.ts';
@@ -23,6 +24,8 @@ export interface Ground {
 export class Walk {
   readonly addresses: Addresses;
   private readonly ground: Ground;
+  /** Of the elements of each operand, in bytes. */
+  private readonly sizes: readonly number[];
   private readonly pointers = new Map<Pointer, Local<'i32'>>();
   private readonly cursors = new Map<Pointer, Map<Loop, Local<'i32'>>>();
   /** Byte distances that pointers are behind. */
@@ -32,6 +35,7 @@ export class Walk {
 
   constructor(nest: LoopNest, ground: Ground) {
     this.addresses = findAddresses(nest);
+    this.sizes = nest.operands.map((operand) => bytesOf(elementOf(operand)));
     this.ground = ground;
   }
 
@@ -46,7 +50,7 @@ export class Walk {
   private beginPointer(pointer: Pointer): Instruction {
     this.owed.delete(pointer);
     const base = local.get(this.ground.operands[pointer.operand]!);
-    const start = pointer.start * bytes;
+    const start = pointer.start * this.sizes[pointer.operand]!;
     return local.set(this.pointer(pointer), start === 0 ? base : i32.add(base, i32.const(start)));
   }
 
@@ -54,7 +58,8 @@ export class Walk {
   private beginTable(pointer: Pointer, loop: Loop): Instruction[] {
     const { table } = moveIn(pointer, loop);
     if (!table) return [];
-    const differences = table.map((value, turn) => ((table[turn + 1] ?? table[0]!) - value) * bytes);
+    const size = this.sizes[pointer.operand]!;
+    const differences = table.map((value, turn) => ((table[turn + 1] ?? table[0]!) - value) * size);
     const address = i32.const(this.ground.table(differences));
     return [local.set(this.tableCursor(pointer, loop), address)];
   }
@@ -85,7 +90,7 @@ export class Walk {
   }
 
   private owe(pointer: Pointer, elements: number): void {
-    this.owed.set(pointer, (this.owed.get(pointer) ?? 0) + elements * bytes);
+    this.owed.set(pointer, (this.owed.get(pointer) ?? 0) + elements * this.sizes[pointer.operand]!);
   }
 
   settle(pointer: Pointer): Instruction[] {
@@ -104,14 +109,15 @@ export class Walk {
   /** An access as the address and the immediate of an instruction, in bytes. */
   address(operand: number, at: Affine, loops: readonly Loop[]): Address {
     const { pointer, immediate } = this.addresses.of(operand, at, loops);
+    const size = this.sizes[operand]!;
     if (pointer.moves.length > 0) {
-      const offset = (immediate + (this.ahead.get(pointer) ?? 0)) * bytes;
+      const offset = (immediate + (this.ahead.get(pointer) ?? 0)) * size;
       return { pointer: local.get(this.pointer(pointer)), offset };
     }
     const base = local.get(this.ground.operands[operand]!);
-    const constant = pointer.start * bytes;
-    if (constant >= 0) return { pointer: base, offset: constant + immediate * bytes };
-    return { pointer: i32.add(base, i32.const(constant)), offset: immediate * bytes };
+    const constant = pointer.start * size;
+    if (constant >= 0) return { pointer: base, offset: constant + immediate * size };
+    return { pointer: i32.add(base, i32.const(constant)), offset: immediate * size };
   }
 
   private pointer(pointer: Pointer): Local<'i32'> {

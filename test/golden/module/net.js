@@ -39,7 +39,7 @@ export async function load(options = {}) {
 
 function instance({ arena, file, compute }, arrival) {
   if (arrival === undefined) decodeBase64(inlined, file.subarray(64));
-  else checkWeights(file, arrival, { name: 'net', layout: 0x920714d7 });
+  else checkWeights(file, arrival, { name: 'net', layout: 0x6c45c897 });
   const mask = arena.subarray(64, 72);
   return {
     run(inputs, outputs = { mask: new Float32Array(8) }) {
@@ -372,7 +372,7 @@ function takeWeights(given, { file, stripes }) {
   return { length, checksum: checksum.result() };
 }
 
-/** Where the numbers lie in a weights file that is in memory. */
+/** The data of a weights file that is in memory, as words for the checksum. */
 function weightWords(file) {
   return new Uint32Array(file.buffer, file.byteOffset + 64, (file.length - 64) / 4);
 }
@@ -392,15 +392,15 @@ function checkWeights(file, { length, checksum }, expected) {
     refuse(`the file is cut short, ${length} bytes of ${size}`);
   const header = new DataView(file.buffer, file.byteOffset, 64);
   const version = header.getUint32(8, true);
-  if (version !== 2 || header.getUint32(12, true) !== 64)
-    refuse(`format version ${version}, this module reads 2`);
+  if (version !== 3 || header.getUint32(12, true) !== 64)
+    refuse(`format version ${version}, this module reads 3`);
   if (header.getUint32(16, true) !== expected.layout) {
     const owner = String.fromCharCode(...file.subarray(28, 64)).replace(/\0+$/, '');
     refuse(`they belong to another model, or to another build of it (${JSON.stringify(owner)})`);
   }
-  const count = (size - 64) / 4;
-  if (header.getUint32(20, true) !== count)
-    refuse(`${header.getUint32(20, true)} numbers, expected ${count}`);
+  const bytes = size - 64;
+  if (header.getUint32(20, true) !== bytes)
+    refuse(`${header.getUint32(20, true)} bytes of data, expected ${bytes}`);
   if (length < size)
     refuse(`the file is cut short, ${length} bytes of ${size}`);
   if (length > size)
@@ -417,5 +417,5 @@ function bytesOf(file) {
   throw new TypeError(`weights: expected an ArrayBuffer or a Uint8Array, got ${file === null ? 'null' : typeof file}`);
 }
 
-/** The weights, little-endian float32 in base64. */
+/** The weights as the kernels read them, little-endian, in base64. */
 const inlined = 'AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8AAIA/AACAPwAAgD8=';

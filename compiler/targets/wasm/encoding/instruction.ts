@@ -62,23 +62,29 @@ export interface Address {
 }
 
 /** Numbers lie on multiples of four bytes, as an instruction says it: by the power of two. */
-const alignment = 2;
+const wordAlignment = 2;
 
-function writeAccess({ offset }: Address, opcode: Opcode, bytes: Bytes): void {
+function writeAccess({ offset }: Address, opcode: Opcode, bytes: Bytes, alignment = wordAlignment): void {
   writeOpcode(opcode, bytes);
   bytes.unsigned(alignment);
   bytes.unsigned(offset);
 }
 
-export const load =
-  <T extends ValueType>(type: T, ...opcode: Opcode) =>
+const loadOf =
+  <T extends ValueType>(type: T, opcode: Opcode, alignment?: number) =>
   (address: Address): Expression<T> => ({
     type,
     write: (code) => {
       address.pointer.write(code);
-      writeAccess(address, opcode, code.bytes);
+      writeAccess(address, opcode, code.bytes, alignment);
     },
   });
+
+export const load = <T extends ValueType>(type: T, ...opcode: Opcode) => loadOf(type, opcode);
+
+/** Of numbers that lie on multiples of one byte or two. */
+export const loadNarrow = <T extends ValueType>(type: T, bytes: 1 | 2, ...opcode: Opcode) =>
+  loadOf(type, opcode, bytes - 1);
 
 export const store =
   <T extends ValueType>(_type: T, ...opcode: Opcode) =>

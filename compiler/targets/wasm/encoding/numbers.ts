@@ -1,9 +1,13 @@
 // The instructions on single numbers that modules use, under their names in WebAssembly's text: `i32.add` is `i32.add`.
-import { binary, constant, load, operation, store, unary } from './instruction.ts';
+import { binary, constant, load, loadNarrow, operation, store, unary } from './instruction.ts';
 
 export const i32 = {
   const: constant('i32', [0x41], (bytes, value: number) => bytes.signed(value)),
   load: load('i32', 0x28),
+  load8_s: loadNarrow('i32', 1, 0x2c),
+  load8_u: loadNarrow('i32', 1, 0x2d),
+  load16_s: loadNarrow('i32', 2, 0x2e),
+  load16_u: loadNarrow('i32', 2, 0x2f),
   add: binary('i32', 0x6a),
   sub: binary('i32', 0x6b),
   mul: binary('i32', 0x6c),
@@ -59,6 +63,7 @@ export const f32 = {
   nearest: unary('f32', 0x90),
   ne: operation('i32', ['f32', 'f32'], 0x5c),
   lt: operation('i32', ['f32', 'f32'], 0x5d),
+  convert_i32_s: operation('f32', ['i32'], 0xb2),
   convert_i32_u: operation('f32', ['i32'], 0xb3),
   demote_f64: operation('f32', ['f64'], 0xb6),
 };

@@ -6,6 +6,7 @@ import {
   constant,
   extractLane,
   load,
+  loadNarrow,
   operation,
   replaceLane,
   store,
@@ -26,6 +27,11 @@ const shift = (number: number) => operation('v128', ['v128', 'i32'], prefix, num
 export const v128 = {
   load: load('v128', prefix, 0),
   load32_splat: load('v128', prefix, 9),
+  /** Four neighbours of 16 bits as 32-bit lanes. */
+  load16x4_s: loadNarrow('v128', 2, prefix, 3),
+  load16x4_u: loadNarrow('v128', 2, prefix, 4),
+  /** 32 bits, and zeros behind them. */
+  load32_zero: loadNarrow('v128', 1, prefix, 92),
   store: store('v128', prefix, 11),
   and: binary('v128', prefix, 78),
   or: binary('v128', prefix, 80),
@@ -46,6 +52,11 @@ export const i8x16 = {
   }),
 };
 
+export const i16x8 = {
+  extend_low_i8x16_s: unary('v128', prefix, 135),
+  extend_low_i8x16_u: unary('v128', prefix, 137),
+};
+
 export const i32x4 = {
   /** The same in every lane. */
   const: vectorConstant((bytes, value: number) => bytes.append(new Uint8Array(Int32Array.of(value).buffer))),
@@ -57,6 +68,9 @@ export const i32x4 = {
   shl: shift(171),
   shr_s: shift(172),
   shr_u: shift(173),
+  extend_low_i16x8_s: unary('v128', prefix, 167),
+  extend_low_i16x8_u: unary('v128', prefix, 169),
+  gt_s: binary('v128', prefix, 59),
   trunc_sat_f32x4_s: unary('v128', prefix, 248),
 };
 

@@ -25,10 +25,14 @@ export function considerAlgorithms(model: ShapedModel, options: PassOptions): Al
     const considered = steps.get(step)!;
     const outer = outerLayer(considered.origins[0]!.layer);
     const measured = algorithms?.get(scheduleKey(program, considered));
-    lines.set(outer, [...(lines.get(outer) ?? []), measured ? showMeasured(measured, tiling) : showEstimate(tiling)]);
+    const line = measured ? showMeasured(measured, tiling) : showEstimate(tiling);
+    lines.set(outer, [...(lines.get(outer) ?? []), line, ...(line.startsWith('Winograd') ? [spread] : [])]);
   }
   return lines;
 }
+
+const spread =
+  'an infinity or a NaN makes NaN of every output of its tiles; with --exact it stays where a window sees it';
 
 const showMeasured = (algorithm: Algorithm, tiling: Tiling): string =>
   algorithm === 'direct'

@@ -111,12 +111,32 @@ export function explainPhases(node: ShapedNode): string[] {
     `  ${showStatement(expression)}`,
   ]);
   const multiplied = steps.reduce((sum, { expression }) => sum + multiplyAccumulates(expression), 0);
+  const zeros = multiplied - productsOf(node);
+  const border = zeros > 0 ? `, ${showCount(zeros)} of them by zeros around the input` : '';
   const inserted = sizeOf(node.inference.output) * axes.reduce((taps, { kernel }) => taps * kernel, 1);
   const perGroup = node.inputs[0]!.at(-1)! / groupsOf(node);
   return [
     ...lines,
-    `${showCount(multiplied)} multiplications; with the zeros they would be ${showCount(inserted * perGroup)}`,
+    `${showCount(multiplied)} multiplications${border}; with the inserted zeros they would be ${showCount(inserted * perGroup)}`,
   ];
+}
+
+/** How many products of an element and a weight reach the output. */
+function productsOf(node: ShapedNode): number {
+  const { axes, output } = node.inference;
+  const pairs = axes.reduce((product, axis) => product * pairsOf(axis), 1);
+  return (pairs * node.inputs[0]!.at(-1)! * output.at(-1)!) / groupsOf(node);
+}
+
+/** Elements and taps along an axis that meet in an output: 0 ≤ s·i + d·k − p < o. */
+function pairsOf({ input, kernel, stride, dilation, before, output }: AxisRecord): number {
+  let pairs = 0;
+  for (let tap = 0; tap < kernel; tap += 1) {
+    const first = Math.max(0, Math.ceil((before - dilation * tap) / stride));
+    const last = Math.min(input - 1, Math.floor((output - 1 + before - dilation * tap) / stride));
+    pairs += Math.max(0, last - first + 1);
+  }
+  return pairs;
 }
 
 /** Groups as an argument, 1 where the layer has none. */

@@ -39,7 +39,8 @@ function forwardPadding({ rule, input, kernel, stride, dilation, before, after, 
       const wanted = (output - 1) * stride + extent - input;
       const total = `the last window ends ${Math.max(wanted, 0)} past the input: (${output} − 1)·${stride} + ${extent} − ${input} = ${wanted}`;
       const half = rule === 'same' ? 'the odd one at the tail' : 'the odd one at the head';
-      return [`${rule}: o = ⌈${input} / ${stride}⌉ = ${output}; ${total}`, `${ends(before, after)}, ${half}`];
+      const split = before === after ? ends(before, after) : `${ends(before, after)}, ${half}`;
+      return [`${rule}: o = ⌈${input} / ${stride}⌉ = ${output}; ${total}`, split];
     }
     case 'causal':
       return [`causal: nothing ahead is seen, before = d·(k − 1) = ${before}, after = 0`];

@@ -23,12 +23,16 @@ export function drawNetwork({ boxes, arrows }: Network): string {
     const width = columnsOf(label) * 6;
     graph.setEdge(key(from), key(to), { width, height: 14, labelpos: 'r' }, String(n));
   });
-  layout(graph);
+  layout(graph, { constraints: inOrder(boxes.filter(({ kind }) => kind === 'input')) });
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
   const edges = arrows.map((arrow, n) => drawArrow(arrow, graph.edge(key(arrow.from), key(arrow.to), String(n))));
   const nodes = boxes.map((box) => drawBox(box, graph.node(key(box.id)) as unknown as Place));
   return document(width, height, [arrowHead, ...edges, ...nodes]);
 }
+
+/** The first input stands left of the second. */
+const inOrder = (boxes: readonly Box[]): { left: string; right: string }[] =>
+  boxes.slice(1).map(({ id }, n) => ({ left: key(boxes[n]!.id), right: key(id) }));
 
 /** Names are keys of an object there: a prefix keeps `constructor` from meaning something. */
 const key = (id: string): string => `n:${id}`;

@@ -1,5 +1,6 @@
 // Pictures of layers: small windows as grids of cells (input, padding, inserted zeros, kernel, output), everything else as
 // the part of the input that one element sees.
+import { columnsOf } from '../../dsl/frame.ts';
 import { ReceptiveFields } from '../analysis/receptive-field.ts';
 import type { ShapedModel, ShapedNode } from '../graph/model.ts';
 import type { AxisRecord } from '../operators/operator.ts';
@@ -45,7 +46,7 @@ function drawGrids(node: ShapedNode, axes: readonly AxisRecord[]): string {
     x += Math.max(gridWidth(grid), 7 * grid.title.length) + gap;
   }
   const rows = Math.max(...grids.map(({ cells }) => cells.length));
-  return document(Math.max(x, 560), top + rows * cellSize + 34, [
+  return document(Math.max(x, legendWidth), top + rows * cellSize + 34, [
     ...children,
     text(16, top + rows * cellSize + 22, legend, small),
   ]);
@@ -53,6 +54,8 @@ function drawGrids(node: ShapedNode, axes: readonly AxisRecord[]): string {
 
 const small = { class: 'small' };
 const legend = 'blue: input, grey: padding, white: inserted zeros, orange: the taps of the first window, green: output';
+/** Small letters are up to so wide on average, and there are margins. */
+const legendWidth = Math.ceil(columnsOf(legend) * 6.4) + 32;
 
 const gridWidth = ({ cells }: Grid): number => (cells[0]?.length ?? 0) * cellSize;
 

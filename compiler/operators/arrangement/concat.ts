@@ -52,12 +52,15 @@ function misfit(first: Shape, shape: Shape, along: number, n: number): readonly 
       label: `this is ${showShape(shape)}`,
       notes: [
         shape.length === first.length
-          ? `every axis but ${along} must agree, axis ${differing.join(' and axis ')} does not: crop or pad one of them`
+          ? `every axis but ${along} must agree, ${axesDo(differing)} not: crop or pad one of them`
           : `all values need the same number of axes, ${first.length} here`,
       ],
     },
   ];
 }
+
+const axesDo = (axes: readonly number[]): string =>
+  axes.length === 1 ? `axis ${axes[0]} does` : `axes ${axes.slice(0, -1).join(', ')} and ${axes.at(-1)} do`;
 
 function regions(inputs: readonly Shape[], along: number): readonly TensorExpression[] {
   let start = 0;

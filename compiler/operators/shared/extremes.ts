@@ -10,13 +10,13 @@ import { flag, optional } from '../parameters.ts';
 import { axis, resolveAxis } from './axes.ts';
 import { elementAxes, elementIndex } from './elementwise.ts';
 
-interface Arguments {
+export interface ExtremeArguments {
   readonly axis: number;
   readonly keepAxes: boolean;
 }
 
-export const extreme = (name: string, combine: Extract<Combine, 'max' | 'min'>): Operator<Arguments> =>
-  defineOperator<Arguments>({
+export const extreme = (name: string, combine: Extract<Combine, 'max' | 'min'>): Operator<ExtremeArguments> =>
+  defineOperator<ExtremeArguments>({
     name,
     family: 'reduction',
     about: `Where the ${combine === 'max' ? 'largest' : 'smallest'} element along an axis stands, from 0: the first of equals.`,

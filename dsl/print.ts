@@ -22,11 +22,6 @@ export function print(file: syntax.File): string {
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
-/** One statement as it stands alone, for messages and dumps. */
-export function printStatement(statement: syntax.Statement): string {
-  return statementText(statement, '');
-}
-
 function followsBody(items: readonly syntax.Item[], item: syntax.Item): boolean {
   const previous = items[items.indexOf(item) - 1];
   return previous?.kind === 'model' || previous?.kind === 'block';

@@ -38,26 +38,17 @@ export async function loadModels(file: string, options: LoadOptions = {}): Promi
 
 /** @param imported what an import made, in place of a file that was read */
 function shape(source: Source, { model, set, onRead }: LoadOptions, imported?: ImportedModel): Loading {
-  const unread = new Map<string, Problem>();
-  const readImport = (file: string): Source | undefined => {
+  const readImport = (file: string): Source | Problem | undefined => {
     onRead?.(file);
     const text = readSource(file);
     if (text.ok) return text.value;
-    if (fileExists(file)) unread.set(file, text.problems[0]!);
-    return undefined;
+    return fileExists(file) ? text.problems[0]! : undefined;
   };
   const options = { readImport, ...(model !== undefined && { model }), ...(set && { set }) };
   const result = analyse(source, options, imported && IMPORTED_LIMIT);
-  const problems = result.problems.map((problem) => unreadable(problem, unread));
+  const { problems } = result;
   if (!result.ok) return { ...failure(problems), reached: result.reached };
   return success({ source, models: result.value, ...(imported && { weights: imported.weights }) }, problems);
-}
-
-/** An import that exists and yet gives no text says why, in the place of "there is no file". */
-function unreadable(problem: Problem, unread: ReadonlyMap<string, Problem>): Problem {
-  if (problem.code !== 'import/missing-file') return problem;
-  const reason = [...unread].find(([file]) => problem.message.includes(`\`${file}\``))?.[1];
-  return reason ? { ...reason, ...(problem.at && { at: problem.at }) } : problem;
 }
 
 /** What is called so is read as a text, whatever it holds. */

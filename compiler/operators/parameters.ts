@@ -105,15 +105,7 @@ export const wholes = (about: string): Parameter<readonly number[]> => ({
   read: (value) => (isList(value) && value.every(isWhole) ? (value as readonly number[]) : undefined),
 });
 
-/** A list of numbers. */
-export const reals = (about: string): Parameter<readonly number[]> => ({
-  expects: 'a list of numbers',
-  about,
-  read: (value) =>
-    isList(value) && value.every((one) => typeof one === 'number') ? (value as readonly number[]) : undefined,
-});
-
-/** Padding as written; `resolve` in `windows.ts` turns it into numbers. A pair is [before, after]. */
+/** Padding as written; `forwardPadding` in shared/windows.ts turns it into numbers. A pair is [before, after]. */
 export type Padding =
   | 'valid'
   | 'same'

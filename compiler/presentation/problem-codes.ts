@@ -161,6 +161,29 @@ const families = {
     shape: page('A file states another shape than the tensor has.', 'Reshape or transpose it: channels come last.'),
     size: page('A .f32 file does not hold whole float32 numbers.', 'Its length must be a multiple of 4 bytes.'),
   },
+  hdf5: {
+    file: page(
+      'An HDF5 file is broken, or uses a part of the format that is not read.',
+      'Save the model again, as .keras if it is from Keras.',
+    ),
+  },
+  keras: {
+    config: page(
+      'The configuration of the model is broken, or of a kind that is not read.',
+      'Save a Sequential or Functional model.',
+    ),
+    dimension: page('A size of an input is open.', 'Give it: `--set NAME=224`.'),
+    input: page(
+      'An input has a shape that is not read.',
+      'Give it a batch axis and at most three more before the channels.',
+    ),
+    reference: page('A layer reads the result of another that does not exist.', 'The file is broken: save it again.'),
+    shared: page(
+      'A layer is used several times, and the language gives each use weights of its own.',
+      'Nothing to mend: the weights are copied.',
+    ),
+    'too-large': page('The model has more layers or numbers than are read.', 'Check that it is the right file.'),
+  },
   layer: {
     unknown: page('The model has no layer of this name.', 'Use a name from the table of `atrous check`.'),
   },
@@ -172,6 +195,10 @@ const families = {
     problems: page('There are more problems than are shown.', 'Mend the first ones and check again.'),
     repeat: page('A model repeats too many layers.', 'Use fewer repetitions.'),
     'source-size': page('A source is longer than is read.', 'Split it; write weights to a safetensors file.'),
+    'statement-size': page(
+      'One statement is longer than is read.',
+      'Split it; write large weights to a safetensors file.',
+    ),
     statements: page('A model has too many statements.', 'Use fewer layers.'),
   },
   lint: {
@@ -321,6 +348,10 @@ const families = {
     slice: page('A slice takes nothing, or goes beyond the value.', 'Choose starts and ends inside the shape.'),
     state: page('A state of a recurrent layer has the wrong shape.', 'Give it the shape that the problem names.'),
     'too-large': page('A tensor would have more elements than can be addressed.', 'Use smaller sizes.'),
+    take: page(
+      'An index is outside the axis.',
+      'Choose indices from 0 to the size minus 1; negative ones count from the end.',
+    ),
     window: page('A kernel is larger than its padded input.', 'Use a smaller kernel or dilation, or more padding.'),
   },
   size: {
@@ -421,6 +452,7 @@ const families = {
       '`weights` stands somewhere other than at the beginning of a model.',
       'Move it to the first line of the model.',
     ),
+    range: page('A weight is too large for half precision.', 'Store the weights as float32 or as 8-bit integers.'),
     repeated: page('A model names two files of weights.', 'Keep one.'),
     shape: page(
       'A tensor has another shape than the model needs.',

@@ -9,8 +9,6 @@ export interface Code {
   readonly hoisted: ReadonlyMap<string, Value>;
 }
 
-export const emptyCode: Code = { statements: [], hoisted: new Map() };
-
 export const sequence = (parts: readonly Code[]): Code => ({
   statements: parts.flatMap((part) => part.statements),
   hoisted: new Map(parts.flatMap((part) => [...part.hoisted])),

@@ -124,9 +124,11 @@ const addRun: Add = (program, terminal, finish) =>
 
 const addExplain: Add = (program, terminal, finish) =>
   withCompilation(program.command('explain'), terminal, { init, seed })
-    .description('how a layer is computed: formulas with numbers, padding, what it sees, the lowering step by step')
+    .description(
+      'explain how a layer is computed: formulas with numbers, padding, what it sees, the lowering step by step',
+    )
     .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
-    .argument('[layer]', 'its name in the table of check; without it, all of the model in short')
+    .argument('[layer]', 'layer name as shown by `check`; omit for a summary')
     .option('--svg <path>', 'a picture')
     .action(async (file, layer, options) =>
       finish(await (await import('./explain.ts')).explain(file, layer, options, terminal)),
@@ -134,9 +136,9 @@ const addExplain: Add = (program, terminal, finish) =>
 
 const addGraph: Add = (program, terminal, finish) =>
   withCompilation(program.command('graph'), terminal, { init, seed })
-    .description('the graph as a picture')
+    .description('list or draw the graph')
     .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
-    .option('--after <pass>', 'as it is after a pass of the compiler')
+    .option('--after <pass>', 'show the graph after this pass')
     .option('--svg <path>', 'draw it')
     .option('--dot <path>', 'write it in the language of Graphviz')
     .action(async (file, options) => finish(await (await import('./graph.ts')).graph(file, options, terminal)));
@@ -157,7 +159,7 @@ const addExport: Add = (program, terminal, finish) =>
 
 const addVerify: Add = (program, terminal, finish) =>
   withCompilation(program.command('verify'), terminal)
-    .description('run on stored inputs and compare with stored results, layer by layer where there are any')
+    .description('run on stored inputs and compare with stored results, layer by layer where layer results are stored')
     .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
     .requiredOption('--vectors <folder>', 'files called NAME.npy, .json or .f32 for inputs, results and layers')
     .option('--rtol <number>', 'tolerance as a part of the largest expected value', realNumber, 1e-4)
@@ -166,7 +168,7 @@ const addVerify: Add = (program, terminal, finish) =>
 
 const addBench: Add = (program, terminal, finish) =>
   withCompilation(program.command('bench'), terminal)
-    .description('the time of the whole and of each layer')
+    .description('time the model and each layer')
     .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
     .action(async (file, options) => finish(await (await import('./bench.ts')).bench(file, options, terminal)));
 

@@ -103,7 +103,7 @@ export class Applier {
     const names = [...this.drafts.inputs.keys()].map((name) => `\`${name}\``);
     const notes =
       names.length > 0 ? [`a model of several inputs begins with one of their names: ${names.join(', ')}`] : [];
-    this.report(error('value/none', `\`${what}\` has no value to stand on`, span, { notes }));
+    this.report(error('value/none', `\`${what}\` has no value here`, span, { notes }));
     return FAILED;
   }
 

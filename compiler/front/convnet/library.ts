@@ -122,9 +122,10 @@ class Loader {
       return undefined;
     }
     if (this.loaded.has(path)) return this.loaded.get(path);
-    const source = readImport(path);
-    if (!source) reporter.report(error('import/missing-file', `there is no file \`${path}\``, item.path.span));
-    const library = source && this.parsed(source, [...trail, path]);
+    const source = readImport(path) ?? error('import/missing-file', `there is no file \`${path}\``);
+    const isSource = 'text' in source;
+    if (!isSource) reporter.report({ ...source, at: item.path.span });
+    const library = isSource ? this.parsed(source, [...trail, path]) : undefined;
     this.loaded.set(path, library);
     return library;
   }

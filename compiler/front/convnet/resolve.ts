@@ -28,8 +28,11 @@ export interface ResolveOptions {
   readonly model?: string;
   /** `--set name=value`: overrides params, binds dimensions. */
   readonly settings?: Readonly<Record<string, Static>>;
-  /** The source at an import's path, which was joined to the folder of the importing file. */
-  readonly readImport?: (path: string) => Source | undefined;
+  /**
+   * The source at an import's path, which was joined to the folder of the importing file; where there is one that cannot be
+   * read, the reason.
+   */
+  readonly readImport?: (path: string) => Source | Problem | undefined;
 }
 
 /** A model as far as it got, with what is wrong with its shapes. */

@@ -82,7 +82,7 @@ function valueAsked(name: string, expression: Expression, context: Context): Val
 }
 
 function noValue({ name, span }: Name, { reporter }: Context): Value {
-  reporter.report(error('value/none', `\`${name}\` has no value to stand on`, span));
+  reporter.report(error('value/none', `\`${name}\` has no value here`, span));
   return FAILED;
 }
 

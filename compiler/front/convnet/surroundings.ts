@@ -1,4 +1,5 @@
 // What the whole of a file is resolved with.
+import type { Problem } from '../../../dsl/problem.ts';
 import type { Source } from '../../../dsl/span.ts';
 import type { AnyOperator } from '../../operators/operator.ts';
 import type { Static } from '../../operators/parameters.ts';
@@ -11,6 +12,6 @@ export interface Surroundings {
   /** The settings that something took. */
   readonly usedSettings: Set<string>;
   /** The source that stands at a path, which is relative to where the importing file's path is relative to. */
-  readonly readImport: (path: string) => Source | undefined;
+  readonly readImport: (path: string) => Source | Problem | undefined;
   readonly reporter: Reporter;
 }

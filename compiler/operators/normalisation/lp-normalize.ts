@@ -4,11 +4,12 @@
 //   out[y, x, c]    = in[y, x, c] / length[y, x, 0]
 
 import { Affine } from '../../algebra/affine.ts';
-import { accumulated, call, express, multiply, read, type Scalar } from '../../algebra/expression.ts';
+import { call, express, read } from '../../algebra/expression.ts';
 import { type Call, defineOperator, faults, type InferenceResult, isFault, operand } from '../operator.ts';
 import { finite, optional, type Parameter } from '../parameters.ts';
 import { axis, resolveAxis } from '../shared/axes.ts';
 import { elementAxes, elementIndex } from '../shared/elementwise.ts';
+import { normOf } from '../shared/norm.ts';
 
 export interface LengthArguments {
   readonly axis: number;
@@ -57,38 +58,24 @@ export function inferLength({
   if (isFault(along)) return faults(along);
   const element = elementIndex(shape);
   const line = element.with(along, Affine.constant(0));
-  const { value, finish } = norm(given.p, element);
+  const { statements, temporaries } = normOf({
+    p: given.p,
+    axes: elementAxes(shape),
+    target: line,
+    element: read(operand(0), element),
+    output: shape.with(along, 1),
+    tensor: 'length',
+    finish: (norm) => call('maximum', norm, given.epsilon),
+  });
+  const divided = express({
+    axes: elementAxes(shape),
+    target: element,
+    value: call('divide', read(operand(0), element), read('length', line)),
+  });
   return {
     output: shape,
     weights: [],
     axes: [],
-    meaning: {
-      kind: 'expressions',
-      statements: [
-        express({
-          tensor: 'length',
-          axes: elementAxes(shape),
-          target: line,
-          combine: 'sum',
-          value,
-          finish: call('maximum', finish, given.epsilon),
-        }),
-        express({
-          axes: elementAxes(shape),
-          target: element,
-          value: call('divide', read(operand(0), element), read('length', line)),
-        }),
-      ],
-      temporaries: { length: shape.with(along, 1) },
-    },
+    meaning: { kind: 'expressions', statements: [...statements, divided], temporaries },
   };
-}
-
-/** What is summed, and what the sum becomes. */
-function norm(p: number, element: readonly Affine[]): { readonly value: Scalar; readonly finish: Scalar } {
-  const input = read(operand(0), element);
-  const size = call('absolute', input);
-  if (p === 1) return { value: size, finish: accumulated };
-  if (p === 2) return { value: multiply(input, input), finish: call('squareRoot', accumulated) };
-  return { value: call('power', size, p), finish: call('power', accumulated, 1 / p) };
 }

@@ -1,11 +1,12 @@
 // Euclidean length over axes.
-import { call, multiply } from '../../algebra/expression.ts';
-import { reduction } from '../shared/reduction.ts';
+import { read } from '../../algebra/expression.ts';
+import { operand } from '../operator.ts';
+import { normOf } from '../shared/norm.ts';
+import { reducing } from '../shared/reduction.ts';
 
-export const reduceL2 = reduction({
-  name: 'reduceL2',
-  about: 'The root of the sum of x² over some axes.',
-  combine: 'sum',
-  value: (x) => multiply(x, x),
-  finish: (sum) => call('squareRoot', sum),
-});
+export const reduceL2 = reducing(
+  'reduceL2',
+  'The root of the sum of x² over some axes.',
+  ({ box, element, kept, output }) =>
+    normOf({ p: 2, axes: box, target: kept, element: read(operand(0), element), output }),
+);

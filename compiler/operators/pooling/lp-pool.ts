@@ -1,5 +1,4 @@
-// Lp pooling: the p-norm of each window, (Σ |x|^p)^(1/p). Powers are not scaled as in ../shared/norm.ts, which takes a Powers are not scaled as in
-// ../shared/norm.ts, which takes a pass more: in single precision a square is a number up to |x| = 1.8e19.
+// Lp pooling: the p-norm of each window, (Σ |x|^p)^(1/p). Powers are not scaled as in ../shared/norm.ts, which takes a
 // pass more: in single precision a square is a number up to |x| = 1.8e19.
 
 import { accumulated, call, type Scalar } from '../../algebra/expression.ts';

@@ -146,6 +146,16 @@ function deferred(copy: ComputeStep, maker: ComputeStep, kernel: Read, { shape, 
     `${id}.stored`,
     order.map((name) => Affine.axis(name)),
   );
+  const store: ComputeStep = {
+    ...copy,
+    id: stored.tensor,
+    expression: {
+      ...copy.expression,
+      axes: box,
+      target: { tensor: stored.tensor, index: stored.index },
+      value: { ...kernel, index: moved },
+    },
+  };
   const target = `${id}.setup`;
   const rest = axes.filter(({ name }) => !order.includes(name) || taps.some((tap) => tap.name === name));
   const outer = box.filter((axis) => !taps.some(({ name }) => name === axis.name));
@@ -154,29 +164,29 @@ function deferred(copy: ComputeStep, maker: ComputeStep, kernel: Read, { shape, 
       { role: 'intermediate', id: stored.tensor, shape: box.map(({ extent }) => extent) },
       { role: 'intermediate', id: target, shape },
     ],
-    store: {
-      ...copy,
-      id: stored.tensor,
-      expression: {
-        ...copy.expression,
-        axes: box,
-        target: { tensor: stored.tensor, index: stored.index },
-        value: { ...kernel, index: moved },
-      },
-    },
+    store,
     compute: {
       ...maker,
       id: target,
-      expression: {
-        ...expression,
-        axes: [...outer, ...rest],
-        target: { tensor: target, index },
-        value: mapReads(expression.value, (one) => (one === kernel ? stored : one)),
-        finish: accumulated,
-      },
+      expression: computed(expression, [...outer, ...rest], { tensor: target, index }, kernel, stored),
     },
   };
 }
+
+/** The sum over the stored kernel, into the memory of the packed value. */
+const computed = (
+  expression: TensorExpression,
+  axes: readonly Axis[],
+  target: TensorExpression['target'],
+  kernel: Read,
+  stored: Read,
+): TensorExpression => ({
+  ...expression,
+  axes,
+  target,
+  value: mapReads(expression.value, (one) => (one === kernel ? stored : one)),
+  finish: accumulated,
+});
 
 const joined = (outer: Axis, inner: Axis): Affine =>
   Affine.axis(outer.name, inner.extent).plus(Affine.axis(inner.name));

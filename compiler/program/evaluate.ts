@@ -2,13 +2,16 @@
 import { Affine } from '../algebra/affine.ts';
 import { emptyTensor, evaluate, type Tensor } from '../algebra/evaluate.ts';
 import { type Axis, substituteAxes, type TensorExpression } from '../algebra/expression.ts';
-import type { WeightTensors } from '../plan/weights.ts';
 import type { Program } from './program.ts';
 
 export type Inputs = Readonly<Record<string, Float32Array>>;
 
 /** A program at any stage: first its preparation, then its steps. */
-export function evaluateProgram(program: Program, weights: WeightTensors, inputs: Inputs): ReadonlyMap<string, Tensor> {
+export function evaluateProgram(
+  program: Program,
+  weights: ReadonlyMap<string, Tensor>,
+  inputs: Inputs,
+): ReadonlyMap<string, Tensor> {
   const tensors = new Map<string, Tensor>();
   for (const value of program.values.values()) {
     const { id, shape } = value;

@@ -1,31 +1,11 @@
 // The rules of ARCHITECTURE.md, held by reading our own tree.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { functions } from '../../compiler/algebra/functions.ts';
 import { mappings, withoutTwin } from '../../compiler/front/onnx/mappings/index.ts';
 import { operators } from '../../compiler/operators/index.ts';
+import { filesUnder, importsOf, isOurs, root, textOf, withoutComments } from './tree.ts';
 
-const root = resolve(import.meta.dirname, '../..');
-
-function filesUnder(folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .sort();
-}
-
-const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
-const withoutComments = (text: string): string =>
-  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/.*$/gm, '$1');
-
-/** Modules a file imports; relative ones as paths from the root. */
-function importsOf(file: string): string[] {
-  const found = [...textOf(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
-  return found.map((name) => (name.startsWith('.') ? relative(root, resolve(root, file, '..', name)) : name));
-}
-
-const isOurs = (name: string): boolean => /^(dsl|compiler|runtime|examples|test|scripts)\//.test(name);
 const drivers = 'compiler/drivers/';
 const compilerFiles = filesUnder('compiler');
 const pure = [...filesUnder('dsl'), ...compilerFiles.filter((file) => !file.startsWith(drivers))];
@@ -200,15 +180,5 @@ describe('operators speak no foreign dialect', () => {
       dialects.test(withoutTexts(withoutComments(textOf(file)))),
     );
     expect(named).toEqual([]);
-  });
-});
-
-describe('the table of operators is the folder listing', () => {
-  it('has each file that defines one', () => {
-    const defining = filesUnder('compiler/operators').filter((file) =>
-      /^export const \w+ = (defineOperator|elementwise|broadcasting|reduction|reducing)\b/m.test(textOf(file)),
-    );
-    const listed = importsOf('compiler/operators/index.ts');
-    expect(defining.filter((file) => !listed.includes(file))).toEqual([]);
   });
 });

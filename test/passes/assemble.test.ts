@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stageFaults } from '../../compiler/analysis/verify-stage.ts';
+import { assemble } from '../../compiler/passes/assemble.ts';
 import { runPasses } from '../../compiler/passes/index.ts';
 import { showStage } from '../../compiler/presentation/stage-text.ts';
 import type { Machine } from '../../compiler/scheduling/machine.ts';
@@ -14,7 +15,7 @@ beforeAll(async () => {
 
 /** Lines of the assembled program that begin so. */
 function lines(text: string, begin: string): string[] {
-  const made = runPasses('schedule', 'assemble', programOf(text), { machine });
+  const made = runPasses('schedule', assemble.name, programOf(text), { machine });
   if (!made.ok) throw new Error(made.problems[0]!.message);
   const stage = { kind: 'assembled', value: made.value } as const;
   expect(stageFaults(stage)).toEqual([]);

@@ -14,5 +14,8 @@ export type Element = 'f32' | 'f16' | 'i8' | 'u8' | 'i16' | 'u16' | 'i32';
 
 const elementBytes = { f32: 4, f16: 2, i8: 1, u8: 1, i16: 2, u16: 2, i32: 4 } satisfies Record<Element, number>;
 
+/** Their names, as text has them. */
+export const elements = Object.keys(elementBytes) as readonly Element[];
+
 /** The size of one element. */
 export const bytesOf = (element: Element): number => elementBytes[element];

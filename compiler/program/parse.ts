@@ -2,7 +2,7 @@
 // again.
 import { failure, type Result, success } from '../../dsl/problem.ts';
 import type { Source } from '../../dsl/span.ts';
-import { type Shape, sizeOf } from '../tensor.ts';
+import { elements, type Shape, sizeOf } from '../tensor.ts';
 import { Cursor, Unexpected } from './cursor.ts';
 import { parseAxis, parseExpression } from './parse-expression.ts';
 import type { ComputeStep, Origin, Program, ProgramValue, Step } from './program.ts';
@@ -79,10 +79,11 @@ class Parser {
     const id = cursor.name();
     if (this.values.has(id)) cursor.fail(`${id} stands here twice`);
     const shape = this.shape(cursor);
+    const element = elements.find((name) => cursor.takes(name));
     const data = cursor.takes('=') ? this.numbers(cursor) : undefined;
     if (data && data.length !== sizeOf(shape))
       cursor.fail(`${data.length} numbers do not fill ${sizeOf(shape)} elements`);
-    this.values.set(id, this.valueOf(role, id, shape, data, cursor));
+    this.values.set(id, { ...this.valueOf(role, id, shape, data, cursor), ...(element && { element }) });
   }
 
   private valueOf(

@@ -5,6 +5,7 @@
 //   weight       stem.kernel [3, 3, 3, 4]
 //   constant     window.counts [3] = 2 3 2
 //   intermediate stem [8, 8, 4]
+//   intermediate stem.levels [3, 3, 3, 4] i8
 //   table        t0 = 0 0 1 1
 //   output       output = stem
 //   build        stem.folded[d0, d1] = stem.kernel[d0, d1] · bn.scale[d1]   for d0 < 3, d1 < 4
@@ -80,10 +81,10 @@ class Printer {
   }
 
   value(value: ProgramValue): string {
-    const { role, id, shape } = value;
+    const { role, id, shape, element } = value;
     const numbers = role === 'constant' ? value.data : role === 'weight' ? value.literal : undefined;
     const data = numbers ? ` = ${this.numbers(numbers)}` : '';
-    return line(role, `${spell(id)} ${showShape(shape)}${data}`);
+    return line(role, `${spell(id)} ${showShape(shape)}${element ? ` ${element}` : ''}${data}`);
   }
 
   /** Of the steps that were printed. */

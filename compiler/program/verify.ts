@@ -7,9 +7,17 @@ import type { ComputeStep, Program, ProgramValue, Step } from './program.ts';
 import { carriedValues, computeSteps } from './usage.ts';
 import { countWriters } from './written.ts';
 
-/** Sentences, one for each fault. `gathered` where no step scatters: then each element has one writer. */
-export function programFaults(program: Program, gathered = isGathered(program)): string[] {
-  const faults = [...orderFaults(program), ...indexFaults(program, gathered)];
+/**
+ * Sentences, one for each fault.
+ * @param gathered where no step scatters: then each element has one writer
+ * @param filled values whose memory something else fills before the run
+ */
+export function programFaults(
+  program: Program,
+  gathered = isGathered(program),
+  filled: Iterable<string> = [],
+): string[] {
+  const faults = [...orderFaults(program, filled), ...indexFaults(program, gathered)];
   return gathered && faults.length === 0 ? writerFaults(program) : faults;
 }
 
@@ -30,11 +38,11 @@ function statementsOf(step: Step): Statement[] {
 }
 
 /** Everything is there before it is read: inputs, weights and constants from the start, the rest from an earlier step. */
-function orderFaults(program: Program): string[] {
+function orderFaults(program: Program, filled: Iterable<string>): string[] {
   const faults: string[] = [];
   const ofRole = (...roles: readonly ProgramValue['role'][]): string[] =>
     [...program.values.values()].filter(({ role }) => roles.includes(role)).map(({ id }) => id);
-  const written = new Set(ofRole('weight', 'constant'));
+  const written = new Set([...ofRole('weight', 'constant'), ...filled]);
   const run = (reads: readonly string[], target: string, step: string): void => {
     for (const id of reads) {
       if (!program.values.has(id)) faults.push(`${step} reads ${id}, which is no value`);

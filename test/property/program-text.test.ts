@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { analyse } from '../../compiler/compile.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
+import type { Quantization } from '../../compiler/options.ts';
 import { programAt, stageAfter } from '../../compiler/passes/index.ts';
 import { parseProgram } from '../../compiler/program/parse.ts';
 import { keyOf, printProgram } from '../../compiler/program/print.ts';
@@ -19,10 +20,11 @@ beforeAll(async () => {
 });
 
 /** After every pass that leaves a program. */
-function programs(model: ShapedModel): Map<string, Program> {
+function programs(model: ShapedModel, quantize?: Quantization): Map<string, Program> {
   const found = new Map<string, Program>();
-  stageAfter('defer', model, {
+  stageAfter('narrow', model, {
     machine,
+    ...(quantize && { quantize }),
     watch: ({ name }, stage) => {
       const program = programAt(stage);
       if (program) found.set(name, program);
@@ -65,6 +67,14 @@ describe('print and parse', () => {
     const models = analyse({ file, text: readFileSync(resolve(folder, file), 'utf8') });
     if (!models.ok) throw new Error(models.problems[0]!.message);
     for (const [pass, program] of programs(models.value[0]!)) expectSame(program, pass);
+  });
+
+  it.each(['int8', 'f16'] as const)('weights stored as %s', (quantize) => {
+    const models = analyse({ file: 'net.convnet', text: 'model net(x: [8, 8, 4]) { conv(8, kernel: 3); relu }' });
+    if (!models.ok) throw new Error(models.problems[0]!.message);
+    const all = programs(models.value[0]!, quantize);
+    for (const [pass, program] of all) expectSame(program, pass);
+    expect([...all.get('narrow')!.values.values()].some(({ element }) => element !== undefined)).toBe(true);
   });
 
   it('gives long lists of numbers by their keys', () => {

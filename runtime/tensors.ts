@@ -1,5 +1,6 @@
 // The checks of what a module is given: a wrong name, type or length is a TypeError that says what was expected. Those
 // before a run allocate nothing while all is well.
+import type { AbortSignalLike } from './load.ts';
 
 export interface TensorDescription {
   readonly shape: readonly number[];
@@ -58,7 +59,7 @@ export function checkLoadOptions(given: unknown): void {
     throw new TypeError(
       `load: weights are a URL, a path, an ArrayBuffer or a Uint8Array, got ${describeValue(weights)}`,
     );
-  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.throwIfAborted !== 'function')
+  if (signal !== undefined && typeof (signal as Partial<AbortSignalLike> | null)?.throwIfAborted !== 'function')
     throw new TypeError(`load: signal is an AbortSignal, got ${describeValue(signal)}`);
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw new TypeError(`load: onProgress is a function, got ${describeValue(onProgress)}`);

@@ -18,14 +18,17 @@ function piecesOf(file: SourceFile): Piece[] {
   const declarations = file.getStatements().filter((statement) => !statement.isKind(SyntaxKind.ImportDeclaration));
   return declarations.map((statement) => {
     const node =
-      statement.asKind(SyntaxKind.FunctionDeclaration) ?? statement.asKindOrThrow(SyntaxKind.InterfaceDeclaration);
+      statement.asKind(SyntaxKind.FunctionDeclaration) ??
+      statement.asKind(SyntaxKind.VariableStatement) ??
+      statement.asKindOrThrow(SyntaxKind.InterfaceDeclaration);
     const text = node
       .getFullText()
       .replace(/^\/\/.*\n/gm, '')
       .trim()
       .replace(/^(export )/m, '');
-    const typesOnly = node.isKind(SyntaxKind.InterfaceDeclaration);
-    return { name: node.getName() ?? '', typesOnly, ts: text, js: typesOnly ? '' : javaScript(text) };
+    const typesOnly = node.isKind(SyntaxKind.InterfaceDeclaration) || node.hasDeclareKeyword();
+    const named = node.isKind(SyntaxKind.VariableStatement) ? node.getDeclarations()[0]! : node;
+    return { name: named.getName() ?? '', typesOnly, ts: text, js: typesOnly ? '' : javaScript(text) };
   });
 }
 

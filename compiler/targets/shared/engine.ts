@@ -47,10 +47,10 @@ export interface EngineSource {
   /** Every name that the statements declare at the top level of the module. */
   readonly names: readonly string[];
   /** Top-level declarations. They must be free of side effects (a call needs the mark `@__PURE__`). */
-  readonly statements: (dialect: Dialect) => readonly ModuleStatement[];
+  readonly statements: (dialect: Dialect, hasFallback: boolean) => readonly ModuleStatement[];
   /** Functions of the runtime that the statements call: `decodeBase64`, for example. */
   readonly runtime: readonly RuntimeName[];
-  /** Name of a function `(): boolean` among the statements: whether this engine works here. Asked only where there is a fallback. */
+  /** Name of a function `(): boolean` among the statements: whether this engine works here. Written only where there is a fallback. */
   readonly supported?: string;
   /** Name of an async function `(): Promise<void>` among the statements that `load` awaits beside the weights: compiling ahead. */
   readonly prepare?: string;

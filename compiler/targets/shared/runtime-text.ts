@@ -11,7 +11,7 @@ export interface RuntimePiece {
   readonly uses: readonly string[];
 }
 
-export type RuntimeName = 'decodeBase64' | 'PlatformDecoders' | 'decodeDigits' | 'decodeNumbers' | 'Checksum' | 'Stripes' | 'checksumOf' | 'plainStripes' | 'rotate' | 'sigmoid' | 'roundHalfEven' | 'placeOf' | 'errorFunction' | 'widenHalf' | 'LoadOptions' | 'ByteSource' | 'openWeights' | 'receiveWeights' | 'filePath' | 'openFile' | 'fromBytes' | 'fromChunks' | 'SelfTestResult' | 'compareOutputs' | 'TensorDescription' | 'checkTensors' | 'isFloat32Array' | 'describeTensors' | 'describeValue' | 'checkLoadOptions' | 'isSource' | 'checkModel' | 'WeightsIdentity' | 'WeightsPlace' | 'Arrival' | 'takeWeights' | 'weightWords' | 'checkWeights' | 'bytesOf';
+export type RuntimeName = 'decodeBase64' | 'PlatformDecoders' | 'decodeDigits' | 'decodeNumbers' | 'Checksum' | 'Stripes' | 'checksumOf' | 'plainStripes' | 'rotate' | 'sigmoid' | 'roundHalfEven' | 'placeOf' | 'errorFunction' | 'widenHalf' | 'UrlLike' | 'AbortSignalLike' | 'LoadOptions' | 'ByteSource' | 'URL' | 'fetch' | 'ResponseLike' | 'ChunkReader' | 'openWeights' | 'receiveWeights' | 'filePath' | 'openFile' | 'fromBytes' | 'fromChunks' | 'SelfTestResult' | 'compareOutputs' | 'TensorDescription' | 'checkTensors' | 'isFloat32Array' | 'describeTensors' | 'describeValue' | 'checkLoadOptions' | 'isSource' | 'checkModel' | 'WeightsIdentity' | 'WeightsPlace' | 'Arrival' | 'takeWeights' | 'weightWords' | 'checkWeights' | 'bytesOf';
 
 export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   decodeBase64: {
@@ -125,12 +125,31 @@ export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   "js": "/** The value of IEEE 754 binary16 bits; every step is exact. */\nfunction widenHalf(bits) {\n  const exponent = (bits >> 10) & 31;\n  const fraction = bits & 1023;\n  let size = (1024 + fraction) * (1 << exponent) * 2 ** -25;\n  if (exponent === 0)\n    size = fraction * 2 ** -24;\n  if (exponent === 31)\n    size = fraction === 0 ? Infinity : NaN;\n  return bits & 0x8000 ? -size : size;\n}",
   "uses": []
 },
+  UrlLike: {
+  "name": "UrlLike",
+  "typesOnly": true,
+  "ts": "/** As a `URL` is. What is used of the platform is declared here: a project may have no types of a browser or of Node. */\ninterface UrlLike {\n  readonly href: string;\n  readonly protocol: string;\n}",
+  "js": "",
+  "uses": [
+    "URL"
+  ]
+},
+  AbortSignalLike: {
+  "name": "AbortSignalLike",
+  "typesOnly": true,
+  "ts": "/** As an `AbortSignal` is. */\ninterface AbortSignalLike {\n  throwIfAborted(): void;\n}",
+  "js": "",
+  "uses": []
+},
   LoadOptions: {
   "name": "LoadOptions",
   "typesOnly": true,
-  "ts": "interface LoadOptions {\n  /** Where the weights are, or the bytes themselves. Without it: the file beside the module, or the ones inlined in it. */\n  readonly weights?: URL | string | ArrayBuffer | Uint8Array;\n  readonly signal?: AbortSignal;\n  /** Called with bytes: how many have come, of how many. */\n  readonly onProgress?: (done: number, total: number) => void;\n}",
+  "ts": "interface LoadOptions {\n  /** Where the weights are, or the bytes themselves. Without it: the file beside the module, or the ones inlined in it. */\n  readonly weights?: UrlLike | string | ArrayBuffer | Uint8Array;\n  readonly signal?: AbortSignalLike;\n  /** Called with bytes: how many have come, of how many. */\n  readonly onProgress?: (done: number, total: number) => void;\n}",
   "js": "",
-  "uses": []
+  "uses": [
+    "UrlLike",
+    "AbortSignalLike"
+  ]
 },
   ByteSource: {
   "name": "ByteSource",
@@ -139,14 +158,53 @@ export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   "js": "",
   "uses": []
 },
+  URL: {
+  "name": "URL",
+  "typesOnly": true,
+  "ts": "declare const URL: new (address: UrlLike | string, base?: string) => UrlLike;",
+  "js": "",
+  "uses": [
+    "UrlLike"
+  ]
+},
+  fetch: {
+  "name": "fetch",
+  "typesOnly": true,
+  "ts": "declare function fetch(\n  address: UrlLike | string,\n  options: { readonly signal?: AbortSignalLike },\n): Promise<ResponseLike>;",
+  "js": "",
+  "uses": [
+    "UrlLike",
+    "AbortSignalLike",
+    "ResponseLike"
+  ]
+},
+  ResponseLike: {
+  "name": "ResponseLike",
+  "typesOnly": true,
+  "ts": "interface ResponseLike {\n  readonly ok: boolean;\n  readonly status: number;\n  readonly body: { getReader(): ChunkReader } | null;\n}",
+  "js": "",
+  "uses": [
+    "ChunkReader"
+  ]
+},
+  ChunkReader: {
+  "name": "ChunkReader",
+  "typesOnly": true,
+  "ts": "interface ChunkReader {\n  read(): Promise<\n    { readonly done: false; readonly value: Uint8Array } | { readonly done: true; readonly value?: undefined }\n  >;\n  cancel(): Promise<unknown>;\n}",
+  "js": "",
+  "uses": []
+},
   openWeights: {
   "name": "openWeights",
   "typesOnly": false,
-  "ts": "/** Begins to fetch, so that the kernels can be compiled meanwhile. */\nasync function openWeights(\n  source: URL | string | ArrayBuffer | Uint8Array,\n  { signal }: LoadOptions,\n): Promise<ByteSource> {\n  if (typeof source !== 'string' && !(source instanceof URL)) return fromBytes(bytesOf(source));\n  const file = filePath(source);\n  if (file !== undefined) return openFile(file);\n  const response = await fetch(source, signal ? { signal } : {});\n  if (!response.ok || !response.body) throw new Error(`weights: ${source} answers ${response.status}`);\n  return fromChunks(response.body.getReader());\n}",
+  "ts": "/** Begins to fetch, so that the kernels can be compiled meanwhile. */\nasync function openWeights(\n  source: UrlLike | string | ArrayBuffer | Uint8Array,\n  { signal }: LoadOptions,\n): Promise<ByteSource> {\n  if (typeof source !== 'string' && !(source instanceof URL)) return fromBytes(bytesOf(source));\n  const file = filePath(source);\n  if (file !== undefined) return openFile(file);\n  const response = await fetch(source, signal ? { signal } : {});\n  if (!response.ok || !response.body) throw new Error(`weights: ${source} answers ${response.status}`);\n  return fromChunks(response.body.getReader());\n}",
   "js": "/** Begins to fetch, so that the kernels can be compiled meanwhile. */\nasync function openWeights(source, { signal }) {\n  if (typeof source !== 'string' && !(source instanceof URL))\n    return fromBytes(bytesOf(source));\n  const file = filePath(source);\n  if (file !== undefined)\n    return openFile(file);\n  const response = await fetch(source, signal ? { signal } : {});\n  if (!response.ok || !response.body)\n    throw new Error(`weights: ${source} answers ${response.status}`);\n  return fromChunks(response.body.getReader());\n}",
   "uses": [
+    "UrlLike",
     "LoadOptions",
     "ByteSource",
+    "URL",
+    "fetch",
     "filePath",
     "openFile",
     "fromBytes",
@@ -171,16 +229,20 @@ export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   filePath: {
   "name": "filePath",
   "typesOnly": false,
-  "ts": "/** In Node, `file:` URLs and strings without a scheme are files; everywhere else nothing is. */\nfunction filePath(source: URL | string): URL | string | undefined {\n  const { process } = globalThis as { process?: { versions?: { node?: string } } };\n  if (process?.versions?.node === undefined) return undefined;\n  if (typeof source === 'string' && !/^[a-z][a-z0-9+.-]+:/i.test(source)) return source;\n  const url = new URL(source);\n  return url.protocol === 'file:' ? url : undefined;\n}",
+  "ts": "/** In Node, `file:` URLs and strings without a scheme are files; everywhere else nothing is. */\nfunction filePath(source: UrlLike | string): UrlLike | string | undefined {\n  const { process } = globalThis as { process?: { versions?: { node?: string } } };\n  if (process?.versions?.node === undefined) return undefined;\n  if (typeof source === 'string' && !/^[a-z][a-z0-9+.-]+:/i.test(source)) return source;\n  const url = new URL(source);\n  return url.protocol === 'file:' ? url : undefined;\n}",
   "js": "/** In Node, `file:` URLs and strings without a scheme are files; everywhere else nothing is. */\nfunction filePath(source) {\n  const { process } = globalThis;\n  if (process?.versions?.node === undefined)\n    return undefined;\n  if (typeof source === 'string' && !/^[a-z][a-z0-9+.-]+:/i.test(source))\n    return source;\n  const url = new URL(source);\n  return url.protocol === 'file:' ? url : undefined;\n}",
-  "uses": []
+  "uses": [
+    "UrlLike",
+    "URL"
+  ]
 },
   openFile: {
   "name": "openFile",
   "typesOnly": false,
-  "ts": "async function openFile(file: URL | string): Promise<ByteSource> {\n  const fileSystem: string = 'node:fs/promises'; // not a literal in the import: bundlers for the web leave it alone\n  const { open } = await import(/* @vite-ignore */ /* webpackIgnore: true */ fileSystem);\n  const handle = await open(file);\n  return {\n    read: async (rest) => (await handle.read(rest, 0, Math.min(rest.length, 1 << 21))).bytesRead,\n    close: () => handle.close(),\n  };\n}",
+  "ts": "async function openFile(file: UrlLike | string): Promise<ByteSource> {\n  const fileSystem: string = 'node:fs/promises'; // not a literal in the import: bundlers for the web leave it alone\n  const { open } = await import(/* @vite-ignore */ /* webpackIgnore: true */ fileSystem);\n  const handle = await open(file);\n  return {\n    read: async (rest) => (await handle.read(rest, 0, Math.min(rest.length, 1 << 21))).bytesRead,\n    close: () => handle.close(),\n  };\n}",
   "js": "async function openFile(file) {\n  const fileSystem = 'node:fs/promises'; // not a literal in the import: bundlers for the web leave it alone\n  const { open } = await import(/* @vite-ignore */ /* webpackIgnore: true */ fileSystem);\n  const handle = await open(file);\n  return {\n    read: async (rest) => (await handle.read(rest, 0, Math.min(rest.length, 1 << 21))).bytesRead,\n    close: () => handle.close(),\n  };\n}",
   "uses": [
+    "UrlLike",
     "ByteSource"
   ]
 },
@@ -196,10 +258,11 @@ export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   fromChunks: {
   "name": "fromChunks",
   "typesOnly": false,
-  "ts": "function fromChunks(reader: ReadableStreamDefaultReader<Uint8Array>): ByteSource {\n  let chunk: Uint8Array = new Uint8Array();\n  return {\n    async read(rest) {\n      while (chunk.length === 0) {\n        const { done, value } = await reader.read();\n        if (done) return 0;\n        chunk = value;\n      }\n      const count = Math.min(rest.length, chunk.length);\n      rest.set(chunk.subarray(0, count));\n      chunk = chunk.subarray(count);\n      return count;\n    },\n    close: () => reader.cancel(),\n  };\n}",
+  "ts": "function fromChunks(reader: ChunkReader): ByteSource {\n  let chunk: Uint8Array = new Uint8Array();\n  return {\n    async read(rest) {\n      while (chunk.length === 0) {\n        const { done, value } = await reader.read();\n        if (done) return 0;\n        chunk = value;\n      }\n      const count = Math.min(rest.length, chunk.length);\n      rest.set(chunk.subarray(0, count));\n      chunk = chunk.subarray(count);\n      return count;\n    },\n    close: () => reader.cancel(),\n  };\n}",
   "js": "function fromChunks(reader) {\n  let chunk = new Uint8Array();\n  return {\n    async read(rest) {\n      while (chunk.length === 0) {\n        const { done, value } = await reader.read();\n        if (done)\n          return 0;\n        chunk = value;\n      }\n      const count = Math.min(rest.length, chunk.length);\n      rest.set(chunk.subarray(0, count));\n      chunk = chunk.subarray(count);\n      return count;\n    },\n    close: () => reader.cancel(),\n  };\n}",
   "uses": [
-    "ByteSource"
+    "ByteSource",
+    "ChunkReader"
   ]
 },
   SelfTestResult: {
@@ -263,9 +326,11 @@ export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   checkLoadOptions: {
   "name": "checkLoadOptions",
   "typesOnly": false,
-  "ts": "/** A misspelt option, or the weights themselves in the place of the options, would only be ignored. */\nfunction checkLoadOptions(given: unknown): void {\n  if (typeof given !== 'object' || given === null || Array.isArray(given) || isSource(given))\n    throw new TypeError(`load: expected options { weights, signal, onProgress }, got ${describeValue(given)}`);\n  for (const name in given) {\n    if (name !== 'weights' && name !== 'signal' && name !== 'onProgress')\n      throw new TypeError(`load: no option is called ${JSON.stringify(name)}: expected weights, signal, onProgress`);\n  }\n  const { weights, signal, onProgress } = given as Readonly<Record<string, unknown>>;\n  if (weights !== undefined && typeof weights !== 'string' && !isSource(weights))\n    throw new TypeError(\n      `load: weights are a URL, a path, an ArrayBuffer or a Uint8Array, got ${describeValue(weights)}`,\n    );\n  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.throwIfAborted !== 'function')\n    throw new TypeError(`load: signal is an AbortSignal, got ${describeValue(signal)}`);\n  if (onProgress !== undefined && typeof onProgress !== 'function')\n    throw new TypeError(`load: onProgress is a function, got ${describeValue(onProgress)}`);\n}",
+  "ts": "/** A misspelt option, or the weights themselves in the place of the options, would only be ignored. */\nfunction checkLoadOptions(given: unknown): void {\n  if (typeof given !== 'object' || given === null || Array.isArray(given) || isSource(given))\n    throw new TypeError(`load: expected options { weights, signal, onProgress }, got ${describeValue(given)}`);\n  for (const name in given) {\n    if (name !== 'weights' && name !== 'signal' && name !== 'onProgress')\n      throw new TypeError(`load: no option is called ${JSON.stringify(name)}: expected weights, signal, onProgress`);\n  }\n  const { weights, signal, onProgress } = given as Readonly<Record<string, unknown>>;\n  if (weights !== undefined && typeof weights !== 'string' && !isSource(weights))\n    throw new TypeError(\n      `load: weights are a URL, a path, an ArrayBuffer or a Uint8Array, got ${describeValue(weights)}`,\n    );\n  if (signal !== undefined && typeof (signal as Partial<AbortSignalLike> | null)?.throwIfAborted !== 'function')\n    throw new TypeError(`load: signal is an AbortSignal, got ${describeValue(signal)}`);\n  if (onProgress !== undefined && typeof onProgress !== 'function')\n    throw new TypeError(`load: onProgress is a function, got ${describeValue(onProgress)}`);\n}",
   "js": "/** A misspelt option, or the weights themselves in the place of the options, would only be ignored. */\nfunction checkLoadOptions(given) {\n  if (typeof given !== 'object' || given === null || Array.isArray(given) || isSource(given))\n    throw new TypeError(`load: expected options { weights, signal, onProgress }, got ${describeValue(given)}`);\n  for (const name in given) {\n    if (name !== 'weights' && name !== 'signal' && name !== 'onProgress')\n      throw new TypeError(`load: no option is called ${JSON.stringify(name)}: expected weights, signal, onProgress`);\n  }\n  const { weights, signal, onProgress } = given;\n  if (weights !== undefined && typeof weights !== 'string' && !isSource(weights))\n    throw new TypeError(`load: weights are a URL, a path, an ArrayBuffer or a Uint8Array, got ${describeValue(weights)}`);\n  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')\n    throw new TypeError(`load: signal is an AbortSignal, got ${describeValue(signal)}`);\n  if (onProgress !== undefined && typeof onProgress !== 'function')\n    throw new TypeError(`load: onProgress is a function, got ${describeValue(onProgress)}`);\n}",
   "uses": [
+    "AbortSignalLike",
+    "URL",
     "describeValue",
     "isSource"
   ]
@@ -275,7 +340,9 @@ export const runtimePieces: Readonly<Record<RuntimeName, RuntimePiece>> = {
   "typesOnly": false,
   "ts": "/** A URL or bytes, also of another realm. */\nfunction isSource(value: unknown): boolean {\n  return ArrayBuffer.isView(value) || /^\\[object (URL|ArrayBuffer)\\]$/.test(Object.prototype.toString.call(value));\n}",
   "js": "/** A URL or bytes, also of another realm. */\nfunction isSource(value) {\n  return ArrayBuffer.isView(value) || /^\\[object (URL|ArrayBuffer)\\]$/.test(Object.prototype.toString.call(value));\n}",
-  "uses": []
+  "uses": [
+    "URL"
+  ]
 },
   checkModel: {
   "name": "checkModel",

@@ -66,18 +66,18 @@ function statements(module: Module, dialect: Dialect): readonly ModuleStatement[
   const { request, inline } = module;
   const engines = [request.engine, ...(request.fallback ? [request.fallback] : [])];
   return [
-    header(request),
+    header(request, dialect),
     ...surface(module, dialect),
     ...(dialect === 'ts' ? [engineInterface(request.plan)] : []),
     instanceFunction(request, inline, dialect),
-    ...engines.flatMap((engine) => engine.statements(dialect)),
+    ...engines.flatMap((engine) => engine.statements(dialect, request.fallback !== undefined)),
     ...privateRuntime(module, dialect),
     ...(inline ? [inlinedWeights(request)] : []),
   ];
 }
 
 function declarations(module: Module): readonly ModuleStatement[] {
-  return [header(module.request), ...surface(module, 'd.ts').flatMap(declared)];
+  return [header(module.request, 'd.ts'), ...surface(module, 'd.ts').flatMap(declared)];
 }
 
 /** What users see. */
@@ -87,25 +87,29 @@ function surface({ request, inline, weightsPath }: Module, dialect: 'ts' | 'js' 
     ...(dialect === 'js' ? [] : exportedTypes(request.options)),
     infoConstant(request, dialect),
     createFunction(request, inline),
-    loadFunction(request, inline, weightsPath),
+    loadFunction(request, inline, weightsPath, dialect),
     ...selfTestFunction(request, inline),
   ];
 }
 
-const header = ({ plan, engine, fallback }: ModuleRequest): string => {
+/** What linters, formatters and runtimes with types of their own ask of generated code, then what it is. */
+function header({ plan, engine, fallback }: ModuleRequest, dialect: 'ts' | 'js' | 'd.ts'): string {
   const target = fallback ? `${engine.target}, or ${fallback.target} where that does not run` : engine.target;
-  return inLineComment(
-    `// ${plan.name}: written by atrous ${compilerVersion} for ${target}, from source ${plan.sourceHash}.`,
-  );
-};
+  const origin = `${plan.name}: written by atrous ${compilerVersion} for ${target}, from source ${plan.sourceHash}.`;
+  const marks = ['// @generated', '/* eslint-disable */', ...['assist', 'format', 'lint'].map(ignored)];
+  const types = dialect === 'js' ? [`// @ts-self-types="./${fileName(plan.name)}.d.ts"`] : [];
+  return [...types, ...marks, inLineComment(`// ${origin}`)].join('\n');
+}
+
+const ignored = (tool: string): string => `// biome-ignore-all ${tool}: generated code`;
 
 /** Interfaces of the runtime that users may name. */
 const exportedTypes = ({ selfTest }: EmitOptions): readonly string[] =>
   exportedNames
     .filter((name) => name !== 'SelfTestResult' || selfTest !== undefined)
-    .map((name) => `\nexport ${runtimePieces[name].ts}`);
+    .map((name) => `\n${runtimePieces[name].ts.replace(/^interface /m, 'export interface ')}`);
 
-const exportedNames = ['LoadOptions', 'SelfTestResult'] as const;
+const exportedNames = ['LoadOptions', 'UrlLike', 'AbortSignalLike', 'SelfTestResult'] as const;
 
 const privateRuntime = (module: Module, dialect: Dialect): readonly string[] =>
   runtimeTexts(usedRuntime(module), dialect, exportedNames).map((text) => `\n${text}`);

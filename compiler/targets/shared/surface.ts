@@ -42,6 +42,7 @@ export function loadFunction(
   request: ModuleRequest,
   inline: boolean,
   weightsPath: string,
+  dialect: 'ts' | 'js' | 'd.ts',
 ): FunctionDeclarationStructure {
   const { plan } = request;
   const { model } = modelTypes(plan);
@@ -67,7 +68,9 @@ export function loadFunction(
         writer.writeLine('if (options.weights === undefined) return create();');
         writer.writeLine('const source = await openWeights(options.weights, options);');
       } else {
-        const beside = `new URL(${quoted(`./${weightsPath}`)}, import.meta.url)`;
+        // The type of `import.meta` has a `url` only with the types of a browser or of Node.
+        const meta = dialect === 'ts' ? '(import.meta as unknown as { readonly url: string })' : 'import.meta';
+        const beside = `new URL(${quoted(`./${weightsPath}`)}, ${meta}.url)`;
         writer.writeLine(`const weights = options.weights ?? ${beside};`);
         const opened = 'openWeights(weights, options)';
         const prepared = preparation(request);

@@ -11,6 +11,7 @@ import { Names } from '../shared/names.ts';
 import type { HelperName } from './functions.ts';
 import { LoopFrame, pointerAdvance, type Tables } from './pointers.ts';
 import { type Declarations, placeDeclarations, readsOf } from './registers.ts';
+import { withoutUnread } from './unread.ts';
 import {
   arrayOf,
   crossesLanes,
@@ -33,7 +34,9 @@ export interface PrintedKernel {
 
 export function printKernel(nest: LoopNest, dialect: Dialect, tables: Tables): PrintedKernel {
   const printer = new KernelPrinter(nest, dialect, tables);
-  const body = printer.block(nest.body, []);
+  const wide = [...printer.scope.registers.values()].filter((lanes) => lanes.length > 1);
+  const printed = printer.block(nest.body, []);
+  const body = wide.length > 0 ? withoutUnread(printed, new Set(wide.flat())) : printed;
   const operands = printer.scope.operands
     .map(({ name }, operand) => ({ name, operand }))
     .filter(({ operand }) => printer.scope.used.has(operand));

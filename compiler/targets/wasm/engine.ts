@@ -39,22 +39,31 @@ export function vectorEngine(plan: Plan, assembled: Assembled, reserved: readonl
     prepare: names.prepare,
     supported: names.supported,
     runtime: ['decodeBase64'],
-    statements: (dialect) => [
+    statements: (dialect, hasFallback) => [
+      ...(dialect === 'ts' ? [platform] : []),
       compiledVariable(names),
       factoryFunction(plan, assembled, names, dialect),
       prepareFunction(names),
-      supportedFunction(names),
+      ...(hasFallback ? [supportedFunction(names)] : []),
       decodeFunction(assembled, names),
       codeConstant(assembled, names),
     ],
   };
 }
 
+/** Declared in the module, since a project without the types of a browser or of Node has none. */
+const platform = `
+declare const WebAssembly: {
+  readonly Module: new (code: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: object };
+  readonly compile: (code: Uint8Array) => Promise<object>;
+};`;
+
 const compiledVariable = ({ compiled }: EngineNames): VariableStatementStructure => ({
   kind: StructureKind.VariableStatement,
   declarationKind: VariableDeclarationKind.Let,
   docs: ['The compiled kernels, shared by all instances.'],
-  declarations: [{ name: compiled, type: 'WebAssembly.Module | undefined' }],
+  declarations: [{ name: compiled, type: 'object | undefined' }],
 });
 
 function factoryFunction(
@@ -71,7 +80,7 @@ function factoryFunction(
     statements: (writer) => {
       const setup = plan.setup.length > 0;
       const functions = ['add(from: number, to: number)', ...(setup ? ['setup()'] : []), 'run()'];
-      const type = `{ memory: WebAssembly.Memory; ${functions.map((name) => `${name}: void`).join('; ')} }`;
+      const type = `{ memory: { readonly buffer: ArrayBuffer }; ${functions.map((name) => `${name}: void`).join('; ')} }`;
       const cast = dialect === 'ts' ? ` as unknown as ${type}` : '';
       writer.writeLine(`${compiled} ??= new WebAssembly.Module(${decode}());`);
       writer.writeLine(
@@ -125,7 +134,7 @@ const probe = [
 const decodeFunction = ({ bytes }: Assembled, { decode, code }: EngineNames): FunctionDeclarationStructure => ({
   kind: StructureKind.Function,
   name: decode,
-  // The type is inferred: TypeScript before 5.7 has no Uint8Array<ArrayBuffer>, later ones ask for it.
+  returnType: 'Uint8Array',
   statements: [`const bytes = new Uint8Array(${bytes.length});`, `decodeBase64(${code}, bytes);`, 'return bytes;'],
 });
 

@@ -1,3 +1,8 @@
+// @generated
+/* eslint-disable */
+// biome-ignore-all assist: generated code
+// biome-ignore-all format: generated code
+// biome-ignore-all lint: generated code
 // net: written by atrous 0.1.0 for ts, from source 1a2b3c4d.
 
 /** What a run reads: dense, row-major, channels last. */
@@ -26,10 +31,21 @@ export interface Net {
 
 export interface LoadOptions {
   /** Where the weights are, or the bytes themselves. Without it: the file beside the module, or the ones inlined in it. */
-  readonly weights?: URL | string | ArrayBuffer | Uint8Array;
-  readonly signal?: AbortSignal;
+  readonly weights?: UrlLike | string | ArrayBuffer | Uint8Array;
+  readonly signal?: AbortSignalLike;
   /** Called with bytes: how many have come, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** As a `URL` is. What is used of the platform is declared here: a project may have no types of a browser or of Node. */
+export interface UrlLike {
+  readonly href: string;
+  readonly protocol: string;
+}
+
+/** As an `AbortSignal` is. */
+export interface AbortSignalLike {
+  throwIfAborted(): void;
 }
 
 /** What this module computes, and what it was built from. */

@@ -1,3 +1,9 @@
+// @ts-self-types="./net.d.ts"
+// @generated
+/* eslint-disable */
+// biome-ignore-all assist: generated code
+// biome-ignore-all format: generated code
+// biome-ignore-all lint: generated code
 // net: written by atrous 0.1.0 for ts, from source 1a2b3c4d.
 
 /** What this module computes, and what it was built from. */

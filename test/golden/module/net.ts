@@ -1,3 +1,8 @@
+// @generated
+/* eslint-disable */
+// biome-ignore-all assist: generated code
+// biome-ignore-all format: generated code
+// biome-ignore-all lint: generated code
 // net: written by atrous 0.1.0 for ts, from source 1a2b3c4d.
 
 /** What a run reads: dense, row-major, channels last. */
@@ -26,10 +31,21 @@ export interface Net {
 
 export interface LoadOptions {
   /** Where the weights are, or the bytes themselves. Without it: the file beside the module, or the ones inlined in it. */
-  readonly weights?: URL | string | ArrayBuffer | Uint8Array;
-  readonly signal?: AbortSignal;
+  readonly weights?: UrlLike | string | ArrayBuffer | Uint8Array;
+  readonly signal?: AbortSignalLike;
   /** Called with bytes: how many have come, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** As a `URL` is. What is used of the platform is declared here: a project may have no types of a browser or of Node. */
+export interface UrlLike {
+  readonly href: string;
+  readonly protocol: string;
+}
+
+/** As an `AbortSignal` is. */
+export interface AbortSignalLike {
+  throwIfAborted(): void;
 }
 
 /** What this module computes, and what it was built from. */
@@ -275,9 +291,29 @@ interface ByteSource {
   close(): Promise<unknown>;
 }
 
+declare const URL: new (address: UrlLike | string, base?: string) => UrlLike;
+
+declare function fetch(
+  address: UrlLike | string,
+  options: { readonly signal?: AbortSignalLike },
+): Promise<ResponseLike>;
+
+interface ResponseLike {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly body: { getReader(): ChunkReader } | null;
+}
+
+interface ChunkReader {
+  read(): Promise<
+    { readonly done: false; readonly value: Uint8Array } | { readonly done: true; readonly value?: undefined }
+  >;
+  cancel(): Promise<unknown>;
+}
+
 /** Begins to fetch, so that the kernels can be compiled meanwhile. */
 async function openWeights(
-  source: URL | string | ArrayBuffer | Uint8Array,
+  source: UrlLike | string | ArrayBuffer | Uint8Array,
   { signal }: LoadOptions,
 ): Promise<ByteSource> {
   if (typeof source !== 'string' && !(source instanceof URL)) return fromBytes(bytesOf(source));
@@ -313,7 +349,7 @@ async function receiveWeights(
 }
 
 /** In Node, `file:` URLs and strings without a scheme are files; everywhere else nothing is. */
-function filePath(source: URL | string): URL | string | undefined {
+function filePath(source: UrlLike | string): UrlLike | string | undefined {
   const { process } = globalThis as { process?: { versions?: { node?: string } } };
   if (process?.versions?.node === undefined) return undefined;
   if (typeof source === 'string' && !/^[a-z][a-z0-9+.-]+:/i.test(source)) return source;
@@ -321,7 +357,7 @@ function filePath(source: URL | string): URL | string | undefined {
   return url.protocol === 'file:' ? url : undefined;
 }
 
-async function openFile(file: URL | string): Promise<ByteSource> {
+async function openFile(file: UrlLike | string): Promise<ByteSource> {
   const fileSystem: string = 'node:fs/promises'; // not a literal in the import: bundlers for the web leave it alone
   const { open } = await import(/* @vite-ignore */ /* webpackIgnore: true */ fileSystem);
   const handle = await open(file);
@@ -344,7 +380,7 @@ function fromBytes(bytes: Uint8Array): ByteSource {
   };
 }
 
-function fromChunks(reader: ReadableStreamDefaultReader<Uint8Array>): ByteSource {
+function fromChunks(reader: ChunkReader): ByteSource {
   let chunk: Uint8Array = new Uint8Array();
   return {
     async read(rest) {
@@ -419,7 +455,7 @@ function checkLoadOptions(given: unknown): void {
     throw new TypeError(
       `load: weights are a URL, a path, an ArrayBuffer or a Uint8Array, got ${describeValue(weights)}`,
     );
-  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.throwIfAborted !== 'function')
+  if (signal !== undefined && typeof (signal as Partial<AbortSignalLike> | null)?.throwIfAborted !== 'function')
     throw new TypeError(`load: signal is an AbortSignal, got ${describeValue(signal)}`);
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw new TypeError(`load: onProgress is a function, got ${describeValue(onProgress)}`);

@@ -32,10 +32,15 @@ export function showLayerTable(table: LayerTable, arena: ArenaBytes): string {
   ].join('\n');
 }
 
+/** Of a model that failed, its last layers say more than its first. */
+const mostReached = 100;
+
 /** The layers before what failed: they may well show why it did. */
 export function showReachedLayers(table: LayerTable): string {
-  const header = `${table.model}(${showTensors(table.inputs)}), as far as it got`;
-  return [header, '', ...rowsAndTotal(table)].join('\n');
+  const left = table.rows.length - mostReached;
+  const skipped = left > 0 ? `, its last ${mostReached} layers` : '';
+  const header = `${table.model}(${showTensors(table.inputs)}), as far as it got${skipped}`;
+  return [header, '', ...rowsAndTotal({ ...table, rows: table.rows.slice(-mostReached) })].join('\n');
 }
 
 function rowsAndTotal(table: LayerTable): readonly string[] {

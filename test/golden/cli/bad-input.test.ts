@@ -310,9 +310,10 @@ describe('bad input', () => {
   it.each(cases)('$name', async ({ name, files, line }) => {
     const ran = await inFolder(files, () => command(line));
     expect([1, 2]).toContain(ran.code);
-    expect(ran.problems).toMatch(/^error\[[a-z]+\/[a-z0-9-]+\]: /m);
+    expect(ran.problems).toMatch(/^error\[[a-z0-9]+\/[a-z0-9-]+\]: /m);
     expect(ran.problems).not.toMatch(/\n\s+at |internal error in atrous/);
-    expect(ran.output).toBe('');
+    // A check shows the layers as far as it got.
+    if (!line.startsWith('check ')) expect(ran.output).toBe('');
     await expect(transcript(line, ran)).toMatchFileSnapshot(join(folder, `${name}.txt`));
   });
 

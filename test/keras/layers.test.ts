@@ -113,6 +113,55 @@ const cases: readonly Case[] = [
       () => layers.activation({ activation: activation as 'elu' }),
     ],
   ),
+  ['lstm', signal, () => layers.lstm({ units: 4, recurrentActivation: 'sigmoid' })],
+  [
+    'lstm, all moments, no bias',
+    signal,
+    () => layers.lstm({ units: 4, recurrentActivation: 'sigmoid', returnSequences: true, useBias: false }),
+  ],
+  [
+    'lstm backwards',
+    signal,
+    () => layers.lstm({ units: 4, recurrentActivation: 'sigmoid', returnSequences: true, goBackwards: true }),
+  ],
+  ['gru', signal, () => layers.gru({ units: 4, recurrentActivation: 'sigmoid' })],
+  ['simpleRNN', signal, () => layers.simpleRNN({ units: 4, activation: 'relu', goBackwards: true })],
+  [
+    'bidirectional',
+    signal,
+    () =>
+      layers.bidirectional({
+        layer: layers.lstm({ units: 4, recurrentActivation: 'sigmoid', returnSequences: true }) as never,
+        mergeMode: 'concat',
+      }),
+  ],
+  [
+    'bidirectional, last moments',
+    signal,
+    () =>
+      layers.bidirectional({
+        layer: layers.gru({ units: 4, recurrentActivation: 'sigmoid' }) as never,
+        mergeMode: 'ave',
+      }),
+  ],
+  [
+    'timeDistributed dense',
+    [4, 5],
+    () => layers.timeDistributed({ layer: layers.dense({ units: 3, activation: 'relu' }) }),
+  ],
+  [
+    'timeDistributed conv2d',
+    [4, 6, 5, 3],
+    () => layers.timeDistributed({ layer: layers.conv2d({ filters: 2, kernelSize: 3, strides: 2, padding: 'same' }) }),
+  ],
+  [
+    'timeDistributed pool and flatten',
+    [4, 6, 5, 3],
+    () => [
+      layers.timeDistributed({ layer: layers.maxPooling2d({ poolSize: 2 }) }),
+      layers.timeDistributed({ layer: layers.flatten() }),
+    ],
+  ],
   ['reshape', image, () => layers.reshape({ targetShape: [5, 18] })],
   ['reshape, one size open', image, () => layers.reshape({ targetShape: [10, -1] })],
   ['permute', image, () => layers.permute({ dims: [3, 1, 2] })],

@@ -296,6 +296,87 @@ describe('what TensorFlow.js does not have, by hand', () => {
   });
 });
 
+describe('operations of Keras 3', () => {
+  const x = numbers(24, 5);
+  const call = (className: string, ...more: readonly unknown[]): Json => ({
+    class_name: className,
+    module: 'keras.src.ops.numpy',
+    config: {},
+    node: (value: Json) => ({ args: [value, ...more], kwargs: {} }),
+  });
+  const part = (start: number | null, stop: number | null) => ({
+    class_name: '__slice__',
+    config: { start, stop, step: null },
+  });
+
+  test.each<[string, Json, Float32Array]>([
+    ['x + 3', call('Add', 3), x.map((v) => v + 3)],
+    ['x · x by a list', call('Multiply', [1, 2, 3, 4]), x.map((v, n) => v * ((n % 4) + 1))],
+    ['clip', call('Clip', -1, 0.5), x.map((v) => Math.min(Math.max(v, -1), 0.5))],
+    [
+      'mean over axes',
+      { ...call('Mean'), config: { axis: [1, 2], keepdims: false } },
+      Float32Array.from({ length: 4 }, (_, c) => [0, 1, 2, 3, 4, 5].reduce((sum, n) => sum + x[4 * n + c]! / 6, 0)),
+    ],
+    [
+      'x[:, 1, :, 1:3]',
+      call('GetItem', { class_name: '__tuple__', items: [part(null, null), 1, part(null, null), part(1, 3)] }),
+      Float32Array.from([13, 14, 17, 18, 21, 22], (n) => x[n]!),
+    ],
+    [
+      'x[..., -1]',
+      call('GetItem', { class_name: '__tuple__', items: [{ class_name: '__ellipsis__', config: {} }, -1] }),
+      Float32Array.from([3, 7, 11, 15, 19, 23], (n) => x[n]!),
+    ],
+    [
+      'transpose',
+      call('Transpose', [0, 3, 1, 2]),
+      Float32Array.from({ length: 24 }, (_, n) => x[(n % 6) * 4 + Math.floor(n / 6)]!),
+    ],
+    ['reshape', { ...call('Reshape'), config: { newshape: [-1, 24] } }, x],
+  ])('%s', (_, layer, wanted) => {
+    expectClose(result3([2, 3, 4], [layer], {}, x), wanted);
+  });
+});
+
+test('functions of TensorFlow as layers of Keras 2', () => {
+  const of = (name: string, fn: string, from: string, given: Json, className = 'TFOpLambda') => ({
+    class_name: className,
+    name,
+    config: { name, trainable: true, dtype: 'float32', function: fn },
+    inbound_nodes: [[from, 0, 0, given]],
+  });
+  const config = {
+    class_name: 'Functional',
+    config: {
+      name: 'm',
+      layers: [
+        {
+          class_name: 'InputLayer',
+          name: 'x',
+          config: { batch_input_shape: [null, 2, 3, 4], name: 'x' },
+          inbound_nodes: [],
+        },
+        of('a', '__operators__.add', 'x', { y: 3, name: null }),
+        of('b', 'nn.relu6', 'a', {}),
+        of('c', 'math.multiply', 'b', { y: ['x', 0, 0], name: null }),
+        of(
+          'd',
+          '__operators__.getitem',
+          'c',
+          { slice_spec: [{ start: null, stop: null, step: null }, 1] },
+          'SlicingOpLambda',
+        ),
+      ],
+      input_layers: [['x', 0, 0]],
+      output_layers: [['d', 0, 0]],
+    },
+  };
+  const x = numbers(24, 9);
+  const net = importedFrom(importKerasHdf5(kerasHdf5(config, {}), 'net.h5'));
+  expectClose(run(net, [x])[0]!, x.map((v) => Math.min(Math.max(v + 3, 0), 6) * v).slice(12));
+});
+
 describe('what is refused, all at once', () => {
   const problems = (chain: readonly Json[]) => {
     const result = importKerasArchive(kerasArchive(functional([4, 4, 3], chain), {}), 'net.keras');

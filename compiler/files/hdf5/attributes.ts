@@ -55,6 +55,8 @@ export function readTexts(file: Uint8Array, body: Uint8Array, take: (bytes: numb
   const count = shape.reduce((product, one) => product * one, 1);
   const element = (n: number): Uint8Array => data.subarray(n * type.size, (n + 1) * type.size);
   take(data.byteLength);
+  // An empty list has lost what it is a list of.
+  if (count === 0) return [];
   if (type.kind === 'text') return Array.from({ length: count }, (_, n) => textOf(element(n)));
   if (type.kind !== 'heap text' || type.size !== 16)
     throw new Hdf5Fault('has an attribute that is no text where one is expected');

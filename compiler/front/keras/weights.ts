@@ -66,11 +66,9 @@ export function weightsByName(tensors: ReadonlyMap<string, KerasTensor>): KerasW
   return {
     of(path, names, part) {
       const layer = path.at(-1)!.name;
-      const ending = part?.split('/')[0];
+      const direction = part && /^(for|back)ward/.exec(part)?.[0];
       const within = (byFolder.get(layer.split('/').at(-1)!) ?? []).filter(
-        ({ folder }) =>
-          isWithin(folder, path) &&
-          (!part || ending === 'cell' || folder.some((one) => one.startsWith(forwards(ending!)))),
+        ({ folder }) => isWithin(folder, path) && (!direction || folder.some((one) => one.startsWith(direction))),
       );
       // A name in several folders is that of the folder with the most of the layer's containers.
       const best = [...within].sort((a, b) => containers(b.folder, path) - containers(a.folder, path));
@@ -83,8 +81,6 @@ export function weightsByName(tensors: ReadonlyMap<string, KerasTensor>): KerasW
     },
   };
 }
-
-const forwards = (part: string): string => (part === 'backward_layer' ? 'backward' : 'forward');
 
 /** `['model', 'conv_1']` for the layer conv_1; a name may itself have slashes. */
 const isWithin = (folder: readonly string[], path: LayerPath): boolean =>

@@ -30,7 +30,10 @@ const forward =
       groups: call.config.integer('groups', 1),
       bias,
     };
-    const weights = call.weights(['kernel', bias && 'bias']);
+    const { kernel, ...rest } = call.weights(['kernel', bias && 'bias']);
+    // At every step of time the window has an axis of size 1 before those of its kernel.
+    const taps = call.config.sizes('kernel_size', rank);
+    const weights = { kernel: shaped(kernel!, [...taps, x.shape.at(-1)! / given.groups, given.filters]), ...rest };
     return activated(call, call.layer(conv, given, [x], { weights }));
   };
 

@@ -129,7 +129,6 @@ describe('functions can be read at once', () => {
   const long = [
     'test/bench/tfjs.ts',
     'test/golden/module/net.ts',
-    'test/keras/saved-models.test.ts',
     'test/property/kernel-cases.ts',
     'test/tflite/write.ts',
     'test/unit/module-emit.test.ts',

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ImportedModel } from '../../compiler/front/importing/import.ts';
 import { importKerasArchive, importKerasHdf5 } from '../../compiler/front/keras/saved-model.ts';
 import type { Result } from '../../dsl/problem.ts';
+import { functional, type Json } from './configurations.ts';
 import { compare, expectClose, numbers, run, saved, tf } from './tfjs.ts';
 import { kerasArchive, kerasHdf5 } from './write.ts';
 
@@ -106,57 +107,6 @@ describe('Keras 3: tensors by class and number', () => {
     for (const [name, one] of net.weights) expect(read.weights.get(name)).toEqual(one);
   });
 });
-
-type Json = Readonly<Record<string, unknown>>;
-
-/** A Functional model of one input and one chain of layers, as Keras 3 writes it. */
-function functional(shape: readonly (number | null)[], chain: readonly Json[]): Json {
-  const named = [
-    {
-      class_name: 'InputLayer',
-      module: 'keras.layers',
-      config: { batch_shape: [null, ...shape], dtype: 'float32', name: 'x' },
-      inbound_nodes: [],
-    },
-    ...chain.map((layer, n) => ({
-      module: 'keras.layers',
-      ...layer,
-      config: {
-        name: `l${n}`,
-        trainable: true,
-        dtype: { module: 'keras', class_name: 'DTypePolicy', config: { name: 'float32' } },
-        ...(layer.config as Json),
-      },
-    })),
-  ];
-  const nameOf = (n: number): string => (named[n]!.config as { name: string }).name;
-  const reference = (n: number) => ({
-    class_name: '__keras_tensor__',
-    config: { shape: [], dtype: 'float32', keras_history: [nameOf(n), 0, 0] },
-  });
-  return {
-    module: 'keras.src.models.functional',
-    class_name: 'Functional',
-    config: {
-      name: 'functional',
-      layers: named.map((layer, n) => ({
-        ...layer,
-        name: nameOf(n),
-        inbound_nodes:
-          n === 0
-            ? []
-            : [
-                (layer as { node?: (x: Json) => Json }).node?.(reference(n - 1)) ?? {
-                  args: [reference(n - 1)],
-                  kwargs: {},
-                },
-              ],
-      })),
-      input_layers: [[nameOf(0), 0, 0]],
-      output_layers: [[nameOf(named.length - 1), 0, 0]],
-    },
-  };
-}
 
 /** What a chain of Keras 3 layers gives for some numbers. */
 function result3(

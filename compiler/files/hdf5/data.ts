@@ -81,15 +81,16 @@ function chunked(
   if (rank !== shape.length || rank < 1 || each < 1 || cursor.u32() !== size)
     throw new Hdf5Fault('has chunks that do not fit their dataset');
   const filters = filterBody ? readFilters(filterBody) : [];
-  // Deflate packs 1032 to 1 at best: what promises more is a lie, and no memory is taken for it.
   if (each > 1032 * file.byteLength || total > 1032 * file.byteLength || Math.max(each, total) > 2 ** 31)
     throw new Hdf5Fault(`has ${file.byteLength} bytes, too few for a dataset of ${total}`);
   if (total === 0) return new Uint8Array();
   if (address === nowhere) throw new Hdf5Fault('has a dataset that was never written');
+  const chunks = chunksOf(file, address, rank);
+  if (chunks.length !== product(shape.map((cells, axis) => Math.ceil(cells / box[axis]!))))
+    throw new Hdf5Fault('has a dataset that was written in part');
   const result = new Uint8Array(total);
   const places = new Set<string>();
-  const boxes = shape.map((cells, axis) => Math.ceil(cells / box[axis]!));
-  for (const chunk of chunksOf(file, address, rank)) {
+  for (const chunk of chunks) {
     const inside = chunk.offset.every((start, axis) => start < shape[axis]! && start % box[axis]! === 0);
     if (!inside || places.has(chunk.offset.join()))
       throw new Hdf5Fault('has chunks that overlap or lie outside their dataset');
@@ -97,7 +98,6 @@ function chunked(
     const packed = new Cursor(file, chunk.address).bytes(chunk.packed);
     copyBox(exactly(unpacked(packed, filters, chunk, each, size), each), box, result, shape, chunk.offset, size);
   }
-  if (places.size !== product(boxes)) throw new Hdf5Fault('has a dataset that was written in part');
   return result;
 }
 
@@ -190,6 +190,9 @@ function unpacked(
 
 /** A zlib stream of at most so many bytes. */
 function inflated(bytes: Uint8Array, most: number): Uint8Array {
+  // Deflate packs 1032 to 1 at best: what promises more is a lie, and no memory is taken for it.
+  if (most > 1032 * bytes.byteLength + 1032)
+    throw new Hdf5Fault(`has a chunk of ${bytes.byteLength} bytes, too few for ${most}`);
   const content = new Uint8Array(most);
   let filled = 0;
   const inflate = new Inflate((piece) => {

@@ -16,13 +16,13 @@ export { Hdf5Fault } from './cursor.ts';
 
 const signature = '\x89HDF\r\n\x1a\n';
 
-/** What `use` makes of the file; a fault that it meets is a problem. Problem: `hdf/file`. */
+/** What `use` makes of the file; a fault that it meets is a problem. Problem: `hdf5/file`. */
 export function withHdf5<T>(bytes: Uint8Array, file: string, use: (root: Hdf5Object) => Result<T>): Result<T> {
   try {
     return use(new Hdf5Object(new Hdf5File(bytes), rootOf(bytes)));
   } catch (fault) {
     if (!(fault instanceof Hdf5Fault)) throw fault;
-    return failure([error('hdf/file', `${file} ${fault.message}`)]);
+    return failure([error('hdf5/file', `${file} ${fault.message}`)]);
   }
 }
 

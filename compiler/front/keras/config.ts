@@ -5,7 +5,7 @@ import { Refusal } from '../importing/refusal.ts';
 
 /** What matters in training only, or says what the weights say too. */
 const idle =
-  /^(name|trainable|dtype|input_dtype|dynamic|stateful|seed|autocast|momentum|synchronized|rate|noise_shape|stddev|batch_shape|batch_input_shape|input_shape|ragged|sparse|optional|function|unroll|implementation|dropout|recurrent_dropout|unit_forget_bias|use_cudnn|zero_output_for_mask|.*_(initializer|regularizer|constraint))$/;
+  /^(name|trainable|dtype|input_dtype|dynamic|stateful|seed|autocast|momentum|synchronized|rate|noise_shape|stddev|batch_shape|batch_input_shape|input_shape|ragged|sparse|optional|function|.*_(initializer|regularizer|constraint))$/;
 
 /** Nothing is switched on by it. */
 const isOff = (value: unknown): boolean =>

@@ -20,7 +20,7 @@ const problem = (code: string, message: string, note?: string) =>
     error(`keras/${code}`, message, undefined, note === undefined ? {} : { notes: [`what would work: ${note}`] }),
   ]);
 
-/** A `.h5` file. Problems: `hdf/file`, `keras/config`, and those of `importKeras`. */
+/** A `.h5` file. Problems: `hdf5/file`, `keras/config`, and those of `importKeras`. */
 export const importKerasHdf5 = (
   bytes: Uint8Array,
   file: string,
@@ -83,7 +83,7 @@ function listed(group: Hdf5Object, attribute: string): readonly string[] {
   }
 }
 
-/** A `.keras` archive. Problems: `zip/…`, `hdf/file`, `keras/config`, `keras/weights`, and those of `importKeras`. */
+/** A `.keras` archive. Problems: `zip/…`, `hdf5/file`, `keras/config`, `keras/weights`, and those of `importKeras`. */
 export function importKerasArchive(
   bytes: Uint8Array,
   file: string,

@@ -22,6 +22,7 @@ const recurrent =
     const { config, importer } = call;
     if (call.inputs.length !== 1) call.refuse('begins with a state of its own', 'a layer that begins with zeros');
     if (call.dims.length !== 3) call.refuse(`takes ${call.dims.length} axes`, '[batch, time, channels]');
+    for (const name of idle) config.value(name);
     const [bias, reverse] = [config.flag('use_bias', true), config.flag('go_backwards', false)];
     const given = { units: config.integer('units'), ...own(call), ...(reverse && { reverse }), bias };
     const { recurrent_kernel, ...rest } = call.weights(['kernel', 'recurrent_kernel', bias && 'bias'], 'cell');
@@ -32,6 +33,17 @@ const recurrent =
     const shown = importer.layer(slice, { starts: [last], sizes: [1], axes: [0] }, [steps]);
     return { ...shown, layout: [steps.layout[0]!, [1]] };
   };
+
+/** How it is trained, and how Keras computes it. */
+const idle = [
+  'dropout',
+  'recurrent_dropout',
+  'unit_forget_bias',
+  'unroll',
+  'implementation',
+  'use_cudnn',
+  'zero_output_for_mask',
+];
 
 /** Gates that are no sigmoids, and states that are no tanh, have no layer of ours. */
 function usual({ config, refuse }: LayerCall, gates: string): Arguments {

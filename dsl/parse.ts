@@ -8,7 +8,6 @@ import { commentQueue, fileOf } from './attach.ts';
 import { type CleanText, clean, PIECE_LIMIT } from './clean.ts';
 import { GRAMMAR } from './grammar.ts';
 import { RECIPE } from './grammar-recipe.ts';
-import { unknownLints } from './lints.ts';
 import { findBodies, type Piece, piecesOf } from './pieces.ts';
 import { error, failure, isError, type Problem, type Result, success } from './problem.ts';
 import type { Source } from './span.ts';
@@ -48,7 +47,6 @@ export function parse(source: Source, limit?: number): Result<File> {
       }),
     );
   }
-  problems.push(...unknownLints(file));
   problems.sort((a, b) => (a.at?.start ?? 0) - (b.at?.start ?? 0));
   return problems.some(isError) ? failure(limited(problems)) : success(file, problems);
 }

@@ -1,5 +1,6 @@
 // Every code of a problem: what it means, and how it is mended, with an example where one says more than words. A test keeps the
 // table and the code in step.
+import { lints } from '../analysis/lints/index.ts';
 
 export interface CodePage {
   /** What is wrong, in general; the problem itself has the numbers. */
@@ -201,24 +202,7 @@ const families = {
     ),
     statements: page('A model has too many statements.', 'Use fewer layers.'),
   },
-  lint: {
-    checkerboard: page(
-      'A transposed kernel overlaps unevenly, which draws a checkerboard.',
-      'Use a kernel that is a multiple of the stride: `kernel: 4, stride: 2`.',
-    ),
-    'dead-taps': page(
-      'Some taps of a kernel see only padding.',
-      'Use a smaller kernel or dilation, or a larger input.',
-    ),
-    'empty-window': page('Some windows see only padding.', 'Use less padding.'),
-    gridding: page(
-      'Dilated layers in a row leave inputs that no output sees.',
-      'Choose dilations without a common factor: 1, 2, 5.',
-    ),
-    'unknown-lint': page('An `// allow` comment names a lint that does not exist.', 'Use one of the names listed.'),
-    'unused-block': page('No model calls this block.', 'Remove it, or silence the lint: `// allow unused-block`.'),
-    'unused-value': page('A named value is never used.', 'Remove the name, or return the value.'),
-  },
+  lint: Object.fromEntries(lints.map(({ name, about, mend }) => [name, page(about, mend)])),
   memory: {
     arena: page(
       'The intermediate values need more memory than a module may have.',

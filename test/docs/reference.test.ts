@@ -1,6 +1,8 @@
 // The pages of docs/ that are made from what the code states. `npx vitest run test/docs -u` writes them again.
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { lints } from '../../compiler/analysis/lints/index.ts';
 import { operators as described } from '../../compiler/index.ts';
 import { operators } from '../../compiler/operators/index.ts';
 import { layersReference } from '../../compiler/presentation/layer-page.ts';
@@ -55,6 +57,12 @@ it('the library describes every layer', () => {
   const conv = described.find(({ name }) => name === 'conv')!;
   expect(conv.parameters[0]).toMatchObject({ name: 'filters', required: true });
   expect(conv.parameters.find(({ name }) => name === 'stride')).toMatchObject({ required: false, fallback: 1 });
+});
+
+it('docs/language.md has every lint', () => {
+  const [, section = ''] = readFileSync(page('language.md'), 'utf8').split('\n## Lints\n');
+  const rows = lints.map(({ name, about }) => `| \`${name}\` | ${about} |`);
+  expect(section.split('\n## ')[0]!.trim().split('\n')).toEqual(['| lint | about |', '| --- | --- |', ...rows]);
 });
 
 describe('problems', () => {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { parseAst } from 'rolldown/parseAst';
 import { describe, expect, it } from 'vitest';
+import { lintNames, modelLints } from '../../compiler/analysis/lints/index.ts';
 import { operators } from '../../compiler/operators/index.ts';
 import { passes } from '../../compiler/passes/index.ts';
 import { filesUnder, importsOf, isOurs, root, textOf } from './tree.ts';
@@ -69,6 +70,23 @@ describe('tables are folder listings', () => {
       typeof value === 'object' && value !== null && 'run' in value && 'from' in value && 'to' in value;
     const exported = modules.flatMap((module) => Object.values(module).filter(isPass));
     expect(new Set(exported)).toEqual(new Set(passes));
+  });
+});
+
+describe('lints stand in one table', () => {
+  it('those over a whole model are a folder listing', async () => {
+    const modules = await Promise.all(
+      filesUnder('compiler/analysis/lints').map((file) => import(join(root, file)) as Promise<Record<string, unknown>>),
+    );
+    const isLint = (value: unknown): value is { readonly name: string } =>
+      typeof value === 'object' && value !== null && 'find' in value && 'name' in value;
+    const exported = modules.flatMap((module) => Object.values(module).filter(isLint));
+    expect(new Set(exported)).toEqual(new Set(modelLints));
+  });
+
+  it('and every code `lint/…` of the source is there, by a name that silences it', () => {
+    const named = files.flatMap((file) => [...textOf(file).matchAll(/'lint\/([a-z-]+)'/g)].map((match) => match[1]!));
+    expect([...new Set(named)].sort()).toEqual(lintNames);
   });
 });
 

@@ -1,9 +1,11 @@
 // Loads the files a source imports, and says which blocks and params each file sees.
+import { unknownLints } from '../../../dsl/lints.ts';
 import { parse } from '../../../dsl/parse.ts';
 import { error } from '../../../dsl/problem.ts';
 import type { Source } from '../../../dsl/span.ts';
 import { didYouMean } from '../../../dsl/suggest.ts';
 import { type Block, type File, type Identifier, type Import, itemsOf } from '../../../dsl/syntax.ts';
+import { lintNames } from '../../analysis/lints/index.ts';
 import type { Static } from '../../operators/parameters.ts';
 import { evaluate } from './evaluate.ts';
 import { IMPORT_LIMIT } from './limits.ts';
@@ -46,6 +48,7 @@ class Loader {
   load(file: File, trail: readonly string[]): Library {
     const { reporter } = this.surroundings;
     reporter.sources.push(file.source);
+    for (const problem of unknownLints(file, lintNames)) reporter.report(problem);
     const blocks = new Map<string, HomedBlock>();
     const unavailable = new Set<string>();
     checkDefaults(file, this.surroundings);

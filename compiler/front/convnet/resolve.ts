@@ -4,10 +4,12 @@
 //
 //   block double(n) { conv(n, kernel: 3); relu }        double_0.conv_0   conv(filters: 16, kernel: 3)  ← image
 //   model tiny(image: [8, 8, 3]) { double(16) }         double_0.relu_0   relu                          ← double_0.conv_0
+
 import { error, failure, isError, type Problem, type Result, success } from '../../../dsl/problem.ts';
 import type { Source } from '../../../dsl/span.ts';
 import { didYouMean } from '../../../dsl/suggest.ts';
 import { type Dimension, type File, itemsOf, type Model } from '../../../dsl/syntax.ts';
+import { lintModel } from '../../analysis/lints/index.ts';
 import { Graph } from '../../graph/graph.ts';
 import type { ShapedModel } from '../../graph/model.ts';
 import type { AnyOperator } from '../../operators/operator.ts';
@@ -16,11 +18,11 @@ import { runModel } from './body.ts';
 import { readEverything } from './explore.ts';
 import { resolveInputs } from './header.ts';
 import { type Library, loadLibrary } from './library.ts';
-import { lintUnusedBlocks, lintUnusedValues } from './lints.ts';
 import { resolveOutputs } from './outputs.ts';
 import { Reporter } from './reporter.ts';
 import { Scope } from './scope.ts';
 import type { Surroundings } from './surroundings.ts';
+import { lintUnusedBlocks } from './unused-blocks.ts';
 
 export interface ResolveOptions {
   readonly operators: ReadonlyMap<string, AnyOperator>;
@@ -63,7 +65,7 @@ export function resolve(file: File, options: ResolveOptions): Resolution {
   const ofShapes = resolved.flatMap(({ problems }) => problems);
   if (reporter.failed) return { ...failure([...reporter.inOrder(), ...ofShapes]), reached };
   const complete = !ofShapes.some(isError);
-  if (complete) for (const model of reached) lintUnusedValues(model, surroundings);
+  if (complete) for (const problem of reached.flatMap(lintModel)) reporter.report(problem);
   lintUnusedBlocks(library, surroundings);
   const problems = [...reporter.inOrder(), ...ofShapes];
   return { ...(complete ? success(reached, problems) : failure(problems)), reached };

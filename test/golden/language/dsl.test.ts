@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { operators } from '../../../compiler/operators/index.ts';
 import { resolve } from '../../../compiler/front/convnet/resolve.ts';
 import { renderProblems } from '../../../dsl/frame.ts';
-import { LINTS, withoutSilenced } from '../../../dsl/lints.ts';
+import { withoutSilenced } from '../../../dsl/lints.ts';
 import { parse } from '../../../dsl/parse.ts';
 import type { Problem } from '../../../dsl/problem.ts';
 import type { Source } from '../../../dsl/span.ts';
@@ -45,17 +45,6 @@ describe('wrong sources', () => {
     // These need long sources or other calls: they stand in the unit tests.
     expect([...unseen].sort()).toEqual(['limit/imports', 'limit/problems', 'limit/source-size', 'limit/statement-size', 'model/unknown']);
   });
-});
-
-it('every lint can be silenced by its name', () => {
-  const folders = ['dsl', 'compiler/analysis', 'compiler/operators', 'compiler/passes', 'compiler/front/convnet'];
-  const text = folders
-    .flatMap((folder) => filesIn(join(root, folder)))
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => readFileSync(file, 'utf8'))
-    .join('');
-  const named = new Set([...text.matchAll(/'lint\/([a-z-]+)'/g)].map((match) => match[1]!));
-  expect([...named].sort()).toEqual([...LINTS]);
 });
 
 const filesIn = (folder: string): string[] =>

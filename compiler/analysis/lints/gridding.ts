@@ -1,24 +1,28 @@
-// Lints over a shaped graph: what is legal and yet probably not meant.
-import type { Problem } from '../../dsl/problem.ts';
-import { warning } from '../../dsl/problem.ts';
-import { grouped } from '../algebra/grouped.ts';
-import type { ShapedModel, ShapedNode } from '../graph/model.ts';
+// Dilated windows in a row whose taps never see some of the elements between them.
+import { type Problem, warning } from '../../../dsl/problem.ts';
+import { grouped } from '../../algebra/grouped.ts';
+import type { ShapedModel, ShapedNode } from '../../graph/model.ts';
+import type { ModelLint } from './lint.ts';
 
-/** `gridding`: dilated windows in a row whose taps never see some of the elements between them. */
-export function lintModel(model: ShapedModel): Problem[] {
-  const chains = chainsTo(model);
-  const leading = leadingToDilated(model);
-  return model.graph.nodes.flatMap((node) =>
-    isWindow(node) && isDilated(node) && !leading.has(node.id) ? gridding(node, chains.get(node.id)) : [],
-  );
-}
+export const gridding: ModelLint = {
+  name: 'gridding',
+  about: 'Dilations in a row leave positions of the receptive field unseen.',
+  mend: 'Choose dilations without a common factor: 1, 2, 5.',
+  find(model) {
+    const chains = chainsTo(model);
+    const leading = leadingToDilated(model);
+    return model.graph.nodes.flatMap((node) =>
+      isWindow(node) && isDilated(node) && !leading.has(node.id) ? unseen(node, chains.get(node.id)) : [],
+    );
+  },
+};
 
 /**
  * Looks back from a dilated layer along layers of stride 1 with windows: offsets that the chain can reach along each axis.
  * A hole between the smallest and the largest offset is an element in the middle of the field that has no influence
  * (P. Wang et al., "Understanding Convolution for Semantic Segmentation", 2018).
  */
-function gridding(node: ShapedNode, chain: Chain | undefined): Problem[] {
+function unseen(node: ShapedNode, chain: Chain | undefined): Problem[] {
   // A dense window first covers everything between its own taps.
   if (!chain?.dilated || !chain.before) return [];
   for (const [axis, reaches] of chain.reaches.entries()) {

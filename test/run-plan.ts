@@ -1,7 +1,7 @@
 // Executes a plan with the loop IR's interpreter: the definition of what every backend must do.
 
 import type { Plan } from '../compiler/plan/plan.ts';
-import { interpret, type Precision } from '../compiler/tiler/interpret.ts';
+import { interpretCall, type Precision } from '../compiler/tiler/interpret.ts';
 import type { View } from '../compiler/tiler/view.ts';
 
 export function runPlan(
@@ -16,8 +16,7 @@ export function runPlan(
   }
   const weights = new Uint8Array(plan.weights.bytes);
   weights.set(stored);
-  for (const { nest, bases } of [...plan.setup, ...plan.invocations])
-    interpret(nest, bases, { arena, weights }, precision);
+  for (const call of [...plan.setup, ...plan.invocations]) interpretCall(call, { arena, weights }, precision);
   return Object.fromEntries(
     plan.outputs.map(({ name, shape, view }) => [
       name,

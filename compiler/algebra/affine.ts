@@ -54,6 +54,11 @@ export class Affine {
     return new Affine(this.constant * factor, terms, tables);
   }
 
+  /** The same index with these tables for its own. */
+  withTables(tables: readonly TableTerm[]): Affine {
+    return new Affine(this.constant, this.terms, tables);
+  }
+
   coefficient(axis: string): number {
     return this.terms.get(axis) ?? 0;
   }
@@ -142,9 +147,9 @@ export class Affine {
   }
 
   /** The same with other names for axes, and names for tables. */
-  show(nameOf: (axis: string) => string, tableOf: (values: readonly number[]) => string): string {
+  show(nameOf: (axis: string) => string, tableOf: (values: readonly number[], axis: string) => string): string {
     const parts = [...this.terms].map(([axis, coefficient]) => term(coefficient, nameOf(axis)));
-    for (const { axis, values } of this.tables) parts.push(` + ${tableOf(values)}[${nameOf(axis)}]`);
+    for (const { axis, values } of this.tables) parts.push(` + ${tableOf(values, axis)}[${nameOf(axis)}]`);
     if (this.constant !== 0 || parts.length === 0) parts.push(term(this.constant, ''));
     const text = parts.join('').trimStart();
     return text.startsWith('+ ') ? text.slice(2) : text.replace(/^− /, '−');

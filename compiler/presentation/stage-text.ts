@@ -7,6 +7,7 @@ import { showSchedule } from '../scheduling/machine.ts';
 import { showShape } from '../tensor.ts';
 import type { Invocation } from '../tiler/loop.ts';
 import { showNest } from '../tiler/print.ts';
+import { tablesOfCall } from '../tiler/tables.ts';
 import type { View } from '../tiler/view.ts';
 
 /** Numbers are told while they can be read. */
@@ -103,6 +104,10 @@ function showAssembly({ assembly: { nests, setup, invocations, weights, arena } 
   ].join('\n');
 }
 
-/** `conv(image 0, kernel 128, narrow 16)`: operands with their bases. */
-const showCall = ({ nest, bases }: Invocation): string =>
-  `${nest.name}(${nest.operands.map(({ name }, n) => `${name} ${bases[n]}`).join(', ')})`;
+/** `conv(image 0, kernel 128, narrow 16)`: operands with their bases, tables with their values. */
+function showCall(call: Invocation): string {
+  const { nest, bases } = call;
+  const operands = nest.operands.map(({ name }, n) => `${name} ${bases[n]}`);
+  const tables = tablesOfCall(call).map((values, n) => `${nest.tables![n]!.name} [${values.join(' ')}]`);
+  return `${nest.name}(${[...operands, ...tables].join(', ')})`;
+}

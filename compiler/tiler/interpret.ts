@@ -4,7 +4,17 @@ import type { Affine } from '../algebra/affine.ts';
 import { applyFunction, clampedPlace } from '../algebra/functions.ts';
 import type { Element } from '../tensor.ts';
 import { type ElementArray, elementsIn, widened } from './elements.ts';
-import { elementOf, type LoopNest, type Memory, type Statement, type Value, type Width, widthOf } from './loop.ts';
+import {
+  elementOf,
+  type Invocation,
+  type LoopNest,
+  type Memory,
+  type Statement,
+  type Value,
+  type Width,
+  widthOf,
+} from './loop.ts';
+import { boundNest } from './tables.ts';
 
 export type Memories = Readonly<Record<Memory, ArrayBufferView>>;
 export type Precision = 'single' | 'double';
@@ -21,6 +31,13 @@ export function interpret(
   });
   new Interpreter(operands, precision).run(nest.body);
 }
+
+/** The same for a call, whose tables may be its own. */
+export const interpretCall = (
+  call: Pick<Invocation, 'nest' | 'bases' | 'tables'>,
+  memories: Memories,
+  precision?: Precision,
+): void => interpret(boundNest(call), call.bases, memories, precision);
 
 /** An operand in its memory. */
 interface Place {

@@ -1,18 +1,24 @@
 // When two loop nests are one: their code is equal but for the names of loop variables and operands. Registers are numbered
-// by the tiler, so their names say nothing of the layer.
+// by the tiler, so their names say nothing of the layer. A table that a nest declares is an argument: of it only the length counts.
 import { Affine } from '../algebra/affine.ts';
-import type { LoopNest, Statement, Value } from './loop.ts';
+import type { LoopNest, Statement, TableParameter, Value } from './loop.ts';
+import { parameterOf } from './tables.ts';
 
 /** Equal texts mean equal loop nests. */
-export function nestKey({ operands, body }: Pick<LoopNest, 'operands' | 'body'>): string {
+export function nestKey({ operands, body, tables = [] }: Pick<LoopNest, 'operands' | 'body' | 'tables'>): string {
   const memories = operands
     .map(({ memory, element = '', written }) => `${memory}${element}${written ? '!' : ''}`)
     .join();
-  return `${memories};${keyOfStatements(body, new Map())}`;
+  const lengths = tables.map(({ values }) => `[${values.length}]`).join('');
+  return `${memories}${lengths};${keyOfStatements(body, { variables: new Map(), tables })}`;
 }
 
-/** Loop variable → its name by depth. */
-type Names = ReadonlyMap<string, Affine>;
+interface Names {
+  /** Loop variable → its name by depth. */
+  readonly variables: ReadonlyMap<string, Affine>;
+  /** The tables that are arguments. */
+  readonly tables: readonly TableParameter[];
+}
 
 const keyOfStatements = (body: readonly Statement[], names: Names): string =>
   body.map((statement) => keyOfStatement(statement, names)).join(';');
@@ -20,8 +26,9 @@ const keyOfStatements = (body: readonly Statement[], names: Names): string =>
 function keyOfStatement(statement: Statement, names: Names): string {
   switch (statement.kind) {
     case 'for': {
-      const inner = new Map(names).set(statement.variable, Affine.axis(`${names.size}`));
-      return `${statement.extent}{${keyOfStatements(statement.body, inner)}}`;
+      const { variables } = names;
+      const inner = new Map(variables).set(statement.variable, Affine.axis(`${variables.size}`));
+      return `${statement.extent}{${keyOfStatements(statement.body, { ...names, variables: inner })}}`;
     }
     case 'set':
       return `${statement.register}=${keyOfValue(statement.value, names)}`;
@@ -56,4 +63,11 @@ function keyOfValue(value: Value, names: Names): string {
   }
 }
 
-const keyOfPlace = (at: Affine, names: Names): string => at.substitute(names).key();
+function keyOfPlace(at: Affine, { variables, tables }: Names): string {
+  const own = at.tables.filter((term) => parameterOf(tables, term) < 0);
+  const passed = at.tables
+    .filter((term) => !own.includes(term))
+    .map((term) => `+#${parameterOf(tables, term)}[${variables.get(term.axis) ?? term.axis}]`)
+    .sort();
+  return `${at.withTables(own).substitute(variables).key()}${passed.join('')}`;
+}

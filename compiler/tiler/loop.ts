@@ -69,7 +69,18 @@ export interface Operand {
 export const elementOf = ({ element }: Pick<Operand, 'element'>): Element => element ?? 'f32';
 
 /**
- * A loop nest is a function of the base offsets of its operands, so that layers of equal shape share one.
+ * A table that a call may replace: in the nest's places the table of `variable` with these values stands for it. Those of a
+ * call are as many.
+ */
+export interface TableParameter {
+  readonly name: string;
+  readonly variable: string;
+  readonly values: readonly number[];
+}
+
+/**
+ * A loop nest is a function of the base offsets of its operands, so that layers of equal shape share one, and of those
+ * tables that it declares; others are part of its code.
  * A load may read past the operand's end with all lanes but its first (they are not used): memories have that slack.
  */
 export interface LoopNest {
@@ -78,6 +89,7 @@ export interface LoopNest {
   /** For the header comment: the expression, the shape, the schedule. */
   readonly about: readonly string[];
   readonly operands: readonly Operand[];
+  readonly tables?: readonly TableParameter[];
   readonly body: readonly Statement[];
 }
 
@@ -85,6 +97,8 @@ export interface LoopNest {
 export interface Invocation {
   readonly nest: LoopNest;
   readonly bases: readonly number[];
+  /** For each table that the nest declares its values in this call; where they are left out, the nest's own. */
+  readonly tables?: readonly (readonly number[])[];
   /** The layers it serves; the first gives the name that a profiler shows. */
   readonly origins: readonly Origin[];
 }

@@ -6,12 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Affine } from '../../compiler/algebra/affine.ts';
 import type { Plan } from '../../compiler/plan/plan.ts';
 import { bytesOf } from '../../compiler/targets/shared/weights-file.ts';
 import type { EmitOptions } from '../../compiler/targets/target.ts';
 import { emitTypescript } from '../../compiler/targets/typescript/emit.ts';
 import { emitWasm } from '../../compiler/targets/wasm/emit.ts';
-import { convolutionPlan } from './module-plans.ts';
+import { withTableParameters } from '../../compiler/tiler/tables.ts';
+import { at, convolutionPlan, load as loadFrom, loop, store, vectorNest, vectorPlan } from './module-plans.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'atrous-module-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -30,6 +32,15 @@ const awkward: Plan = {
     { ...plan.outputs[0]!, name: 'out.1' },
     { ...plan.inputs[0]!, name: '__proto__' },
   ],
+};
+
+/** A loop nest that takes its table, called with another. */
+const row = loop('n', 3, store(1, at(0, { n: 1 }), loadFrom(0, Affine.table('n', [2, 0, 1]))));
+const resized = vectorPlan(withTableParameters(vectorNest(row)), { input: 3, output: 3 });
+const tabled: Plan = {
+  ...resized,
+  weights: plan.weights,
+  invocations: resized.invocations.map((call) => ({ ...call, tables: [[1, 2, 0]] })),
 };
 
 function write(name: string, model: Plan, options: EmitOptions = {}, emit = emitTypescript): string {
@@ -58,6 +69,8 @@ beforeAll(() => {
   write('typed-tested', plan, { emit: 'ts', selfTest: tested });
   write('typed-tested-apart', plan, { emit: 'ts', inlineWeights: 'never', selfTest: tested });
   write('typed-apart', plan, { emit: 'ts', inlineWeights: 'never' });
+  write('tabled', tabled);
+  write('tabled-typed', tabled, { emit: 'ts' });
   write('fallback', plan, { fallback: true }, emitWasm);
   write('fallback-typed', plan, { fallback: true, emit: 'ts' }, emitWasm);
   write('awkward', awkward);
@@ -106,6 +119,7 @@ test('modules and declarations pass the strictest flags, and users get types tha
     'use-fallback.ts': use('./fallback-typed/net.ts'),
     'tested.ts': use('./typed-tested/net.ts'),
     'tested-apart.ts': apart('./typed-tested-apart/net.ts'),
+    'tabled.ts': `import './tabled-typed/vector.ts';`,
     'awkward.ts': `
       import { create, type PromiseModel } from './awkward/promise.js';
       import './awkward-typed/promise.ts';
@@ -193,6 +207,11 @@ describe('a module in Node', () => {
     expect(Object.keys(outputs)).toEqual(['out.1', '__proto__']);
     expect(outputs['out.1']!.some((value) => value !== 0)).toBe(true);
     expect(Object.getOwnPropertyDescriptor(outputs, '__proto__')!.value).toEqual(image);
+  });
+
+  test('takes the tables of a call', async () => {
+    const { create } = await load(join(folder, 'tabled/vector.js'));
+    expect(create().run({ x: Float32Array.of(5, 6, 7) }).y).toEqual(Float32Array.of(6, 7, 5));
   });
 
   test('checks itself where it was given a test', async () => {

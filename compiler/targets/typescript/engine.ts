@@ -81,7 +81,14 @@ function tableConstant({ name, values }: { name: string; values: string }): Vari
   };
 }
 
-function kernelFunction({ name, about, arrays, operands, body }: PrintedFunction): FunctionDeclarationStructure {
+function kernelFunction({
+  name,
+  about,
+  arrays,
+  operands,
+  tables,
+  body,
+}: PrintedFunction): FunctionDeclarationStructure {
   return {
     kind: StructureKind.Function,
     name,
@@ -89,6 +96,7 @@ function kernelFunction({ name, about, arrays, operands, body }: PrintedFunction
     parameters: [
       ...arrays.map((array) => ({ name: array.name, type: array.type })),
       ...operands.map((operand) => ({ name: operand.name, type: 'number' })),
+      ...tables.map((table) => ({ name: table.name, type: 'readonly number[]' })),
     ],
     returnType: 'void',
     statements: [body],

@@ -3,7 +3,7 @@
 
 import type { Plan } from '../../plan/plan.ts';
 import { bytesOf } from '../../tensor.ts';
-import { interpret } from '../../tiler/interpret.ts';
+import { interpretCall } from '../../tiler/interpret.ts';
 import { widestVector } from '../../tiler/loop.ts';
 import type { LiveEngine } from '../shared/engine.ts';
 import { moduleNames } from '../shared/names.ts';
@@ -28,8 +28,8 @@ function compiled(plan: Plan, arena: Float32Array, weights: Float32Array): Run |
     ...program.narrow.map(({ name, text }) => `const ${name} = ${text};`),
     ...program.tables.map(({ name, values }) => `const ${name} = [${values}];`),
     ...program.functions.map(
-      ({ name, arrays, operands, body }) =>
-        `function ${name}(${[...arrays, ...operands].map(({ name }) => name).join(', ')}) {\n${body}\n}`,
+      ({ name, arrays, operands, tables, body }) =>
+        `function ${name}(${[...arrays, ...operands, ...tables].map(({ name }) => name).join(', ')}) {\n${body}\n}`,
     ),
     `return { setup() {${bodyOf(program.setup)}}, compute() {${bodyOf(program.calls)}} };`,
   ].join('\n');
@@ -43,7 +43,7 @@ function compiled(plan: Plan, arena: Float32Array, weights: Float32Array): Run |
 
 export function interpreted(plan: Plan, arena: Float32Array, weights: Float32Array): Run {
   const call = (invocations: Plan['invocations']) => (): void => {
-    for (const { nest, bases } of invocations) interpret(nest, bases, { arena, weights });
+    for (const invocation of invocations) interpretCall(invocation, { arena, weights });
   };
   return { setup: call(plan.setup), compute: call(plan.invocations) };
 }

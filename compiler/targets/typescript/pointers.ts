@@ -41,8 +41,8 @@ export class LoopFrame {
 }
 
 export interface Tables {
-  /** The module-level constant that holds these values. */
-  nameOf(values: readonly number[]): string;
+  /** What holds these values of an axis: a constant of the module, or a parameter of the function. */
+  nameOf(values: readonly number[], axis: string): string;
 }
 
 /** The offset of an access within the given loops, as source text: `in_c + 16`. */
@@ -66,7 +66,7 @@ export function offsetText(
     }
     for (const { axis, values } of index.tables) {
       if (axis !== loop.axis) continue;
-      const table = tables.nameOf(values);
+      const table = tables.nameOf(values, axis);
       key += ` ${table}[${loop.axis}]`;
       from = entry(loop.lookups, key, { name: `${stem}_${table}`, from, table }, names);
     }

@@ -11,6 +11,7 @@ import { Names } from '../shared/names.ts';
 import type { HelperName } from './functions.ts';
 import { LoopFrame, pointerAdvance, type Tables } from './pointers.ts';
 import { type Declarations, placeDeclarations, readsOf } from './registers.ts';
+import { NestTables } from './tables.ts';
 import { withoutUnread } from './unread.ts';
 import {
   arrayOf,
@@ -22,10 +23,11 @@ import {
   type ValueScope,
 } from './values.ts';
 
-/** The parts of a loop nest's function. Its parameters: the arrays it touches, then the base of each operand it uses. */
+/** The parts of a loop nest's function. Its parameters: the arrays it touches, the base of each operand it uses, its tables. */
 export interface PrintedKernel {
   readonly arrays: readonly PrintedArray[];
   readonly operands: readonly { readonly name: string; readonly operand: number }[];
+  readonly tables: readonly { readonly name: string; readonly table: number }[];
   readonly body: string;
   readonly helpers: ReadonlySet<HelperName>;
   /** Whether a vector may be read past an operand's end. */
@@ -41,7 +43,8 @@ export function printKernel(nest: LoopNest, dialect: Dialect, tables: Tables): P
     .map(({ name }, operand) => ({ name, operand }))
     .filter(({ operand }) => printer.scope.used.has(operand));
   const arrays = distinctArrays(operands.map(({ operand }) => arrayOf(nest.operands[operand]!)));
-  return { arrays, operands, body, helpers: printer.scope.helpers, vectors: printer.scope.vectors };
+  const { helpers, vectors } = printer.scope;
+  return { arrays, operands, tables: printer.tables.passed(), body, helpers, vectors };
 }
 
 /** Each once, by name: `arena` before `weights` before `weights_f16`. */
@@ -58,6 +61,7 @@ const claimLanes = (names: Names, name: string, width: Width): readonly string[]
 
 class KernelPrinter {
   readonly scope: ValueScope;
+  readonly tables: NestTables;
   readonly #declarations: Declarations;
 
   constructor(nest: LoopNest, dialect: Dialect, tables: Tables) {
@@ -76,11 +80,13 @@ class KernelPrinter {
       'widenHalf',
     ]);
     this.#declarations = placeDeclarations(nest.body);
+    const operands = nest.operands.map((operand) => ({ ...operand, name: names.unique(operand.name) }));
+    this.tables = new NestTables(nest.tables ?? [], names, tables);
     this.scope = {
-      operands: nest.operands.map((operand) => ({ ...operand, name: names.unique(operand.name) })),
+      operands,
       registers: new Map([...this.#declarations.widths].map(([name, width]) => [name, claimLanes(names, name, width)])),
       names,
-      tables,
+      tables: this.tables,
       sure: dialect === 'ts' ? '!' : '',
       used: new Set(),
       helpers: new Set(),

@@ -3,6 +3,7 @@ import { Positions } from '../../../dsl/span.ts';
 import { grouped } from '../../algebra/grouped.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Invocation, LoopNest } from '../../tiler/loop.ts';
+import { tablesOfCall } from '../../tiler/tables.ts';
 import type { Dialect } from '../shared/engine.ts';
 import { Names } from '../shared/names.ts';
 import type { HelperName } from './functions.ts';
@@ -50,7 +51,7 @@ export function printProgram(plan: Plan, dialect: Dialect, taken: Iterable<strin
   const print = (invocation: Invocation): PrintedCall => {
     const called = functions.get(invocation.nest);
     if (!called) throw new Error(`${invocation.nest.name} is called but not among the kernels of the plan`);
-    return { text: callText(called, invocation), comment: origins(invocation, positions) };
+    return { text: callText(called, invocation, tables), comment: origins(invocation, positions) };
   };
   const setup = plan.setup.map(print);
   const calls = plan.invocations.map(print);
@@ -70,8 +71,14 @@ const narrowArrays = (functions: readonly PrintedFunction[]): PrintedProgram['na
     .filter(({ name, memory }) => name !== memory)
     .map(({ name, type, memory }) => ({ name, text: `new ${type}(${memory}.buffer, ${memory}.byteOffset)` }));
 
-function callText({ name, arrays, operands }: PrintedFunction, { bases }: Invocation): string {
-  return `${name}(${[...arrays.map((array) => array.name), ...operands.map(({ operand }) => bases[operand])].join(', ')});`;
+function callText(called: PrintedFunction, call: Invocation, constants: ModuleTables): string {
+  const passed = tablesOfCall(call);
+  const parts = [
+    ...called.arrays.map(({ name }) => name),
+    ...called.operands.map(({ operand }) => call.bases[operand]),
+    ...called.tables.map(({ table }) => constants.nameOf(passed[table]!)),
+  ];
+  return `${called.name}(${parts.join(', ')});`;
 }
 
 /** `conv_1 + relu_1, net.convnet:3:5` */

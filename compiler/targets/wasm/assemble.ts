@@ -7,6 +7,7 @@ import { Positions } from '../../../dsl/span.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { bytesOf } from '../../tensor.ts';
 import { elementOf, type Invocation, type LoopNest, widestVector } from '../../tiler/loop.ts';
+import { tablesOfCall } from '../../tiler/tables.ts';
 import { headerBytes } from '../shared/weights-file.ts';
 import { addChecksum } from './checksum.ts';
 import { type Callee, call } from './encoding/control.ts';
@@ -18,6 +19,7 @@ import { bytes } from './instructions.ts';
 import { Library } from './math/library.ts';
 import { type Host, printLoopNest } from './print.ts';
 import type { Least } from './turns.ts';
+import { stepsOf } from './walk.ts';
 import { Widening } from './widen.ts';
 
 export interface Assembled {
@@ -54,13 +56,14 @@ export function assemble(plan: Contents, options: AssembleOptions = {}): Assembl
   const tables = new Tables();
   const host = hostOf(module, tables, isLow(plan), options);
   const functions = new Map(plan.nests.map((nest) => [nest, printLoopNest(nest, host)]));
+  for (const invocation of [...plan.setup, ...plan.invocations]) passedTables(invocation, tables);
   const sums = align(tables.length);
   const weights = sums + cacheLine + headerBytes;
   const arena = align(weights + plan.weights.bytes);
   const pages = Math.ceil((arena + plan.arena * bytes + slack) / page);
   module.memory = { minimum: pages, maximum: pages, exported: 'memory' };
   module.data.push(...tables.segments());
-  const callOf = (invocation: Invocation): Instruction => callNest(invocation, functions, { weights, arena });
+  const callOf = (invocation: Invocation): Instruction => callNest(invocation, functions, { weights, arena, tables });
   addRun(module, plan.invocations, callOf, options);
   if (plan.setup.length > 0) addExported(module, 'setup', plan.setup.map(callOf));
   addChecksum(module, sums, weights);
@@ -120,19 +123,26 @@ function addExported(module: Module, name: string, body: readonly Instruction[])
 interface Memories {
   readonly weights: number;
   readonly arena: number;
+  readonly tables: Tables;
 }
 
+/** The addresses of a call's tables, each as its loop nest walks it. */
+const passedTables = (invocation: Invocation, tables: Tables): number[] =>
+  tablesOfCall(invocation).map((values) => tables.add([values[0]!, ...stepsOf(values)]));
+
 function callNest(
-  { nest, bases }: Invocation,
+  invocation: Invocation,
   functions: ReadonlyMap<LoopNest, Callee<'none'>>,
   memories: Memories,
 ): Instruction {
+  const { nest, bases } = invocation;
   const callee = functions.get(nest);
   if (!callee) throw new Error(`${nest.name} is called, but not in the plan`);
   const addresses = nest.operands.map((operand, n) =>
     i32.const(memories[operand.memory] + bases[n]! * bytesOf(elementOf(operand))),
   );
-  return call(callee, addresses);
+  const passed = passedTables(invocation, memories.tables).map((address) => i32.const(address));
+  return call(callee, [...addresses, ...passed]);
 }
 
 /** `conv_1 net.convnet:12`. */

@@ -5,7 +5,8 @@
 //   load(in, 80·y + 16·x + c − 17)  →  pointer {in: y 80, x 16, c 1}, start −17, immediate 0
 //   load(in, 80·y + 16·x + c − 1)   →  the same pointer, immediate 16
 import type { Affine } from '../../algebra/affine.ts';
-import type { LoopNest, Statement, Value } from '../../tiler/loop.ts';
+import type { LoopNest, Statement, TableParameter, Value } from '../../tiler/loop.ts';
+import { parameterOf } from '../../tiler/tables.ts';
 import { accessesIn } from '../../tiler/values.ts';
 
 export type Loop = Extract<Statement, { kind: 'for' }>;
@@ -16,12 +17,16 @@ export interface Move {
   readonly coefficient: number;
   /** Values by turn, where the index goes through tables. */
   readonly table?: readonly number[];
+  /** The tables of the nest's parameters that it goes through, by their numbers. */
+  readonly passed: readonly number[];
 }
 
 export interface Pointer {
   readonly operand: number;
   /** Outermost first; empty where the address is constant. */
   readonly moves: readonly Move[];
+  /** The parameters whose first value is where the pointer starts. */
+  readonly firsts: readonly number[];
   /** The smallest constant among its accesses: where the pointer starts, so that no immediate is negative. */
   start: number;
 }
@@ -44,17 +49,17 @@ export function findAddresses(nest: LoopNest): Addresses {
   const used = new Map<Loop, Set<Pointer>>();
   const numbers = new Map<Loop, number>();
   visitAccesses(nest.body, [], (operand, at, loops) => {
-    const { moves, constant } = movesOf(at, loops);
-    const key = keyOf(operand, moves, numbers);
-    const pointer = pointers.get(key) ?? { operand, moves, start: constant };
+    const { moves, firsts, constant } = movesOf(at, loops, nest.tables);
+    const key = keyOf(operand, moves, firsts, numbers);
+    const pointer = pointers.get(key) ?? { operand, moves, firsts, start: constant };
     pointer.start = Math.min(pointer.start, constant);
     pointers.set(key, pointer);
     for (const loop of loops) used.set(loop, (used.get(loop) ?? new Set()).add(pointer));
   });
   return {
     of: (operand, at, loops) => {
-      const { moves, constant } = movesOf(at, loops);
-      const pointer = pointers.get(keyOf(operand, moves, numbers)) ?? unknownAddress(at);
+      const { moves, firsts, constant } = movesOf(at, loops, nest.tables);
+      const pointer = pointers.get(keyOf(operand, moves, firsts, numbers)) ?? unknownAddress(at);
       return { pointer, immediate: constant - pointer.start };
     },
     within: (loop) => [...(used.get(loop) ?? [])],
@@ -62,29 +67,37 @@ export function findAddresses(nest: LoopNest): Addresses {
 }
 
 /** A pointer belongs to its loops, not only to their variables: loops side by side have pointers of their own. */
-function keyOf(operand: number, moves: readonly Move[], numbers: Map<Loop, number>): string {
-  const parts = moves.map(({ loop, coefficient, table }) => {
+function keyOf(operand: number, moves: readonly Move[], firsts: readonly number[], numbers: Map<Loop, number>): string {
+  const parts = moves.map(({ loop, coefficient, table, passed }) => {
     const number = numbers.get(loop) ?? numbers.size;
     numbers.set(loop, number);
-    return `${number}:${coefficient}${table ? `[${table.join()}]` : ''}`;
+    return `${number}:${coefficient}${table ? `[${table.join()}]` : ''}${passed.map((one) => `#${one}`).join('')}`;
   });
-  return [operand, ...parts].join(' ');
+  return [operand, ...parts, `from ${firsts.join()}`].join(' ');
 }
 
-/** Loops of one turn move nothing. A table starts from its first value, which joins the constant. */
-function movesOf(at: Affine, loops: readonly Loop[]): { moves: Move[]; constant: number } {
+/** Loops of one turn move nothing. A table starts from its first value, which joins the constant where it is known. */
+function movesOf(
+  at: Affine,
+  loops: readonly Loop[],
+  parameters: readonly TableParameter[] = [],
+): { moves: Move[]; firsts: number[]; constant: number } {
   const moves: Move[] = [];
+  const firsts: number[] = [];
   let { constant } = at;
   for (const loop of loops) {
     const { variable, extent } = loop;
     const coefficient = extent > 1 ? at.coefficient(variable) : 0;
-    const tables = at.tables.filter((table) => table.axis === variable);
+    const terms = at.tables.filter((table) => table.axis === variable);
+    const tables = terms.filter((term) => parameterOf(parameters, term) < 0);
+    const passed = terms.map((term) => parameterOf(parameters, term)).filter((number) => number >= 0);
     for (const { values } of tables) constant += values[0]!;
+    firsts.push(...passed);
     if (extent === 1) continue;
-    if (tables.length > 0) moves.push({ loop, coefficient, table: sumTables(tables, extent) });
-    else if (coefficient !== 0) moves.push({ loop, coefficient });
+    if (tables.length > 0) moves.push({ loop, coefficient, table: sumTables(tables, extent), passed });
+    else if (coefficient !== 0 || passed.length > 0) moves.push({ loop, coefficient, passed });
   }
-  return { moves, constant };
+  return { moves, firsts, constant };
 }
 
 const sumTables = (tables: readonly { readonly values: readonly number[] }[], extent: number): readonly number[] =>

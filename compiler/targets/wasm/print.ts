@@ -1,4 +1,4 @@
-// A loop nest as a WebAssembly function: its operands' byte addresses are the parameters, registers are locals, addresses are
+// A loop nest as a WebAssembly function: the byte addresses of its operands and tables are the parameters, registers are locals, addresses are
 // pointers that loops move (pointers.ts, walk.ts), and a loop counts down to zero.
 //
 //   for c < 64: a = add(a, multiply(splat(in, 80·y + c), load(weights, 8·c, 4)))
@@ -42,7 +42,7 @@ export interface Host {
   readonly isLow: boolean;
 }
 
-/** Adds the loop nest to the module as a function of its operands' byte addresses. */
+/** Adds the loop nest to the module as a function of the byte addresses of its operands and of the tables that it declares. */
 export function printLoopNest(nest: LoopNest, host: Host): Callee<'none'> {
   return printFunction({ ...nest, body: pairProducts(nest.body) }, host);
 }
@@ -62,6 +62,8 @@ class LoopNestPrinter {
   private readonly host: Host;
   private readonly elements: readonly Element[];
   private readonly walk: Walk;
+  /** The addresses of the tables that the nest declares. */
+  private readonly passed: readonly Local<'i32'>[];
   private readonly registers = new Map<string, Local<Lanes>>();
   private readonly scratch = new Map<string, Local>();
   private places = 0;
@@ -69,8 +71,12 @@ class LoopNestPrinter {
   constructor(nest: LoopNest, host: Host) {
     this.host = host;
     this.elements = nest.operands.map(elementOf);
-    this.locals = new Locals(...nest.operands.map(() => 'i32' as const));
-    this.walk = new Walk(nest, { operands: this.locals.parameters, locals: this.locals, table: host.table });
+    const { operands, tables = [] } = nest;
+    this.locals = new Locals(...[...operands, ...tables].map(() => 'i32' as const));
+    const { parameters } = this.locals;
+    this.passed = parameters.slice(operands.length);
+    const ground = { operands: parameters.slice(0, operands.length), tables: this.passed };
+    this.walk = new Walk(nest, { ...ground, locals: this.locals, table: host.table });
   }
 
   /**
@@ -98,7 +104,7 @@ class LoopNestPrinter {
     );
     const again = new Label();
     const body = [
-      call(turn, bases.map(local.get)),
+      call(turn, [...bases, ...this.passed].map(local.get)),
       ...moving.map(({ at, step }) => local.set(at, i32.add(local.get(at), i32.const(step)))),
       countDown(again, counter, 1),
     ];

@@ -7,7 +7,8 @@
 //
 // Registers that are set before the loop are set by each turn.
 import { Affine } from '../../algebra/affine.ts';
-import type { LoopNest, Statement, Value } from '../../tiler/loop.ts';
+import type { LoopNest, Statement } from '../../tiler/loop.ts';
+import { mapPlaces } from '../../tiler/map-places.ts';
 
 type Loop = Extract<Statement, { kind: 'for' }>;
 type Setting = Extract<Statement, { kind: 'set' }>;
@@ -56,47 +57,10 @@ function turns(nest: LoopNest, kept: readonly Setting[], loop: Loop, number: num
     steps[operand] = step;
     return at.substitute(new Map([[loop.variable, Affine.constant(0)]]));
   };
-  const body = [...kept, ...loop.body].map((statement) => moved(statement, first));
+  const body = [...kept, ...loop.body].map((statement) => mapPlaces(statement, first));
   if (!alike) return undefined;
   const turn = { ...nest, name: `${nest.name}.turn${number}`, body };
   return { turn, extent: loop.extent, steps: steps.map((step) => step ?? 0) };
-}
-
-type Move = (operand: number, at: Affine) => Affine;
-
-function moved(statement: Statement, move: Move): Statement {
-  switch (statement.kind) {
-    case 'for':
-      return { ...statement, body: statement.body.map((inner) => moved(inner, move)) };
-    case 'set':
-      return { ...statement, value: movedValue(statement.value, move) };
-    case 'store':
-      return {
-        ...statement,
-        at: move(statement.operand, statement.at),
-        value: movedValue(statement.value, move),
-      };
-  }
-}
-
-function movedValue(value: Value, move: Move): Value {
-  switch (value.kind) {
-    case 'load':
-    case 'splat':
-      return { ...value, at: move(value.operand, value.at) };
-    case 'gather': {
-      const indices = value.indices.map((index) => ({ ...index, value: movedValue(index.value, move) }));
-      return { ...value, at: move(value.operand, value.at), indices };
-    }
-    case 'lane':
-    case 'extract':
-      return { ...value, of: movedValue(value.of, move) };
-    case 'apply':
-      return { ...value, arguments: value.arguments.map((argument) => movedValue(argument, move)) };
-    case 'constant':
-    case 'register':
-      return value;
-  }
 }
 
 function registersSet(body: readonly Statement[], found = new Set<string>()): ReadonlySet<string> {

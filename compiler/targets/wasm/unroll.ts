@@ -13,7 +13,7 @@
 // less around them counts. The exits are where a rest of turns leaves; all of them stay, because the engine of Node 20 loads
 // whatever a straight piece of code needs before it does anything else, and would run out of registers without them.
 import { accessesIn } from '../../tiler/values.ts';
-import { type Addresses, type Loop, moveIn, type Pointer } from './pointers.ts';
+import { type Addresses, type Loop, type Move, moveIn, type Pointer } from './pointers.ts';
 
 /** Turns in a row: as measured, with four a tenth faster than with one, with eight no better and twice as long. */
 const turns = 4;
@@ -39,7 +39,8 @@ export function unrollingOf(
 ): Unrolling | undefined {
   const sums = loop.body.filter((statement) => statement.kind === 'set');
   if (sums.length < loop.body.length || sums.length > mostStatements || loop.extent < 2 * turns) return undefined;
-  if (moved.some((pointer) => moveIn(pointer, loop).table)) return undefined;
+  const isTabled = ({ table, passed }: Move): boolean => table !== undefined || passed.length > 0;
+  if (moved.some((pointer) => isTabled(moveIn(pointer, loop)))) return undefined;
   const splatted = new Set(
     sums
       .flatMap(({ value }) => accessesIn(value))

@@ -1,19 +1,14 @@
-// The tests that `npm run mutate` runs against each mutant: those of shape rules and index arithmetic, quick ones only.
+// The tests that `npm run mutate` runs against each mutant: quick ones, by the groups of test/mutation.json.
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+
+const text = readFileSync(new URL('test/mutation.json', import.meta.url), 'utf8');
+const groups = JSON.parse(text) as Record<string, { readonly tests: readonly string[] }>;
+const name = process.env.MUTATE;
 
 export default defineConfig({
   test: {
-    include: [
-      'test/unit/integers.test.ts',
-      'test/unit/phases.test.ts',
-      'test/unit/window-sum.test.ts',
-      'test/unit/windows.test.ts',
-      'test/unit/dialects.test.ts',
-      'test/unit/operator-faults.test.ts',
-      'test/oracle/windows.test.ts',
-      'test/oracle/convolutions.test.ts',
-      'test/oracle/matrix.test.ts',
-    ],
+    include: (name === undefined ? Object.values(groups) : [groups[name]!]).flatMap(({ tests }) => tests),
     testTimeout: 30_000,
     pool: 'forks',
   },

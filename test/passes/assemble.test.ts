@@ -70,7 +70,7 @@ describe('assemble', () => {
       run out[i] = (x[i] · k[i]) + made[i] for i < 4
       ${of('layer', 'add')}`;
     expect(lines(text, 'weights')).toEqual(['weights k at 0', 'weights made at 16']);
-    expect(lines(text, 'arena')[0]).toMatch(/weights 36 of 36 stored$/);
+    expect(lines(text, 'arena')[0]).toMatch(/weights 144 of 144 bytes stored$/);
   });
 
   it('clears the border of a buffer whose memory others use, before the step that fills it', () => {

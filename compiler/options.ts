@@ -184,7 +184,7 @@ export type Settled<T> = { readonly [K in keyof T]: Value<T[K]> };
 export interface Decisions extends Omit<Given<typeof loweringOptions>, 'target' | 'schedules'>, Partial<Records> {}
 
 export type Lowering = NonNullable<Decisions['lowering']>;
-export type Quantization = NonNullable<Decisions['quantize']>;
+export type WeightElement = NonNullable<Decisions['quantize']>;
 
 /** The given options that are of a table. */
 export function pick<T extends object, V extends object>(table: T, values: V): Pick<V, keyof T & keyof V> {

@@ -182,7 +182,8 @@ function placeWeights({ program, blocks, setup, fills }: Deferred): PlacedWeight
   const views = new Map<string, View>();
   let next = 0;
   const placeValue = (id: string): void => {
-    const { shape, element = 'f32' } = program.values.get(id)!;
+    const { shape, element = 'f32', quantization } = program.values.get(id)!;
+    if (quantization) throw new Error(`${id} is stored in integers with a scale, which no loop widens`);
     const { view, size } = weightWindow(next / bytesOf(element), shape, element, blocks.get(id));
     views.set(id, view);
     next += toCacheLine(size * bytesOf(element));

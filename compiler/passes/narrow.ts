@@ -24,7 +24,7 @@ import {
   type Scalar,
   type TensorExpression,
 } from '../algebra/expression.ts';
-import type { Quantization } from '../options.ts';
+import type { WeightElement } from '../options.ts';
 import type { ComputeStep, ProgramValue, Step } from '../program/program.ts';
 import { computeSteps, preparedValues, readValues } from '../program/usage.ts';
 import type { Shape } from '../tensor.ts';
@@ -47,7 +47,7 @@ export const narrow = {
 
 class Narrowing {
   private readonly given: Deferred;
-  private readonly quantization: Quantization;
+  private readonly quantization: WeightElement;
   private readonly prepared: ReadonlySet<string>;
   private readonly values: Map<string, ProgramValue>;
   private readonly blocks: Map<string, Block>;
@@ -56,7 +56,7 @@ class Narrowing {
   private steps: readonly Step[];
   private setup: ComputeStep[];
 
-  constructor(given: Deferred, quantization: Quantization) {
+  constructor(given: Deferred, quantization: WeightElement) {
     const { program, blocks, setup, fills } = given;
     this.given = given;
     this.quantization = quantization;

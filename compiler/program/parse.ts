@@ -2,7 +2,7 @@
 // again.
 import { failure, type Result, success } from '../../dsl/problem.ts';
 import type { Source } from '../../dsl/span.ts';
-import { elements, type Shape, sizeOf } from '../tensor.ts';
+import { elements, type Quantization, quantizationFaults, type Shape, sizeOf } from '../tensor.ts';
 import { Cursor, Unexpected } from './cursor.ts';
 import { parseAxis, parseExpression } from './parse-expression.ts';
 import type { ComputeStep, Origin, Program, ProgramValue, Step } from './program.ts';
@@ -80,10 +80,25 @@ class Parser {
     if (this.values.has(id)) cursor.fail(`${id} stands here twice`);
     const shape = this.shape(cursor);
     const element = elements.find((name) => cursor.takes(name));
+    const quantization = cursor.takes('scale') ? this.quantization(cursor) : undefined;
+    const [fault] = quantization ? quantizationFaults(quantization, shape, element) : [];
+    if (fault !== undefined) cursor.fail(fault);
     const data = cursor.takes('=') ? this.numbers(cursor) : undefined;
     if (data && data.length !== sizeOf(shape))
       cursor.fail(`${data.length} numbers do not fill ${sizeOf(shape)} elements`);
-    this.values.set(id, { ...this.valueOf(role, id, shape, data, cursor), ...(element && { element }) });
+    const stored = { ...(element && { element }), ...(quantization && { quantization }) };
+    this.values.set(id, { ...this.valueOf(role, id, shape, data, cursor), ...stored });
+  }
+
+  private quantization(cursor: Cursor): Quantization {
+    const scales = this.numbers(cursor);
+    const offsets = cursor.takes('min') ? { mins: this.numbers(cursor) } : { zeros: this.zeros(cursor) };
+    return { scales, ...offsets, ...(cursor.takes('along') && { axis: cursor.integer() }) };
+  }
+
+  private zeros(cursor: Cursor): readonly number[] {
+    cursor.expect('zero');
+    return this.numbers(cursor);
   }
 
   private valueOf(

@@ -6,6 +6,7 @@
 //   constant     window.counts [3] = 2 3 2
 //   intermediate stem [8, 8, 4]
 //   intermediate stem.levels [3, 3, 3, 4] i8
+//   weight       head.kernel [64, 2] i8 scale 0.5 0.25 zero 3 0 along 1
 //   table        t0 = 0 0 1 1
 //   output       output = stem
 //   build        stem.folded[d0, d1] = stem.kernel[d0, d1] · bn.scale[d1]   for d0 < 3, d1 < 4
@@ -18,7 +19,7 @@ import type { Affine } from '../algebra/affine.ts';
 import type { Axis } from '../algebra/expression.ts';
 import { type Notation, printBox, printExpression, printNumber } from '../algebra/print.ts';
 import { hash } from '../algebra/pseudo-random.ts';
-import { showShape } from '../tensor.ts';
+import { type Quantization, showShape } from '../tensor.ts';
 import type { ComputeStep, Origin, Program, ProgramValue, Step } from './program.ts';
 
 export interface PrintOptions {
@@ -81,10 +82,19 @@ class Printer {
   }
 
   value(value: ProgramValue): string {
-    const { role, id, shape, element } = value;
+    const { role, id, shape, element, quantization } = value;
     const numbers = role === 'constant' ? value.data : role === 'weight' ? value.literal : undefined;
     const data = numbers ? ` = ${this.numbers(numbers)}` : '';
-    return line(role, `${spell(id)} ${showShape(shape)}${element ? ` ${element}` : ''}${data}`);
+    const scaled = quantization ? ` ${this.quantization(quantization)}` : '';
+    return line(role, `${spell(id)} ${showShape(shape)}${element ? ` ${element}` : ''}${scaled}${data}`);
+  }
+
+  /** `scale 0.5 0.25 zero 3 0 along 1` */
+  private quantization(quantization: Quantization): string {
+    const { scales, axis } = quantization;
+    const offset =
+      'zeros' in quantization ? `zero ${this.numbers(quantization.zeros)}` : `min ${this.numbers(quantization.mins)}`;
+    return `scale ${this.numbers(scales)} ${offset}${axis === undefined ? '' : ` along ${axis}`}`;
   }
 
   /** Of the steps that were printed. */

@@ -2,7 +2,7 @@
 // Passes from here on recognise expressions, never operators.
 import type { Span } from '../../dsl/span.ts';
 import type { TensorExpression } from '../algebra/expression.ts';
-import type { Element, Shape } from '../tensor.ts';
+import type { Element, Quantization, Shape } from '../tensor.ts';
 
 /** Which layer of the source something serves. */
 export interface Origin {
@@ -14,7 +14,7 @@ export interface Origin {
 }
 
 /** `element` is what a value is stored as, float32 where it is left out: only what is known when the module is built has another. */
-export type ProgramValue = { readonly element?: Element } & (
+export type ProgramValue = { readonly element?: Element; readonly quantization?: Quantization } & (
   | { readonly role: 'input'; readonly id: string; readonly shape: Shape }
   /** A trained tensor; `literal` where its values stand in the source. */
   | { readonly role: 'weight'; readonly id: string; readonly shape: Shape; readonly literal?: readonly number[] }

@@ -2,7 +2,7 @@
 // fit their tensors, and, once everything is gathered, each element has exactly one writer.
 import type { Affine } from '../algebra/affine.ts';
 import { type Axis, allReads, type TensorExpression } from '../algebra/expression.ts';
-import { sizeOf } from '../tensor.ts';
+import { quantizationFaults, sizeOf } from '../tensor.ts';
 import type { ComputeStep, Program, ProgramValue, Step } from './program.ts';
 import { carriedValues, computeSteps } from './usage.ts';
 import { countWriters } from './written.ts';
@@ -17,12 +17,17 @@ export function programFaults(
   gathered = isGathered(program),
   filled: Iterable<string> = [],
 ): string[] {
-  const faults = [...orderFaults(program, filled), ...indexFaults(program, gathered)];
+  const faults = [...elementFaults(program), ...orderFaults(program, filled), ...indexFaults(program, gathered)];
   return gathered && faults.length === 0 ? writerFaults(program) : faults;
 }
 
 const isGathered = ({ steps }: Program): boolean =>
   !steps.flatMap(computeSteps).some(({ expression }) => expression.scatter);
+
+const elementFaults = ({ values }: Program): string[] =>
+  [...values.values()].flatMap(({ id, shape, element, quantization }) =>
+    quantization ? quantizationFaults(quantization, shape, element).map((fault) => `${id}: ${fault}`) : [],
+  );
 
 interface Statement {
   readonly step: string;

@@ -8,7 +8,7 @@ import { evaluateOutputs } from '../../compiler/analysis/reference.ts';
 import { verifyPlan } from '../../compiler/analysis/verify-plan.ts';
 import { analyse, type Compiled, compileModel } from '../../compiler/compile.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
-import type { Quantization } from '../../compiler/options.ts';
+import type { WeightElement } from '../../compiler/options.ts';
 import { bindWeights, runPreparation, type WeightTensors } from '../../compiler/plan/weights.ts';
 import { loadBackend } from '../../compiler/targets/index.ts';
 import type { Backend } from '../../compiler/targets/target.ts';
@@ -29,7 +29,7 @@ function shaped(text: string): ShapedModel {
   return models.value[0]!;
 }
 
-function compiled(model: ShapedModel, backend: Backend, weights: WeightTensors, quantize?: Quantization): Compiled {
+function compiled(model: ShapedModel, backend: Backend, weights: WeightTensors, quantize?: WeightElement): Compiled {
   const result = compileModel(model, backend, { weights, sourceHash: '0', ...(quantize && { quantize }) });
   if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join('; '));
   expect(verifyPlan(result.value.planned.plan)).toEqual([]);
@@ -196,7 +196,7 @@ describe('a file of weights', () => {
   ] as const)('as %s is a part as large', async (quantize, part) => {
     const { weights } = drawn(model, 1);
     for (const backend of backends) {
-      const sizeOfFile = async (how?: Quantization): Promise<number> => {
+      const sizeOfFile = async (how?: WeightElement): Promise<number> => {
         const files = await compiled(model, backend, weights, how).files({ inlineWeights: 'never' });
         return files.find(({ path }) => path === 'net.weights')!.content.length;
       };

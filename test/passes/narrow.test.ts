@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stageFaults } from '../../compiler/analysis/verify-stage.ts';
-import type { Quantization } from '../../compiler/options.ts';
+import type { WeightElement } from '../../compiler/options.ts';
 import type { Allocation } from '../../compiler/passes/allocate/allocation.ts';
 import { narrow } from '../../compiler/passes/narrow.ts';
 import { showStage } from '../../compiler/presentation/stage-text.ts';
@@ -13,7 +13,7 @@ const text = `input x [2]
   output y = out
   run out[f] += x[c] · k[c, f], finished by acc + bias[@0] for f < 4, c < 2`;
 
-function narrowed(quantize?: Quantization): string {
+function narrowed(quantize?: WeightElement): string {
   const given = { program: programOf(text), schedules: new Map(), blocks: new Map(), allocation: {} as Allocation };
   const value = narrow.run({ ...given, setup: [], fills: new Map() }, quantize ? { quantize } : {});
   expect(stageFaults({ kind: 'deferred', value })).toEqual([]);

@@ -4,11 +4,12 @@ import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { analyse } from '../../compiler/compile.ts';
 import type { ShapedModel } from '../../compiler/graph/model.ts';
-import type { Quantization } from '../../compiler/options.ts';
+import type { WeightElement } from '../../compiler/options.ts';
 import { programAt, stageAfter } from '../../compiler/passes/index.ts';
 import { parseProgram } from '../../compiler/program/parse.ts';
 import { keyOf, printProgram } from '../../compiler/program/print.ts';
 import type { Program } from '../../compiler/program/program.ts';
+import { programFaults } from '../../compiler/program/verify.ts';
 import type { Machine } from '../../compiler/scheduling/machine.ts';
 import { loadMachine } from '../../compiler/targets/index.ts';
 import { drawNetwork } from '../draw-network.ts';
@@ -20,7 +21,7 @@ beforeAll(async () => {
 });
 
 /** After every pass that leaves a program. */
-function programs(model: ShapedModel, quantize?: Quantization): Map<string, Program> {
+function programs(model: ShapedModel, quantize?: WeightElement): Map<string, Program> {
   const found = new Map<string, Program>();
   stageAfter('narrow', model, {
     machine,
@@ -97,6 +98,39 @@ describe('print and parse', () => {
   });
 
   it.each([
+    'weight       k [3, 2] i8 scale 0.5 zero 3',
+    'weight       k [3, 2] u8 scale 0.5 0.25 zero 128 0 along 1',
+    'weight       k [3, 2] u16 scale 0.0001 min −1.5',
+    'constant     k [3] i8 scale 0.5 1 2 min 0 −1 4 along 0 = 1 2 3',
+  ])('integers with a scale: %s', (line) => {
+    const { value } = parseProgram(line) as { readonly value: Program };
+    expect(printProgram(value)).toBe(`${line}\n`);
+    expect(programFaults(value)).toEqual([]);
+    expectSame(value, line);
+  });
+
+  it('reads a scale, an offset and an axis', () => {
+    const { value } = parseProgram('weight k [3, 2] u8 scale 0.5 0.25 zero 128 0 along 1') as {
+      readonly value: Program;
+    };
+    const quantization = { scales: [0.5, 0.25], zeros: [128, 0], axis: 1 };
+    expect(value.values.get('k')).toEqual({ role: 'weight', id: 'k', shape: [3, 2], element: 'u8', quantization });
+    const wrong = new Map([...value.values].map(([id, one]) => [id, { ...one, shape: [3, 4] }] as const));
+    expect(programFaults({ ...value, values: wrong })).toEqual([
+      'k: scales: 2 given, 4 needed',
+      'k: zeros: 2 given, 4 needed',
+    ]);
+  });
+
+  it.each([
+    ['weight k [2] scale 1 zero 0', 'f32 has no scale: its elements are no integers', ''],
+    ['weight k [2] i8 scale 1 2 zero 0 0', 'scales: 2 given, 1 needed', ''],
+    ['weight k [2] i8 scale 1 zero 0 0 along 0', 'scales: 1 given, 2 needed', ''],
+    ['weight k [2] i8 scale 1 min 0 along 1', 'there is no axis 1 in [2]', ''],
+    ['weight k [2] i8 scale 0 zero 0', 'a scale is not above 0 and finite', ''],
+    ['weight k [2] i8 scale 1 zero 0.5', 'a zero is no integer', ''],
+    ['weight k [2] i8 scale 1 min ∞', 'one of the mins is not finite', ''],
+    ['weight k [2] i8 scale 1', '"zero" is expected', ''],
     ['run out[y] = in[y]   for y <', 'a number is expected', ''],
     ['run out[y] = in[y]   for y < 4.5', 'a whole number is expected', ''],
     ['run out[y] = frobnicate(in[y])   for y < 4', 'there is no function frobnicate', 'in[y])'],

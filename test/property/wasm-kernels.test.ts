@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { Affine } from '../../compiler/algebra/affine.ts';
 import { type AssembleOptions, assemble } from '../../compiler/targets/wasm/assemble.ts';
 import { turnsOf } from '../../compiler/targets/wasm/turns.ts';
-import { interpret } from '../../compiler/tiler/interpret.ts';
-import type { LoopNest, Statement, Value, Width } from '../../compiler/tiler/loop.ts';
+import { interpretCall } from '../../compiler/tiler/interpret.ts';
+import type { Invocation, LoopNest, Statement, Value, Width } from '../../compiler/tiler/loop.ts';
+import { withTableParameters } from '../../compiler/tiler/tables.ts';
 
 /** However short it is. */
 const anyTurn = { statements: 1, depth: 0 };
@@ -131,8 +132,11 @@ const nests: fc.Arbitrary<LoopNest> = bodyIn([], 3).map((body) => ({
 const filled = (): Float32Array => Float32Array.from({ length: 2 * operandSize }, (_, n) => ((n * 7919) % 17) - 8);
 const bases = [reach, operandSize + reach, reach];
 
-function byWebAssembly(nest: LoopNest, options: AssembleOptions = {}): Float32Array {
-  const plan = { nests: [nest], invocations: [{ nest, bases, origins: [] }], arena: 2 * operandSize };
+type Calls = readonly Pick<Invocation, 'tables'>[];
+
+function byWebAssembly(nest: LoopNest, options: AssembleOptions = {}, calls: Calls = [{}]): Float32Array {
+  const invocations = calls.map((call) => ({ nest, bases, origins: [], ...call }));
+  const plan = { nests: [nest], invocations, arena: 2 * operandSize };
   const { bytes, arena } = assemble({ ...plan, setup: [], weights: { bytes: 0 } }, options);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
   const { memory, run } = exports as unknown as { memory: WebAssembly.Memory; run: () => void };
@@ -142,9 +146,9 @@ function byWebAssembly(nest: LoopNest, options: AssembleOptions = {}): Float32Ar
   return numbers;
 }
 
-function byInterpretation(nest: LoopNest): Float32Array {
+function byInterpretation(nest: LoopNest, calls: Calls = [{}]): Float32Array {
   const arena = filled();
-  interpret(nest, bases, { arena, weights: new Float32Array(0) }, 'single');
+  for (const call of calls) interpretCall({ nest, bases, ...call }, { arena, weights: new Float32Array(0) }, 'single');
   return arena;
 }
 
@@ -168,6 +172,18 @@ describe('kernels in WebAssembly', () => {
       { numRuns: 300 },
     );
   });
+});
+
+it.each([{}, { leastTurn: anyTurn }])('kernels take their tables as arguments (%o)', (options) => {
+  fc.assert(
+    fc.property(nests.map(withTableParameters), (nest) => {
+      const calls = [{}, { tables: nest.tables!.map(({ values }) => values.map((value) => 1 - value).reverse()) }];
+      const expected = byInterpretation(nest, calls).map((value) => value + 0);
+      expect(byWebAssembly(nest, options, calls).map((value) => value + 0)).toEqual(expected);
+      expect(byWebAssembly(nest, options)).toEqual(byWebAssembly({ ...nest, tables: [] }, options));
+    }),
+    { numRuns: 100 },
+  );
 });
 
 /** An index `constant + 20·y + 4·x`. */

@@ -86,13 +86,13 @@ describe('normalisations', () => {
     close(runNamed('instanceNorm', {}, input, { gamma, beta }).data, expected);
   });
 
-  it.each([3, 4, 5])('lrn sums the squares of %i neighbours', (size) => {
+  it.each([3, 4, 5, 12, 2147483647])('lrn sums the squares of %i neighbours', (size) => {
     const expected = [...input.data].map((value, n) => {
       const place = n - (n % 6);
       let sum = 0;
-      for (let k = 0; k < size; k++) {
-        const c = (n % 6) + k - Math.floor((size - 1) / 2);
-        if (c >= 0 && c < 6) sum += input.data[place + c]! ** 2;
+      for (let c = 0; c < 6; c++) {
+        const k = c - (n % 6) + Math.floor((size - 1) / 2);
+        if (k >= 0 && k < size) sum += input.data[place + c]! ** 2;
       }
       return value / (2 + (0.5 / size) * sum) ** 0.75;
     });

@@ -15,19 +15,19 @@ async function planned(text: string): Promise<Result<Planned>> {
 
 describe('the code of a network', () => {
   it('that is too much is a problem at the layer', async () => {
-    const text = 'model net(x: [60000, 1]) -> [_, _] { relu; maxPool(59999, stride: 1, padding: same) }';
+    const text = 'model net(x: [60000, 1]) -> [_, _] { relu; argMaxPool(59999, stride: 1, padding: same) }';
     const result = await planned(text);
     expect(result.ok).toBe(false);
     const [problem] = result.problems;
     expect(problem).toMatchObject({ code: 'code/too-large' });
     expect(problem!.message).toBe(
-      `with this maxPool the network's code would have more than ${mostStatements} statements`,
+      `with this argMaxPool the network's code would have more than ${mostStatements} statements`,
     );
-    expect(problem!.at?.start).toBe(text.indexOf('maxPool'));
+    expect(problem!.at?.start).toBe(text.indexOf('argMaxPool'));
   });
 
   it('is shared by equal layers, and counts once', async () => {
-    const layer = 'maxPool(1999, stride: 1, padding: same)';
+    const layer = 'argMaxPool(1999, stride: 1, padding: same)';
     const [one, many] = await Promise.all(
       [1, 13].map((count) => planned(`model net(x: [2000, 1]) -> [2000, 1] { repeat ${count} { ${layer}; relu } }`)),
     );

@@ -38,7 +38,8 @@ function infer({ arguments: { size, alpha, beta, bias }, inputs }: Call<Argument
   const output = inputs[0]!;
   const element = elementIndex(output);
   const channel = element.at(-1)!;
-  const neighbour = channel.plus(Affine.axis('k')).minus(Math.floor((size - 1) / 2));
+  const { before, after } = neighbours(size, output.at(-1)!);
+  const neighbour = channel.plus(Affine.axis('k')).minus(before);
   const input = read(operand(0), element.with(-1, neighbour));
   const sum = add(multiply(accumulated, alpha / size), bias);
   const divisor = alpha >= 0 && bias > 0 ? positivePower(sum, beta) : call('power', sum, beta);
@@ -51,7 +52,7 @@ function infer({ arguments: { size, alpha, beta, bias }, inputs }: Call<Argument
       statements: [
         express({
           tensor: 'divisor',
-          axes: { ...elementAxes(output), k: size },
+          axes: { ...elementAxes(output), k: before + 1 + after },
           target: element,
           combine: 'sum',
           value: multiply(input, input),
@@ -67,6 +68,12 @@ function infer({ arguments: { size, alpha, beta, bias }, inputs }: Call<Argument
     },
   };
 }
+
+/** How many channels before and after one are summed; those that no channel has so far away are outside for all. */
+const neighbours = (size: number, channels: number): { readonly before: number; readonly after: number } => ({
+  before: Math.min(Math.floor((size - 1) / 2), channels - 1),
+  after: Math.min(Math.floor(size / 2), channels - 1),
+});
 
 /** Powers by quarters are square roots, which cost a tenth: x^0.75 = √x · √√x. For x > 0 only: at −∞ they differ. */
 function positivePower(x: Scalar, exponent: number): Scalar {

@@ -10,7 +10,7 @@ import { type Shape, sizeOf } from '../../tensor.ts';
 import { defineOperator, faults, isFault, operand } from '../operator.ts';
 import { choice, optional } from '../parameters.ts';
 import { spatialAxes, spatialIndex, tapAxes, windowIndex } from '../shared/convolution.ts';
-import { type PoolArguments, poolExpression, poolOf, poolParameters } from '../shared/pooling.ts';
+import { type PoolArguments, poolExpression, poolOf, poolParameters, reachableTaps } from '../shared/pooling.ts';
 
 type Order = 'rows' | 'columns';
 
@@ -34,13 +34,14 @@ export const argMaxPool = defineOperator<Arguments>({
     const pool = poolOf(given, inputs[0]!);
     if (isFault(pool)) return faults(pool);
     const { axes, channels, output } = pool;
+    const near = axes.map(reachableTaps);
     const space = inputs[0]!.slice(0, -1);
     const outside = Number.NEGATIVE_INFINITY;
-    const cell = read(operand(0), [...windowIndex(axes), Affine.axis('c')], outside);
+    const cell = read(operand(0), [...windowIndex(near), Affine.axis('c')], outside);
     const place = [...spatialIndex(axes.length), Affine.axis('c')];
-    const position = read('position', windowIndex(axes));
+    const position = read('position', windowIndex(near));
     const statement = express({
-      axes: { ...spatialAxes(axes.map((axis) => axis.output)), c: channels, ...tapAxes(axes) },
+      axes: { ...spatialAxes(axes.map((axis) => axis.output)), c: channels, ...tapAxes(near) },
       target: place,
       combine: 'min',
       value: call('select', call('less', cell, read('largest', place)), Number.POSITIVE_INFINITY, position),

@@ -2,7 +2,7 @@
 //
 //   out[y, x, c] max= in[s·y + d·i − p, s·x + d·j − p, c]
 import { defineOperator, faults, isFault } from '../operator.ts';
-import { type PoolArguments, poolExpression, poolOf, poolParameters } from '../shared/pooling.ts';
+import { type PoolArguments, poolMeaning, poolOf, poolParameters } from '../shared/pooling.ts';
 
 export const maxPool = defineOperator<PoolArguments>({
   name: 'maxPool',
@@ -16,13 +16,12 @@ export const maxPool = defineOperator<PoolArguments>({
   infer: ({ arguments: given, inputs }) => {
     const pool = poolOf(given, inputs[0]!);
     if (isFault(pool)) return faults(pool);
-    const statement = poolExpression(pool, { combine: 'max', outside: Number.NEGATIVE_INFINITY });
     return {
       output: pool.output,
       weights: [],
       axes: pool.axes,
       warnings: pool.warnings,
-      meaning: { kind: 'expressions', statements: [statement] },
+      meaning: poolMeaning(pool, { combine: 'max', outside: Number.NEGATIVE_INFINITY }),
     };
   },
 });

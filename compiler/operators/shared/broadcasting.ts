@@ -48,11 +48,22 @@ export function broadcasting(definition: Broadcasting): Operator<Record<never, n
   });
 }
 
-/** A function of two elements as one of any number of them: ((a ∘ b) ∘ c) ∘ … */
+/** Operands that are combined one after the other; an expression is as deep as they are many. */
+const longestFold = 64;
+
+/** A function of two elements as one of any number of them: ((a ∘ b) ∘ c) ∘ …, of many the same over groups of them. */
 export const folded =
   (combine: (a: Scalar, b: Scalar) => Scalar) =>
-  (...elements: readonly Scalar[]): Scalar =>
-    elements.reduce(combine);
+  (...elements: readonly Scalar[]): Scalar => {
+    let rest = elements;
+    while (rest.length > longestFold) rest = inGroups(rest).map((group) => group.reduce(combine));
+    return rest.reduce(combine);
+  };
+
+const inGroups = (elements: readonly Scalar[]): Scalar[][] =>
+  Array.from({ length: Math.ceil(elements.length / longestFold) }, (_, n) =>
+    elements.slice(n * longestFold, (n + 1) * longestFold),
+  );
 
 /** Any number of operands from two on. */
 export const manyOperands = { minimum: 2, maximum: Number.POSITIVE_INFINITY } as const;

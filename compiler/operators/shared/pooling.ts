@@ -2,7 +2,7 @@
 import { Affine } from '../../algebra/affine.ts';
 import { type Combine, express, read, type Scalar, type TensorExpression } from '../../algebra/expression.ts';
 import type { Shape } from '../../tensor.ts';
-import { type AxisRecord, type Fault, isFault, operand } from '../operator.ts';
+import { type AxisRecord, type Fault, isFault, type Meaning, operand } from '../operator.ts';
 import { flag, optional, type Padding, type Parameter, padding, type Sizes, sizes } from '../parameters.ts';
 import { spatialAxes, spatialIndex, spatialOf, tapAxes, windowIndex } from './convolution.ts';
 import { sizeFault } from './size-limit.ts';
@@ -94,13 +94,66 @@ export function poolExpression(
   },
 ): TensorExpression {
   const { combine, outside, cell = (x) => x, finish } = reduction;
+  const near = axes.map(reachableTaps);
   return express({
-    axes: { ...spatialAxes(axes.map((axis) => axis.output)), c: channels, ...tapAxes(axes) },
+    axes: { ...spatialAxes(axes.map((axis) => axis.output)), c: channels, ...tapAxes(near) },
     target: [...spatialIndex(axes.length), Affine.axis('c')],
     combine,
-    value: cell(read(operand(0), [...windowIndex(axes), Affine.axis('c')], outside)),
+    value: cell(read(operand(0), [...windowIndex(near), Affine.axis('c')], outside)),
     ...(finish && { finish }),
   });
+}
+
+/** The window without the cells at both of its ends that lie outside the input at every output. */
+export function reachableTaps(axis: AxisRecord): AxisRecord {
+  const { kernel, stride, dilation, before, output, input } = axis;
+  const first = Math.min(Math.max(0, Math.ceil((before - (output - 1) * stride) / dilation)), kernel - 1);
+  const last = Math.max(first, Math.min(kernel - 1, Math.floor((input - 1 + before) / dilation)));
+  return { ...axis, kernel: last - first + 1, before: before - first * dilation };
+}
+
+/** Windows that hang over a border are code of their own each; those of this many along an axis read a padded copy. */
+const mostHanging = 16;
+
+/**
+ * Reduces every window whose cells outside the input count as a number that is not 0. Where very many hang over it:
+ *
+ *     before  out[y, c] max= in[y + i − p, c] else −∞
+ *     after   padded[y, c] = in[y − p, c] else −∞;  out[y, c] max= padded[y + i, c]
+ */
+export function poolMeaning(pool: Pool, reduction: { readonly combine: Combine; readonly outside: number }): Meaning {
+  const near = pool.axes.map(reachableTaps);
+  const padded = [...near.map(paddedSize), pool.channels];
+  if (near.every((axis) => hanging(axis) <= mostHanging) || sizeFault(padded)) {
+    return { kind: 'expressions', statements: [poolExpression(pool, reduction)] };
+  }
+  const channel = Affine.axis('c');
+  const place = spatialIndex(near.length);
+  const border = express({
+    tensor: 'padded',
+    axes: { ...spatialAxes(near.map(paddedSize)), c: pool.channels },
+    target: [...place, channel],
+    value: read(operand(0), [...place.map((index, n) => index.minus(near[n]!.before)), channel], reduction.outside),
+  });
+  const within = near.map((axis) => ({ ...axis, before: 0 }));
+  const windows = express({
+    axes: { ...spatialAxes(near.map((axis) => axis.output)), c: pool.channels, ...tapAxes(within) },
+    target: [...place, channel],
+    combine: reduction.combine,
+    value: read('padded', [...windowIndex(within), channel]),
+  });
+  return { kind: 'expressions', statements: [border, windows], temporaries: { padded } };
+}
+
+/** From the first cell of the first window to the last one of the last window. */
+const paddedSize = ({ output, stride, kernel, dilation }: AxisRecord): number =>
+  (output - 1) * stride + (kernel - 1) * dilation + 1;
+
+/** How many windows reach over a border. */
+function hanging({ output, stride, kernel, dilation, before, input }: AxisRecord): number {
+  const first = Math.min(output, Math.max(0, Math.ceil(before / stride)));
+  const inside = Math.floor((input - 1 - (kernel - 1) * dilation + before) / stride) + 1 - first;
+  return output - Math.min(Math.max(0, inside), output - first);
 }
 
 /** Reduces all spatial axes to size 1. */

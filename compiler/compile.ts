@@ -25,7 +25,7 @@ import {
 import type { Program } from './program/program.ts';
 import type { Backend, EmitOptions, GeneratedFile, Instance } from './targets/target.ts';
 
-/** What a text is read with. */
+/** Options of reading a text. */
 export interface FrontOptions extends Given<typeof sourceOptions>, Given<typeof libraryOptions> {}
 
 export interface CompileOptions extends Omit<RunOptions, 'machine'> {
@@ -50,7 +50,7 @@ export interface Compiled {
   readonly weights: Uint8Array;
   /** Runs here and now, with the kernels that the module will have. */
   readonly instantiate: () => Instance;
-  /** What `atrous build` writes. What writes it is loaded now, and not before. */
+  /** The files that `atrous build` writes; the code that writes them is loaded when this is called. */
   readonly files: (options?: EmitOptions) => Promise<readonly GeneratedFile[]>;
 }
 

@@ -28,7 +28,7 @@ export interface OptionKind<T, S extends Spelling = Spelling> {
 export interface OptionDeclaration<T, S extends Spelling = Spelling> extends OptionKind<T, S> {
   /** One sentence. */
   readonly about: string;
-  /** What holds where the option is left out. */
+  /** The value of an option that is left out. */
   readonly fallback?: T;
 }
 
@@ -148,7 +148,7 @@ export const moduleOptions = {
   fallback: declareWith(false, onOff, 'A module that needs WebAssembly also carries plain kernels.'),
 };
 
-/** What the library needs to know in addition, since it reads no files. */
+/** Options of the library alone, since it reads no files. */
 export const libraryOptions = {
   file: declare(name, 'The name shown in problems, which relative imports start from.'),
   readImport: declare<ReadImport, Spelling>(
@@ -180,7 +180,7 @@ export type GivenInFiles<T> = {
 /** With a value for every option. */
 export type Settled<T> = { readonly [K in keyof T]: Value<T[K]> };
 
-/** What decides how a model is lowered, with what was in files. */
+/** The options that decide how a model is lowered, files replaced by their content. */
 export interface Decisions extends Omit<Given<typeof loweringOptions>, 'target' | 'schedules'>, Partial<Records> {}
 
 export type Lowering = NonNullable<Decisions['lowering']>;

@@ -7,7 +7,7 @@ import { error, type Problem } from './problem.ts';
 import type { Source, Span } from './span.ts';
 import type * as syntax from './syntax.ts';
 
-/** What the actions share while they build the trees of one piece of a file. */
+/** The state that actions share while they build the trees of one piece of a file. */
 export interface Builder {
   readonly source: Source;
   readonly queue: CommentQueue;

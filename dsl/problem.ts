@@ -1,4 +1,4 @@
-// What a person did wrong (or may have), as a value: stages collect problems, drivers print them.
+// A problem is a value that says what a person did wrong, or may have: stages collect problems, drivers print them.
 import type { Span } from './span.ts';
 
 export type Severity = 'error' | 'warning';

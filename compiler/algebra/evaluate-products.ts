@@ -91,7 +91,7 @@ function walk(axes: readonly Axis[], walks: readonly Walk[], sums: Sums, data: r
   );
 }
 
-/** One turn of the innermost loop: target first, then the one or two factors. */
+/** One iteration of the innermost loop: target first, then the one or two factors. */
 function addRow(
   extent: number,
   sums: Sums,

@@ -120,7 +120,7 @@ function computedRead(
 
 /**
  * A walk over a box in row-major order that keeps the flat offset of each access up to date: one addition for each access
- * at a turn of the innermost axis, so that preparing the weights of a large network takes seconds and not minutes.
+ * at an iteration of the innermost axis, so that preparing the weights of a large network takes seconds and not minutes.
  */
 class Walk {
   private readonly axes: readonly string[];

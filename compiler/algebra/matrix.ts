@@ -83,7 +83,7 @@ function factorsOf(
 
 const count = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
-/** Every point of the expression's box, as one map that changes from turn to turn. */
+/** Every point of the expression's box, as one map that changes from iteration to iteration. */
 function* pointsOf({ axes }: TensorExpression): Generator<ReadonlyMap<string, number>> {
   const point = new Map<string, number>();
   function* along(axis: number): Generator<ReadonlyMap<string, number>> {

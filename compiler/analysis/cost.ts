@@ -1,4 +1,4 @@
-// What a layer costs: trained numbers and multiply-accumulates.
+// The cost of a layer: trained numbers and multiply-accumulates.
 import { readsOf, type TensorExpression } from '../algebra/expression.ts';
 import type { ShapedNode } from '../graph/model.ts';
 import { sizeOf } from '../tensor.ts';

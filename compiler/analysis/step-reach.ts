@@ -10,7 +10,7 @@ import { constantRange, type Interval, isConstant, type Range, rangeAt, sameRang
 export type Source =
   | { readonly target: string; readonly alias: string }
   | { readonly target: string; readonly view: View }
-  /** All of these: a recurrence sees whatever its turns see. */
+  /** All of these: a recurrence sees whatever its iterations see. */
   | { readonly target: string; readonly whole: readonly string[] };
 
 /** How each value of a run is made, in order. */

@@ -42,9 +42,9 @@ export interface WeightSpecification {
 export interface Repetition {
   readonly repeat: Axis;
   readonly statements: readonly TensorExpression[];
-  /** Temporaries that mean something within one turn only. */
+  /** Temporaries that mean something within one iteration only. */
   readonly scratch: readonly string[];
-  /** Tensors of which a turn reads what turns before have left, or a statement before the first. */
+  /** Tensors of which an iteration reads what iterations before have left, or a statement before the first. */
   readonly carried: readonly string[];
 }
 

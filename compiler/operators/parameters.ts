@@ -79,7 +79,7 @@ export const choice = <const C extends string>(about: string, ...keywords: reado
   read: (value) => keywords.find((keyword) => keyword === value),
 });
 
-/** One number for every axis, or a list with one number an axis. */
+/** One number for every axis, or a list with one number per axis. */
 export type Sizes = number | readonly number[];
 
 const sizesOfAtLeast = (minimum: number, expects: string, about: string): Parameter<Sizes> => ({

@@ -79,7 +79,7 @@ export function runPasses<F extends PassName, L extends PassName>(
   return success(value as Stages[Named<L>['to']], problems);
 }
 
-/** What a shaped model has become after a pass. */
+/** The stage of a shaped model after a pass. */
 export const stageAfter = <N extends PassName>(
   name: N,
   model: ShapedModel,

@@ -1,4 +1,4 @@
-// What a network may need of memory and code: more is the user's problem, told before anything is filled or written.
+// Limits of memory and code for a network: more is the user's problem, told before anything is filled or written.
 import { error, type Problem } from '../../dsl/problem.ts';
 import type { Origin } from '../program/program.ts';
 import { bytesOf } from '../tensor.ts';
@@ -8,7 +8,7 @@ import type { Allocation } from './allocate/allocation.ts';
 /** 2 GiB of float32. */
 const largestArena = 2 ** 29;
 
-/** What 32 bits address, less some room for tables. */
+/** The bytes that 32 bits address, less some room for tables. */
 const largestMemory = 2 ** 30 - 2 ** 24;
 
 const bytes = (elements: number): string => `${((elements * bytesOf('f32')) / 2 ** 30).toFixed(2)} GiB`;

@@ -39,7 +39,7 @@ export const schedule = {
   },
 } as const satisfies Pass<'program', 'scheduled'>;
 
-/** What a tuned record is found by: the expression without names, so that equal layers share it. */
+/** The key of a tuned record: the expression without names, so that equal layers share it. */
 export function scheduleKey(program: Program, { expression }: ComputeStep): string {
   const tensors = [...new Set([expression.target.tensor, ...allReads(expression).map((read) => read.tensor)])];
   const anonymous = (name: string): string => `t${tensors.indexOf(name)}`;

@@ -1,4 +1,4 @@
-// What a model has become after each stage of the compiler. From a program on, every stage holds all that was decided
+// Stages: the form of a model after each pass of the compiler. From a program on, every stage holds all that was decided
 // before it.
 import type { ShapedModel, WrittenModel } from '../graph/model.ts';
 import type { Plan } from '../plan/plan.ts';

@@ -32,7 +32,7 @@ export const translate = {
   },
 } as const satisfies Pass<'shaped', 'program'>;
 
-/** What a model means, as a program, before anything is rewritten. */
+/** The meaning of a model as a program, before anything is rewritten. */
 export const programOf = (model: ShapedModel): Program => translate.run(expand.run(model));
 
 function translateNode(node: ShapedNode, values: Map<string, ProgramValue>): Step[] {

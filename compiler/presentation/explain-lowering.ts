@@ -1,4 +1,4 @@
-// What the compiler makes of a layer before it looks at its neighbours: what it abbreviates, and for a transposed
+// Explains what the compiler makes of a layer before it looks at its neighbours: what it abbreviates, and for a transposed
 // convolution the picture of the textbooks and then the phases that are run.
 
 import { type Read, readsOf, reductionAxes, type TensorExpression } from '../algebra/expression.ts';

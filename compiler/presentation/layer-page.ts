@@ -13,7 +13,7 @@ import { markdownTable } from './markdown.ts';
 const dialects: readonly { readonly name: string; readonly spellings: (operator: AnyOperator) => readonly string[] }[] =
   [{ name: 'ONNX', spellings: (operator) => Object.keys(mappings.get(operator)?.imports ?? {}) }];
 
-/** What an operator states, and what the compiler makes of its example. */
+/** The page of an operator: what it states, and what the compiler makes of its example. */
 export function layerPage(operator: AnyOperator): string {
   const node = exampleNode(operator);
   const parts = [

@@ -460,7 +460,7 @@ export const problemCodes: ReadonlyMap<string, CodePage> = new Map(
   ),
 );
 
-/** What `atrous help CODE` prints. */
+/** The page that `atrous help CODE` prints. */
 export const codePage = (code: string, { about, mend }: CodePage): string => `### ${code}\n\n${about}\n\n${mend}\n`;
 
 /** docs/problems.md. */

@@ -40,9 +40,9 @@ export type Step =
       readonly origins: readonly Origin[];
     }
   /**
-   * Steps that run together for each value of an outer axis, one turn after the other; their indices may use it. A block of
-   * Winograd tiles, a moment of a recurrence. Values in `scratch` live only within one turn. Of those in `carried` a turn
-   * reads what the turns before have left, or steps before the first: a running sum, the state of a recurrent layer.
+   * Steps that run together for each value of an outer axis, one iteration after the other; their indices may use it. A block of
+   * Winograd tiles, a moment of a recurrence. Values in `scratch` live only within one iteration. Of those in `carried` an iteration
+   * reads what the iterations before have left, or steps before the first: a running sum, the state of a recurrent layer.
    */
   | {
       readonly kind: 'blocked';

@@ -9,7 +9,7 @@ export const computeSteps = (step: Step): readonly ComputeStep[] =>
 /** How often they run. */
 export const turnsOf = (step: Step): number => (step.kind === 'blocked' ? step.axis.extent : 1);
 
-/** Values that go from turn to turn of some step: written before it, or read before a later turn writes them again. */
+/** Values that go from iteration to iteration of some step: written before it, or read before a later iteration writes them again. */
 export const carriedValues = (steps: readonly Step[]): ReadonlySet<string> =>
   new Set(steps.flatMap((step) => (step.kind === 'blocked' ? step.carried : [])));
 

@@ -1,4 +1,4 @@
-// What holds of every program between two passes, checked by counting: values are written before they are read, indices
+// Invariants of every program between two passes, checked by counting: values are written before they are read, indices
 // fit their tensors, and, once everything is gathered, each element has exactly one writer.
 import type { Affine } from '../algebra/affine.ts';
 import { type Axis, allReads, type TensorExpression } from '../algebra/expression.ts';
@@ -32,7 +32,7 @@ const elementFaults = ({ values }: Program): string[] =>
 interface Statement {
   readonly step: string;
   readonly expression: TensorExpression;
-  /** Axes of the turns that this statement stands in. */
+  /** Axes of the iterations that this statement stands in. */
   readonly outer: readonly Axis[];
 }
 
@@ -84,7 +84,7 @@ function orderFaults(program: Program, filled: Iterable<string>): string[] {
   return faults;
 }
 
-/** What is carried and not there before the first turn is read at earlier turns alone, or beyond its border. */
+/** What is carried and not there before the first iteration is read at earlier iterations alone, or beyond its border. */
 function carriedFaults(step: Extract<Step, { kind: 'blocked' }>, written: ReadonlySet<string>): string[] {
   const { name } = step.axis;
   const targets = new Map(step.steps.map(({ expression: { target } }) => [target.tensor, target.index]));
@@ -147,7 +147,7 @@ function writerFaults(program: Program): string[] {
   const counts = new Map<string, Uint32Array>();
   for (const { expression, outer } of program.steps.flatMap(statementsOf)) {
     const { tensor, index } = expression.target;
-    // A state is written again by every turn.
+    // A state is written again by every iteration.
     const isState = carried.has(tensor) && !index.some((affine) => outer.some(({ name }) => affine.dependsOn(name)));
     if (scratch.has(tensor) || isState) continue;
     const { shape } = program.values.get(tensor)!;

@@ -1,4 +1,4 @@
-// What the axes of an expression are to each other, read off its indices alone, in the words of a matrix product:
+// Roles: what the axes of an expression are to each other, read off its indices alone, in the words of a matrix product:
 //
 //   out[g, y, x, f] += in[g, y + i, x + j, c] · kernel[g, i, j, c, f]
 //     batch g (in every factor)   rows y x (not in the kernel)   columns f (only in the kernel)   reductions i j c

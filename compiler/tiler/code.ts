@@ -1,5 +1,5 @@
 // Straight-line code and loops around it, with the loads that want to stand further out: each travels outwards until the
-// loop that it depends on, and is set once a turn there.
+// loop that it depends on, and is set once per iteration there.
 import type { Statement, Value } from './loop.ts';
 import { variablesOf } from './values.ts';
 
@@ -14,7 +14,7 @@ export const sequence = (parts: readonly Code[]): Code => ({
   hoisted: new Map(parts.flatMap((part) => [...part.hoisted])),
 });
 
-/** A loop around code; what depends on its variable is set at the top of each turn. */
+/** A loop around code; what depends on its variable is set at the top of each iteration. */
 export function loop(variable: string, extent: number, code: Code): Code {
   const here = new Map<string, Value>();
   const outwards = new Map<string, Value>();

@@ -1,5 +1,5 @@
 // From a schedule's order to loops. Each axis has a range of values still to be visited, `origin … origin + extent`;
-// a level cuts it into turns of `step` and a rest, and what is left when all levels are done is unrolled.
+// a level cuts it into iterations of `step` and a rest, and what is left when all levels are done is unrolled.
 //
 //   f/8 over f < 20   →   for f < 2 { f: 8·f … 8·f + 8 },  { f: 16 … 20 }
 import { Affine } from '../algebra/affine.ts';
@@ -30,7 +30,7 @@ export const nowhere: Position = { stretches: new Map(), loops: new Map() };
 
 export const innermostLoop = (position: Position): string | undefined => [...position.loops.keys()].at(-1);
 
-/** The loops of an order, outermost first, around what `body` makes of each combination of full turns and rests. */
+/** The loops of an order, outermost first, around what `body` makes of each combination of full iterations and rests. */
 export function loopsOver(order: Order, position: Position, body: (position: Position) => Code): Code {
   const [level, ...inner] = order;
   if (!level) return body(position);

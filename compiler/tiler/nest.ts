@@ -18,7 +18,7 @@ import { type Run, runsOf } from './runs.ts';
 import { tile } from './tile.ts';
 import type { View } from './view.ts';
 
-/** What the tiler must know about the tensors of an expression, by name. */
+/** The tiler's knowledge of the tensors of an expression, by name. */
 export interface Surroundings {
   readonly shapes: ReadonlyMap<string, Shape>;
   readonly views: ReadonlyMap<string, View>;
@@ -50,7 +50,7 @@ export function buildNest(expression: TensorExpression, schedule: Schedule, surr
 
 /**
  * The loops of expressions that run one after the other for each value of an outer axis, which their indices may use.
- * Where a border makes some turns different, the outer loop is cut there.
+ * Where a border makes some iterations different, the outer loop is cut there.
  */
 export function nestBlocked(axis: Axis, steps: readonly Scheduled[], surroundings: Surroundings): NestBody {
   surroundings.room?.begin();
@@ -66,7 +66,7 @@ export function nestBlocked(axis: Axis, steps: readonly Scheduled[], surrounding
   return { body, operands: operands.list() };
 }
 
-/** Where the outer axis must be cut so that within a run every turn has the same pieces. */
+/** Where the outer axis must be cut so that within a run every iteration has the same pieces. */
 function outerRuns(axis: Axis, steps: readonly Scheduled[], surroundings: Surroundings): Run[] {
   const starts = new Set<number>([0]);
   for (const { expression } of steps) {

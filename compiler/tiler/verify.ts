@@ -1,5 +1,5 @@
 // Checks a loop nest before anybody runs it: registers are set before use and keep one width, widths agree, and every access
-// stays within its view, halo included, for every turn of the loops.
+// stays within its view, halo included, for every iteration of the loops.
 import type { Shape } from '../tensor.ts';
 import { type LoopNest, type Statement, type Value, type Width, widthOf } from './loop.ts';
 import type { View } from './view.ts';
@@ -10,7 +10,7 @@ export interface Bounds {
   readonly write: readonly [low: number, high: number];
 }
 
-/** What a loop nest may do; each fault is a sentence. */
+/** Faults of a loop nest, each a sentence. */
 export function verifyNest(nest: Pick<LoopNest, 'operands' | 'body'>, bounds: readonly Bounds[]): string[] {
   const verifier = new Verifier(nest.operands, bounds);
   verifier.statements(nest.body);

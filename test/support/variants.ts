@@ -39,8 +39,8 @@ const paddings: readonly Setting[] = [
   ['padding: same_lower, stride', 'padding: same_lower, stride: 2'],
   ['padding: causal', 'padding: causal'],
   ['padding, a number', 'padding: 1'],
-  ['padding, a number an axis', each('padding', ['0', '1', '2'])],
-  ['padding, a pair an axis', each('padding', ['[0, 1]', '[1, 0]', '[2, 1]'])],
+  ['padding, a number per axis', each('padding', ['0', '1', '2'])],
+  ['padding, a pair per axis', each('padding', ['[0, 1]', '[1, 0]', '[2, 1]'])],
   ['padding, negative', each('padding', ['1', '[0, -1]', '[-1, 2]'])],
 ];
 

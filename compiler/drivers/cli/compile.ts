@@ -1,4 +1,4 @@
-// What build, run, bench and verify begin with: files to models to something that runs, with problems shown and progress.
+// The beginning of build, run, bench and verify: files to models to something that runs, with problems shown and progress.
 import { distinct, failure, isError, type Problem, type Result, success } from '../../../dsl/problem.ts';
 import { unusedRecords } from '../../analysis/unused-records.ts';
 import { type Compiled, compileModel, sourceHash } from '../../compile.ts';

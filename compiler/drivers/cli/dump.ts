@@ -1,4 +1,4 @@
-// What `--dump FOLDER` writes: a file for every stage of the compiler, numbered in their order. Where a pass has changed
+// `--dump FOLDER`: a file for every stage of the compiler, numbered in their order. Where a pass has changed
 // nothing, its file says which earlier one holds the same.
 //
 //   lenet.00-infer.convnet  lenet.01-expand.convnet  lenet.02-translate.txt  …  lenet.14-assemble.txt

@@ -19,7 +19,7 @@ export interface CommonOptions {
   readonly json?: boolean;
 }
 
-/** What every command that compiles is given. */
+/** Arguments of every command that compiles. */
 export interface CompilationArguments extends CommonOptions, GivenInFiles<typeof compilationOptions> {
   readonly target: BackendName;
 }
@@ -87,7 +87,7 @@ const asFragment = (sentence: string): string =>
 /** Whether an option may be repeated. */
 export const collects = ({ parseArg }: Option): boolean => parseArg === collectSetting || parseArg === collectPath;
 
-/** What the weight options ask for. */
+/** The weights that the options ask for. */
 export function weightOptions(options: Pick<CompilationArguments, 'weights' | 'init' | 'seed'>): WeightOptions {
   const { weights, ...random } = options;
   const init = initialisationOf({ init: random.init, seed: random.seed });

@@ -1,4 +1,4 @@
-// What a command talks to: results on one side, problems and progress on the other. Tests bring their own.
+// A terminal, as a command sees it: results on one side, problems and progress on the other. Tests bring their own.
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { renderProblems } from '../../../dsl/frame.ts';
 import { isError, type Problem } from '../../../dsl/problem.ts';

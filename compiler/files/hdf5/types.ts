@@ -1,4 +1,4 @@
-// What the elements of a dataset or an attribute are, and how many.
+// Types and counts of the elements of a dataset or an attribute.
 import type { ByteOrder, ElementType } from '../elements.ts';
 import { countOf } from '../elements.ts';
 import { Cursor, Hdf5Fault, nowhere } from './cursor.ts';

@@ -1,4 +1,4 @@
-// What an expression is computed with: the names it may use, the values it may ask for their sizes, who is told.
+// The context of an expression: the names it may use, the values it may ask for their sizes, who is told.
 import type { Reporter } from './reporter.ts';
 import type { Scope, Value } from './scope.ts';
 

@@ -1,4 +1,4 @@
-// What a model gives back: the values it returns, under the names and shapes that its header promises.
+// The outputs of a model: the values it returns, under the names and shapes that its header promises.
 import { error } from '../../../dsl/problem.ts';
 import { didYouMean } from '../../../dsl/suggest.ts';
 import type { Identifier, Model, NamedShape, ShapePattern } from '../../../dsl/syntax.ts';

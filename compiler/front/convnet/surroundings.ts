@@ -1,4 +1,4 @@
-// What the whole of a file is resolved with.
+// The surroundings in which a whole file is resolved.
 import type { Problem } from '../../../dsl/problem.ts';
 import type { Source } from '../../../dsl/span.ts';
 import type { AnyOperator } from '../../operators/operator.ts';

@@ -55,7 +55,7 @@ export class Config {
     return words.find((word) => word === value) ?? this.#wrong(name, value, `one of ${words.join(', ')}`);
   }
 
-  /** Whole numbers, one an axis: a single one is for every axis. */
+  /** Whole numbers, one per axis: a single one is for every axis. */
   sizes(name: string, count: number, fallback?: number | readonly number[]): readonly number[] {
     const value = this.value(name) ?? fallback;
     const list = Array.isArray(value) ? value : Array.from({ length: count }, () => value);

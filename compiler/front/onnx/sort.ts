@@ -1,4 +1,4 @@
-// What a graph says about names and order, checked before anything is computed: every value is made once, by a node that
+// Names and order in a graph, checked before anything is computed: every value is made once, by a node that
 // does not depend on itself, and every name that is read is made somewhere.
 import { error, failure, type Problem, type Result, success } from '../../../dsl/problem.ts';
 import type { SiblingFiles } from '../../files/sibling.ts';

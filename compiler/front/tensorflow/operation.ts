@@ -14,7 +14,7 @@ export interface OperationInput {
   readonly name: string | undefined;
 }
 
-/** What an operator is in our layers: its results, in order. */
+/** An operator in our layers: its results, in order. */
 export type Meaning = (operation: Operation) => ImportedValue | readonly ImportedValue[];
 
 /** Attributes that say how a runtime computes, not what; so do all that begin with an underscore. */

@@ -1,4 +1,4 @@
-// What a TensorFlow.js model is called.
+// The name of a TensorFlow.js model.
 
 /** Every model of the format is called `model.json`: its folder says more. */
 export function modelFile(file: string): string {

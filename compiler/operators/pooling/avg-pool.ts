@@ -1,5 +1,5 @@
 // Average pooling: the mean of each window. Padding does not count unless asked for, and what hangs over the end under
-// `ceil` never does. The number of cells counted is a product of one number an axis, so borders cost one small table an axis.
+// `ceil` never does. The number of cells counted is a product of one number per axis, so borders cost one small table per axis.
 //
 //   out[y, x, c] = (sum of in[s·y + d·i − p, s·x + d·j − p, c]) / (cells[y] · cells[x])
 

@@ -1,4 +1,4 @@
-// Amounts at both ends of axes, as `pad` and `crop` take them: one number, a number an axis, or a [before, after] pair an
+// Amounts at both ends of axes, as `pad` and `crop` take them: one number, a number per axis, or a [before, after] pair per
 // axis. A list has an entry for each spatial axis, or one for every axis, channels included.
 import { type Shape, showShape } from '../../tensor.ts';
 import type { Fault } from '../operator.ts';

@@ -55,7 +55,7 @@ export function recurrentFault({
   return undefined;
 }
 
-/** The input's moment at turn `t`. */
+/** The input's moment at iteration `t`. */
 export const momentAt = (time: number, reverse: boolean): Affine =>
   reverse ? Affine.axis('t', -1).plus(time - 1) : Affine.axis('t');
 
@@ -86,7 +86,7 @@ export const projection = ([time, channels]: Shape, width: number, bias: readonl
     finish: bias ? add(accumulated, read('bias', bias)) : accumulated,
   });
 
-/** What a state is before the first turn: the value given for it, or zero. */
+/** What a state is before the first iteration: the value given for it, or zero. */
 export const begin = (state: string, units: number, { named = {} }: Pick<Call<unknown>, 'named'>): TensorExpression =>
   express({
     tensor: state,

@@ -78,7 +78,7 @@ export function ignoredOption(mode: SamplingArguments['mode'], given: (name: str
 
 /** One positive number for every spatial axis, or a list. */
 export const scales = (about: string): Parameter<Sizes> => ({
-  expects: 'a number above 0 or a list of them, one an axis',
+  expects: 'a number above 0 or a list of them, one per axis',
   about,
   read: (value) => {
     const fits = (one: Static): one is number => typeof one === 'number' && one > 0 && Number.isFinite(one);

@@ -145,7 +145,7 @@ export function causalFault(rank: number): Fault | undefined {
   };
 }
 
-/** Numeric padding in its three spellings: one number, a number an axis, a pair an axis. */
+/** Numeric padding in its three spellings: one number, a number per axis, a pair per axis. */
 export function explicitPadding(
   padding: Exclude<Padding, string>,
   axis: number,

@@ -1,4 +1,4 @@
-// What `allocate` decides: where every value of the run lies in the arena.
+// The result of `allocate`: where every value of the run lies in the arena.
 import type { TensorExpression } from '../../algebra/expression.ts';
 import type { Shape } from '../../tensor.ts';
 import type { View } from '../../tiler/view.ts';

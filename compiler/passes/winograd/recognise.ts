@@ -1,4 +1,4 @@
-// What can be transformed: an owned sum over the taps of a window, whatever operator it came from.
+// Recognises what can be transformed: an owned sum over the taps of a window, whatever operator it came from.
 //
 //   out[s·y + r, …, f] += in[y + δ·i + o, …, c] · kernel[…i…, c, f]       δ of either sign; the tap i may be missing
 //

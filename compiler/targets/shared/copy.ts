@@ -6,12 +6,12 @@ import { denseStrides, paddedShape, type View } from '../../tiler/view.ts';
 
 export interface CopyLoop {
   readonly extent: number;
-  /** Elements between turns in the window and in the dense tensor. */
+  /** Elements between iterations in the window and in the dense tensor. */
   readonly window: number;
   readonly tensor: number;
 }
 
-/** One box of elements: loops outermost first, none with a single turn. Starts from element offsets of both. */
+/** One box of elements: loops outermost first, none with a single iteration. Starts from element offsets of both. */
 export interface CopyNest {
   readonly window: number;
   readonly tensor: number;

@@ -53,7 +53,7 @@ function copyOut(nest: CopyNest, arena: Float32Array, tensor: Float32Array): voi
   });
 }
 
-/** Calls for each turn of all loops but the innermost, which is the row. */
+/** Calls for each iteration of all loops but the innermost, which is the row. */
 function visitRows(
   { window, tensor, loops }: CopyNest,
   visit: (window: number, tensor: number, row: CopyLoop) => void,

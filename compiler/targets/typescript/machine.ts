@@ -1,6 +1,6 @@
 // JavaScript numbers: sixteen registers of double precision, one multiplication and one addition at a time. What costs is
 // not arithmetic but bounds checks and conversions of single elements, so a small tile in which every load is used twice,
-// and a few turns of the innermost loop written out.
+// and a few iterations of the innermost loop written out.
 import type { Axis, TensorExpression } from '../../algebra/expression.ts';
 import { scalarCosts } from '../../scheduling/cost.ts';
 import type { Machine, Schedule } from '../../scheduling/machine.ts';

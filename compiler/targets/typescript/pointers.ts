@@ -10,7 +10,7 @@
 import type { Affine } from '../../algebra/affine.ts';
 import { advanceText, type Names } from '../shared/names.ts';
 
-/** An offset that a loop carries: starts at `from`, advances by `step` each turn. */
+/** An offset that a loop carries: starts at `from`, advances by `step` each iteration. */
 export interface Pointer {
   readonly name: string;
   readonly from: string;

@@ -33,7 +33,7 @@ export interface Assembled {
 export interface AssembleOptions {
   /** Also export each call by its number (`call_0`…), so that layers can be timed on their own. */
   readonly exportCalls?: boolean;
-  /** What a turn of a loop nest must have to become a function, if not what measurements say. */
+  /** What an iteration of a loop nest must have to become a function, if not what measurements say. */
   readonly leastTurn?: Least;
 }
 

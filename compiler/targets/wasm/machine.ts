@@ -1,5 +1,5 @@
 // WebAssembly with 128-bit SIMD, as the engines of Node and the browsers compile it: fifteen of sixteen vector registers
-// are left to a kernel, a multiply-add needs one more for its product, and one turn of an innermost loop should load few
+// are left to a kernel, a multiply-add needs one more for its product, and one iteration of an innermost loop should load few
 // values. The numbers behind these choices: a 4×8 tile holds eight sums, two vectors of the kernel, one element of the data
 // and two products.
 import type { Axis, Scalar, TensorExpression } from '../../algebra/expression.ts';
@@ -101,7 +101,7 @@ const cutsOf = (extent: number, step: number): readonly Cut[] => [
 const latency = 3;
 const additions = 2;
 
-/** How long one turn of every tile takes, also of those that the ends of the axes cut. */
+/** How long one iteration of every tile takes, also of those that the ends of the axes cut. */
 function tilesTime(heights: readonly Cut[], widths: readonly Cut[], vectors: number): number {
   const tiles = heights.flatMap((a) => widths.map((b) => ({ size: a.size * b.size, count: a.count * b.count })));
   return tiles.reduce((time, { size, count }) => time + count * Math.max(latency, (size * vectors) / additions), 0);

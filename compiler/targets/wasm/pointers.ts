@@ -1,5 +1,5 @@
 // Which addresses a loop nest walks, as pointers: one for each distinct combination of operand, loops and strides. A pointer
-// is set before the outermost loop that moves it, moved at the end of each turn, and put back after a loop that is not its
+// is set before the outermost loop that moves it, moved at the end of each iteration, and put back after a loop that is not its
 // outermost; what differs between its accesses is a constant in the memory immediate.
 //
 //   load(in, 80·y + 16·x + c − 17)  →  pointer {in: y 80, x 16, c 1}, start −17, immediate 0
@@ -11,11 +11,11 @@ import { accessesIn } from '../../tiler/values.ts';
 
 export type Loop = Extract<Statement, { kind: 'for' }>;
 
-/** How a loop moves a pointer: by a constant each turn, and by the differences of a table of constants. In elements. */
+/** How a loop moves a pointer: by a constant each iteration, and by the differences of a table of constants. In elements. */
 export interface Move {
   readonly loop: Loop;
   readonly coefficient: number;
-  /** Values by turn, where the index goes through tables. */
+  /** Values by iteration, where the index goes through tables. */
   readonly table?: readonly number[];
   /** The tables of the nest's parameters that it goes through, by their numbers. */
   readonly passed: readonly number[];
@@ -76,7 +76,7 @@ function keyOf(operand: number, moves: readonly Move[], firsts: readonly number[
   return [operand, ...parts, `from ${firsts.join()}`].join(' ');
 }
 
-/** Loops of one turn move nothing. A table starts from its first value, which joins the constant where it is known. */
+/** Loops of one iteration move nothing. A table starts from its first value, which joins the constant where it is known. */
 function movesOf(
   at: Affine,
   loops: readonly Loop[],

@@ -6,7 +6,7 @@
 //        loop: a = f32x4.add(a, f32x4.mul(v128.load32_splat(in), v128.load(weights)))
 //              in += 4, weights += 32, if (counter −= 1) again
 //
-// Sums of products come in pairs (pairs.ts), and turns of short loops one after the other (unroll.ts); otherwise statements
+// Sums of products come in pairs (pairs.ts), and iterations of short loops one after the other (unroll.ts); otherwise statements
 // keep their order.
 
 import { bytesOf, type Element } from '../../tensor.ts';
@@ -81,7 +81,7 @@ class LoopNestPrinter {
 
   /**
    * An address is below 2³¹, said so that V8 sees it: otherwise it extends each pointer that begins as a parameter to 64 bits
-   * again in every turn of every loop.
+   * again in every iteration of every loop.
    */
   entry(): Instruction[] {
     if (!this.host.isLow) return [];

@@ -1,11 +1,11 @@
-// A long loop nest in short calls: the turns of its outermost loops become calls of a function, so that an engine that starts
+// A long loop nest in short calls: the iterations of its outermost loops become calls of a function, so that an engine that starts
 // with quick code and optimises what runs often can change over within the first run instead of after it.
 //
 //   kernel(out, in):  for y < 56: …out + 448·y … in + 224·y …
 //     →  turn(out, in):    …out … in …
 //        kernel(out, in):  for y < 56: turn(out + 448·y, in + 224·y)
 //
-// Registers that are set before the loop are set by each turn.
+// Registers that are set before the loop are set by each iteration.
 import { Affine } from '../../algebra/affine.ts';
 import type { LoopNest, Statement } from '../../tiler/loop.ts';
 import { mapPlaces } from '../../tiler/map-places.ts';
@@ -20,7 +20,7 @@ export interface Turns {
   readonly steps: readonly number[];
 }
 
-/** What a turn must have to become a function. */
+/** What an iteration must have to become a function. */
 export interface Least {
   /** Of fewer statements calls would take a good part of the time. */
   readonly statements: number;
@@ -30,7 +30,7 @@ export interface Least {
 
 const least: Least = { statements: 5_000, depth: 2 };
 
-/** The parts of a loop nest in order, or nothing where it is short or its turns are not alike. */
+/** The parts of a loop nest in order, or nothing where it is short or its iterations are not alike. */
 export function turnsOf(nest: LoopNest, { statements, depth } = least): readonly (Turns | Statement)[] | undefined {
   const kept: Setting[] = [];
   const changed = registersSet(nest.body.filter(({ kind }) => kind === 'for'));
@@ -46,7 +46,7 @@ export function turnsOf(nest: LoopNest, { statements, depth } = least): readonly
   return parts.some((part) => 'turn' in part) ? parts : undefined;
 }
 
-/** @param kept registers that were set before the loop: each turn sets them again */
+/** @param kept registers that were set before the loop: each iteration sets them again */
 function turns(nest: LoopNest, kept: readonly Setting[], loop: Loop, number: number): Turns | undefined {
   if (loop.extent < 2) return undefined;
   const steps = new Array<number | undefined>(nest.operands.length).fill(undefined);

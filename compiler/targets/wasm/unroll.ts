@@ -1,5 +1,5 @@
-// Which loops are printed with several turns one after the other, and how their pointers go along: those that only load
-// vectors stay, and the immediates of later turns grow; those that splat move in each turn, since engines fold no immediate
+// Which loops are printed with several iterations one after the other, and how their pointers go along: those that only load
+// vectors stay, and the immediates of later iterations grow; those that splat move in each iteration, since engines fold no immediate
 // into a splat.
 //
 //   loop: a = add(a, multiply(splat(in), load(weights)))     loop: a = …splat(in)…load(weights)…       in += 4
@@ -9,8 +9,8 @@
 //                                                                  …
 //                                                                  weights += 128, if (counter −= 4) again
 //
-// A processor takes some six instructions at a time, and a tile of 4×8 sums has twenty-two of its own in a turn: each one
-// less around them counts. The exits are where a rest of turns leaves; all of them stay, because the engine of Node 20 loads
+// A processor takes some six instructions at a time, and a tile of 4×8 sums has twenty-two of its own in an iteration: each one
+// less around them counts. The exits are where a rest of iterations leaves; all of them stay, because the engine of Node 20 loads
 // whatever a straight piece of code needs before it does anything else, and would run out of registers without them.
 import { accessesIn } from '../../tiler/values.ts';
 import { type Addresses, type Loop, type Move, moveIn, type Pointer } from './pointers.ts';
@@ -25,7 +25,7 @@ export interface Unrolling {
   readonly turns: number;
   /** Turns that are left over at the end. */
   readonly rest: number;
-  /** The pointers that move in each turn, and those that move once for all. */
+  /** The pointers that move in each iteration, and those that move once for all. */
   readonly stepping: readonly Pointer[];
   readonly staying: readonly Pointer[];
 }

@@ -32,7 +32,7 @@ export class Walk {
   private readonly cursors = new Map<Pointer, Map<Move, Local<'i32'>[]>>();
   /** Byte distances that pointers are behind. */
   private readonly owed = new Map<Pointer, number>();
-  /** Elements by which this turn of an unrolled loop is ahead of the pointers that stay. */
+  /** Elements by which this iteration of an unrolled loop is ahead of the pointers that stay. */
   private readonly ahead = new Map<Pointer, number>();
 
   constructor(nest: LoopNest, ground: Ground) {
@@ -75,7 +75,7 @@ export class Walk {
     return [...known, ...passed].map((address, n) => local.set(cursors[n]!, address));
   }
 
-  /** After some turns of a loop: owed, but for the steps of a table. */
+  /** After some iterations of a loop: owed, but for the steps of a table. */
   move(pointer: Pointer, loop: Loop, turns = 1): Instruction[] {
     const move = moveIn(pointer, loop);
     this.owe(pointer, turns * move.coefficient);
@@ -98,7 +98,7 @@ export class Walk {
     else this.owe(pointer, -turns * moveIn(pointer, loop).coefficient);
   }
 
-  /** A later turn of an unrolled loop, whose accesses through a pointer that stays have larger immediates. */
+  /** A later iteration of an unrolled loop, whose accesses through a pointer that stays have larger immediates. */
   stay(pointer: Pointer, loop: Loop, turn: number): void {
     this.ahead.set(pointer, turn * moveIn(pointer, loop).coefficient);
   }

@@ -59,7 +59,7 @@ function repeated(call: LayerCall): LayerValue {
   return call.importer.layer(expand, { shape }, [value], { layout });
 }
 
-/** One number, one an axis, or pairs: as [before, after] an axis. Over one axis a pair is meant. */
+/** One number, one per axis, or pairs: as [before, after] per axis. Over one axis a pair is meant. */
 function borders(call: LayerCall, name: string, rank: number): readonly (readonly [number, number])[] {
   const value = call.config.value(name) ?? 1;
   const list = Array.isArray(value) ? value : Array.from({ length: rank }, () => value);
@@ -125,7 +125,7 @@ function centred(call: LayerCall): LayerValue {
   return cut.every(([before, after]) => before + after === 0) ? x : call.each(crop, { amount: amounts(cut) }, x);
 }
 
-/** x · scale + offset; each is one number, or one a channel. */
+/** x · scale + offset; each is one number, or one per channel. */
 function rescaled(call: LayerCall): LayerValue {
   const numbers = (name: string, fallback: number): ConstantValue => {
     const value = [call.config.value(name) ?? fallback].flat();

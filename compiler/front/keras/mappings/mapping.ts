@@ -1,4 +1,4 @@
-// What a row of the tables is: how a layer of Keras is written in the language.
+// A row of the tables: how a layer of Keras is written in the language.
 import type { LayerValue } from '../../importing/values.ts';
 import type { LayerCall } from '../layer-call.ts';
 

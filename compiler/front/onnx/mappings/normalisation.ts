@@ -50,7 +50,7 @@ export const normalisations: OnnxTable = [
           const groups = node.int('num_groups');
           node.int('stash_type', 1);
           const channels = x.shape.at(-1)!;
-          // Operator set 18 has one scale a group, 21 one a channel.
+          // Operator set 18 has one scale per group, 21 one per channel.
           const each = (input: number) => {
             const { data } = node.constant(input);
             const repeat = data.length === groups ? channels / groups : 1;

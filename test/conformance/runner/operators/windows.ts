@@ -133,7 +133,7 @@ function separable(call: Call): Value {
   return call.network.layer('separableConv', given, [call.value('input')], weights);
 }
 
-/** A convolution with an activation; a 1-D slope in a channels-first layout is one a channel, which ours is anyway. */
+/** A convolution with an activation; a 1-D slope in a channels-first layout is one per channel, which ours is anyway. */
 function fused(call: Call, layers: (call: Call) => Value): Value {
   const slope = call.tensor('preluSlope');
   const letters = call.layout.input ?? '';

@@ -10,7 +10,7 @@ import type { OnnxAttributeValue, OnnxNodeReader } from '../../mapping.ts';
 export const compact = (list: readonly number[]): Static =>
   list.length > 0 && list.every((one) => one === list[0]) ? list[0]! : list;
 
-/** [before, after] pairs as a person writes them: `valid`, one number, a number an axis, pairs. */
+/** [before, after] pairs as a person writes them: `valid`, one number, a number per axis, pairs. */
 export function paddingArgument(ends: readonly (readonly [number, number])[]): Static {
   if (ends.every(([before, after]) => before === 0 && after === 0)) return 'valid';
   return ends.every(([before, after]) => before === after) ? compact(ends.map(([before]) => before)) : ends;

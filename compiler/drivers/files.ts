@@ -60,18 +60,23 @@ function readStream(descriptor: number, most: number): Uint8Array | undefined {
 /** A text of the language. Problems: those of `readBytes`, `file/known-format`, `file/not-utf8`, `file/binary`. */
 export function readSource(file: string): Result<Source> {
   const bytes = readBytes(file, largestText);
-  if (!bytes.ok) return refusedByName(file, bytes);
+  return bytes.ok ? sourceOf(bytes.value, file) : refusedByName(file, bytes);
+}
+
+/** The text in the bytes of a file that was read; what comes through a pipe comes once. Problems: those of `readSource`. */
+export function sourceOf(bytes: Uint8Array, file: string): Result<Source> {
   const name = file === '-' ? standardInput : file;
-  const known = knownFormat(bytes.value, name);
+  const known = knownFormat(bytes, name);
   if (known) return failure([known]);
-  const zero = bytes.value.indexOf(0);
+  if (bytes.byteLength > largestText) return failure([tooLarge(`${name} has ${bytes.byteLength} bytes`, largestText)]);
+  const zero = bytes.indexOf(0);
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.value);
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     if (zero < 0) return success({ file: name, text });
     return failure([error('file/binary', `${name} is no text: byte ${zero} is zero`)]);
   } catch {
-    const at = firstBadByte(bytes.value);
-    const message = `${name} is not UTF-8 text: byte ${at} is 0x${bytes.value[at]!.toString(16).padStart(2, '0')}`;
+    const at = firstBadByte(bytes);
+    const message = `${name} is not UTF-8 text: byte ${at} is 0x${bytes[at]!.toString(16).padStart(2, '0')}`;
     return failure([error('file/not-utf8', message, undefined, { notes: ['save it as UTF-8'] })]);
   }
 }

@@ -7,7 +7,7 @@ import { analyse, type FrontOptions } from '../compile.ts';
 import type { ImportedModel } from '../front/importing/import.ts';
 import type { ShapedModel } from '../graph/model.ts';
 import type { Initialisation, WeightTensors } from '../plan/weights.ts';
-import { fileExists, readBytes, readSource } from './files.ts';
+import { fileExists, readBytes, readSource, sourceOf } from './files.ts';
 import { importModelFile, isModelFile } from './importing.ts';
 
 export interface Loaded {
@@ -29,10 +29,10 @@ export type Loading = Result<Loaded> & { readonly reached?: readonly ShapedModel
 /** A `.convnet` file or a model of another framework, `-` for a text on the standard input. Warnings come with the models. */
 export async function loadModels(file: string, options: LoadOptions = {}): Promise<Loading> {
   options.onRead?.(file);
-  const model = isText(file) ? undefined : readBytes(file);
-  if (model && !model.ok) return model;
-  if (model && isModelFile(model.value, file)) return loadModelFile(model.value, file, options);
-  const source = readSource(file);
+  const bytes = isText(file) ? undefined : readBytes(file);
+  if (bytes && !bytes.ok) return bytes;
+  if (bytes && isModelFile(bytes.value, file)) return loadModelFile(bytes.value, file, options);
+  const source = bytes ? sourceOf(bytes.value, file) : readSource(file);
   return source.ok ? shape(source.value, options) : source;
 }
 

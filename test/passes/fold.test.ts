@@ -94,6 +94,39 @@ describe('fold', () => {
        run #a: b[y, 3·c + q] += x[y + i, c] · b.folded[i, c, q], finished by acc + b.folded_bias[@1] for y < 4, c < 2, q < 3, i < 3`,
     ));
 
+  it('finds a channel that is not the last axis, and keeps what was prepared and which layers it serves', () =>
+    expectMade(
+      fold.run,
+      `input x [2, 6]
+       weight k [4, 2, 3]
+       weight s [4]
+       intermediate e [4]
+       intermediate a [4, 4]
+       intermediate b [4, 4]
+       output y = b
+       build e[f] = exponential(s[f]) for f < 4
+       run a[f, y] += x[c, y + i] · k[f, c, i] for f < 4, y < 4, c < 2, i < 3
+       of one (conv net 0-1)
+       run b[f, y] = a[f, y] · e[f] for f < 4, y < 4
+       of two (mul net 2-3)`,
+      `input x [2, 6]
+       weight k [4, 2, 3]
+       weight s [4]
+       intermediate e [4]
+       intermediate a [4, 4]
+       intermediate b [4, 4]
+       intermediate b.folded [4, 2, 3]
+       intermediate b.folded_bias [4]
+       output y = b
+       build e[f] = exponential(s[f]) for f < 4
+       build b.folded[d0, d1, d2] = k[d0, d1, d2] · e[d0] for d0 < 4, d1 < 2, d2 < 3
+       of one (conv net 0-1)
+       build b.folded_bias[c] = (0 · e[c]) + 0 for c < 4
+       of one (conv net 0-1)
+       run #a: b[f, y] += x[c, y + i] · b.folded[f, c, i], finished by acc + b.folded_bias[@0] for f < 4, y < 4, c < 2, i < 3
+       of one (conv net 0-1), two (mul net 2-3)`,
+    ));
+
   it('folds what scatters', () =>
     expectMade(
       fold.run,

@@ -94,6 +94,17 @@ describe('arrangement', () => {
     expect([...runNamed('pad', written, line).data]).toEqual(expected);
   });
 
+  it('pad crops before it wraps', () => {
+    const wrap = (before: number, after: number) => [
+      ...runNamed('pad', { padding: [[before, after]], mode: 'wrap' }, line).data,
+    ];
+    expect(wrap(-1, 2)).toEqual([2, 3, 4, 2, 3]);
+    expect(wrap(2, -1)).toEqual([2, 3, 1, 2, 3]);
+    expect(wrap(-1, 4)).toEqual([2, 3, 4, 2, 3, 4, 2]);
+    expect(wrap(-1, -2)).toEqual([2]);
+    expect(() => wrap(-5, 3)).toThrow(/leaves nothing of the 4/);
+  });
+
   it('pad turns at both ends where the border is longer than the input', () => {
     expect([...runNamed('pad', { padding: [[3, 3]], mode: 'reflect' }, tensor([2, 1], [1, 2])).data]).toEqual([
       2, 1, 2, 1, 2, 1, 2, 1,

@@ -208,3 +208,39 @@ describe.each(Object.entries(networks))('%s', (_, text) => {
     expect(exported(text).bytes).toEqual(exported(text).bytes);
   });
 });
+
+describe('exported as it is meant', () => {
+  const agrees = async (text: string) => {
+    const { model, weights, bytes } = exported(text);
+    const inputs = inputsOf(model, false);
+    expectClose(await runOnnx(bytes, model, inputs), evaluateOutputs(model, weights, inputs));
+  };
+
+  test('logSigmoid far from zero', async () => {
+    const numbers = Array.from({ length: 201 }, (_, n) => n - 100);
+    const { model, bytes } = exported('model net(x: [201, 1]) { logSigmoid }');
+    const { output } = await runOnnx(bytes, model, { x: Float32Array.from(numbers) });
+    // 1 + e^−|x| is a number of single precision, the logarithm of which is off by half a last digit of 1.
+    for (const [n, x] of numbers.entries()) {
+      const exact = Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x)));
+      expect(Math.abs(output![n]! - exact), `at ${x}`).toBeLessThan(1.2e-7 * Math.max(1, Math.abs(x)));
+    }
+  });
+
+  test.each(['[[-1, 2]]', '[[2, -1]]', '[[4, 4]]', '[[-2, 2]]'])('pad with mode wrap and borders %s', (borders) =>
+    agrees(`model net(x: [4, 1]) { pad(${borders}, mode: wrap) }`),
+  );
+
+  test.each([
+    'maxPool(2, padding: [[1, 2]], ceil: true)',
+    'avgPool(2, padding: [[1, 2]], ceil: true)',
+    'avgPool(2, padding: [[1, 2]], ceil: true, countPadding: true)',
+    'lpPool(3, stride: 2, padding: [[1, 3]], ceil: true)',
+    'avgPool(3, stride: 2, padding: [[1, 1]], ceil: true)',
+  ])('%s', (pool) => agrees(`model net(x: [6, 2]) { ${pool} }`));
+
+  test.each(['[[5, 0]]', '[[-2, 3]]'])('or refused: borders %s wrapped around 4', (borders) => {
+    const model = modelOf(`model net(x: [4, 1]) { pad(${borders}, mode: wrap) }`);
+    expect(exportModel(model, new Map()).problems[0]).toMatchObject({ code: 'onnx/export' });
+  });
+});

@@ -241,6 +241,19 @@ describe('refused by name', () => {
     expect(refusal(graph, 18)[0]).toMatch(/has axes \[2, -2\], one of them twice/);
   });
 
+  test('a Pad that wraps more than its axis', () => {
+    const nodes = [node('Pad', ['x', 'pads'], ['y'], { mode: 'wrap' })];
+    const initializers = [integers('pads', [8], [0, 0, 7, 0, 0, 0, 0, 0])];
+    const graph = { inputs: input, outputs: output(1, 4, 13, 5), initializers, nodes };
+    expect(refusal(graph, 19)[0]).toMatch(/wraps 7 cells of an axis of 6/);
+  });
+
+  test('a pool whose last windows are in padding alone', () => {
+    const attributes = { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 0, 2, 2], ceil_mode: 1 };
+    const graph = { inputs: input, outputs: output(1, 4, 3, 3), nodes: [node('MaxPool', ['x'], ['y'], attributes)] };
+    expect(refusal(graph)[0]).toMatch(/ceil_mode 1 and windows in padding alone/);
+  });
+
   test('places that the axis does not have', () => {
     const nodes = [node('Gather', ['x', 'places'], ['y'], { axis: 1 })];
     const graph = { inputs: input, outputs: output(1, 1, 6, 5), initializers: [integers('places', [1], [4])], nodes };

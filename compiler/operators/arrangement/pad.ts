@@ -4,7 +4,7 @@
 //   edge       a a | a b c d | d d        out[y] = in[table[y]]
 //   reflect    c b | a b c d | c b
 //   symmetric  b a | a b c d | d c
-//   wrap       c d | a b c d | a b
+//   wrap       c d | a b c d | a b          what is cropped is gone before the rest is repeated
 
 import { Affine } from '../../algebra/affine.ts';
 import { express, read } from '../../algebra/expression.ts';
@@ -52,7 +52,8 @@ export const pad = defineOperator<Arguments>({
     const borders = pairs(padding, input, 'padding');
     if (isFault(borders)) return faults(borders);
     const output = input.map((size, n) => size + borders[n]![0] + borders[n]![1]);
-    const fault = eaten(input, borders) ?? sizeFault(output);
+    const fault =
+      eaten(input, borders) ?? (mode === 'wrap' ? eaten(input, crops(borders)) : undefined) ?? sizeFault(output);
     if (fault) return faults(fault);
     const statement = express({
       axes: elementAxes(output),
@@ -85,21 +86,31 @@ function eaten(input: Shape, borders: readonly Pair[]): Fault | undefined {
   };
 }
 
+/** What borders take off. */
+const crops = (borders: readonly Pair[]): readonly Pair[] =>
+  borders.map(([before, after]) => [Math.min(before, 0), Math.min(after, 0)]);
+
 /** Where an output coordinate is read; outside the input only with mode zero. */
 function sourceIndex(mode: Mode, axis: string, input: number, output: number, before: number): Affine {
   if (mode === 'zero' || (before <= 0 && output - before <= input)) return Affine.axis(axis).minus(before);
+  const source = mode === 'wrap' ? wrapped(input, output, before) : (at: number) => mirrored(mode, at - before, input);
   return Affine.table(
     axis,
-    Array.from({ length: output }, (_, at) => borderSource(mode, at - before, input)),
+    Array.from({ length: output }, (_, at) => source(at)),
   );
 }
 
-function borderSource(mode: Exclude<Mode, 'zero'>, at: number, size: number): number {
+/** The input is cropped, then repeated. */
+function wrapped(input: number, output: number, before: number): (at: number) => number {
+  const first = Math.max(0, -before);
+  const kept = Math.min(input, output - before) - first;
+  return (at) => first + modulo(at - Math.max(0, before), kept);
+}
+
+function mirrored(mode: Exclude<Mode, 'zero' | 'wrap'>, at: number, size: number): number {
   switch (mode) {
     case 'edge':
       return Math.min(Math.max(at, 0), size - 1);
-    case 'wrap':
-      return modulo(at, size);
     case 'symmetric': {
       const within = modulo(at, 2 * size);
       return Math.min(within, 2 * size - 1 - within);

@@ -89,7 +89,19 @@ export const activations: OnnxTable = [
     },
   ],
   [leakyRelu, onnxUnary('LeakyRelu', { attribute: 'alpha', parameter: 'slope', fallback: 0.01 })],
-  [logSigmoid, { exports: (layer) => layer.node('Log', [layer.node('Sigmoid', layer.operands)]) }],
+  [
+    logSigmoid,
+    {
+      // min(x, 0) − ln(1 + e^−|x|): the sigmoid itself is 0 where its logarithm is a number of ordinary size.
+      exports: (layer) => {
+        const number = (name: string, value: number): string =>
+          layer.tensor(name, { shape: [], data: Float32Array.of(value) });
+        const away = layer.node('Exp', [layer.node('Neg', [layer.node('Abs', layer.operands)])]);
+        const tail = layer.node('Log', [layer.node('Add', [away, number('one', 1)])]);
+        return layer.node('Sub', [layer.node('Min', [layer.operands[0]!, number('zero', 0)]), tail]);
+      },
+    },
+  ],
   [
     logSoftmax,
     {

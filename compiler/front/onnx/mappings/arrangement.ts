@@ -114,6 +114,8 @@ export const arrangements: OnnxTable = [
         const shape = layer.inputs[0]!;
         const borders = pairs(padding, shape, 'padding');
         if (isFault(borders)) return layer.refuse(borders.message);
+        const wide = mode === 'wrap' ? widerThanAxis(shape, borders) : undefined;
+        if (wide !== undefined) return layer.refuse(`wraps ${wide}, which ONNX cannot say`);
         if (mode === 'symmetric') return exportMirrored(layer, borders);
         const ordered = [[0, 0] as const, borders.at(-1)!, ...borders.slice(0, -1)];
         const pads = layer.integers('pads', [
@@ -319,6 +321,15 @@ function exportMirrored(layer: OnnxLayerWriter, borders: readonly Pair[]): strin
   }, layer.operands[0]!);
 }
 
+/** A border of more cells than what is left of its axis, which runtimes fill with memory that is not the input's. */
+function widerThanAxis(shape: Shape, borders: readonly Pair[]): string | undefined {
+  for (const [axis, [before, after]] of borders.entries()) {
+    const kept = shape[axis]! + Math.min(before, 0) + Math.min(after, 0);
+    if (Math.max(before, after) > kept) return `${Math.max(before, after)} cells of an axis of ${kept}`;
+  }
+  return undefined;
+}
+
 function importPad(node: OnnxNodeReader): LayerValue {
   const x = node.separate(0);
   const rank = node.dims(0).length;
@@ -331,6 +342,8 @@ function importPad(node: OnnxNodeReader): LayerValue {
   });
   const named = node.string('mode', 'constant');
   const mode = named === 'constant' ? 'zero' : named;
+  const wide = mode === 'wrap' ? widerThanAxis(x.shape, borders) : undefined;
+  if (wide !== undefined) node.refuse(`wraps ${wide}`, 'borders of at most the size of their axis');
   const value = node.has(2) ? node.constant(2).data[0]! : node.float('value', 0);
   if (borders.every(([before, after]) => before === 0 && after === 0)) return x;
   const onlySpace = x.shape.length > 1 && borders.at(-1)!.every((cells) => cells === 0);

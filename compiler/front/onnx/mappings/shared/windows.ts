@@ -36,8 +36,11 @@ export function poolArguments(node: OnnxNodeReader, rank: number): Arguments {
   const kernel = node.ints('kernel_shape') ?? node.refuse('lacks the attribute kernel_shape');
   if (kernel.length !== rank) node.refuse(`has ${kernel.length} sizes of the kernel for ${rank} spatial axes`);
   const { stride, ...rest } = windowArguments(node, kernel);
+  const ceil = node.int('ceil_mode', 0) === 1;
+  const wide = onnxPads(node.ints('pads') ?? []).findIndex(([, after], axis) => after >= kernel[axis]!);
+  if (ceil && wide >= 0) node.refuse('has ceil_mode 1 and windows in padding alone', 'pads smaller than the kernel');
   const own = stride === undefined || JSON.stringify(stride) === JSON.stringify(compact(kernel));
-  return { ...rest, ...(!own && { stride }), ceil: node.int('ceil_mode', 0) === 1 };
+  return { ...rest, ...(!own && { stride }), ceil };
 }
 
 function axisList(node: OnnxNodeReader, name: string, rank: number, fallback: number): readonly number[] {
@@ -70,9 +73,17 @@ export const windowAttributes = (axes: readonly AxisRecord[]): Record<string, On
   pads: { ints: [...axes.map((axis) => axis.before), ...axes.map((axis) => axis.after)] },
 });
 
+/** Padding behind the last window goes where it is wide: with `ceil` there may be room for one more, which is not computed. */
+function trimmed(axis: AxisRecord): AxisRecord {
+  const { output, stride, kernel, dilation, input, before, after } = axis;
+  const end = (output - 1) * stride + (kernel - 1) * dilation + 1;
+  const surplus = after >= kernel || end + stride <= input + before + after;
+  return !surplus || end > input + before + after ? axis : { ...axis, after: Math.max(0, end - input - before) };
+}
+
 /** The same for a pool, whose last windows may hang over the end. */
 export function poolAttributes(axes: readonly AxisRecord[]): Record<string, OnnxAttributeValue> {
   const hangs = ({ output, stride, kernel, dilation, input, before, after }: AxisRecord): boolean =>
     (output - 1) * stride + (kernel - 1) * dilation + 1 > input + before + after;
-  return { ...windowAttributes(axes), ...(axes.some(hangs) && { ceil_mode: { int: 1 } }) };
+  return { ...windowAttributes(axes.map(trimmed)), ...(axes.some(hangs) && { ceil_mode: { int: 1 } }) };
 }

@@ -40,6 +40,15 @@ describe('help', () => {
     expect((await command('help')).output).toBe((await command('--help')).output);
   });
 
+  it.each(['check', 'build', 'run', 'explain', 'graph', 'import', 'export', 'verify', 'bench', 'tune', 'fmt'])(
+    '%s has an example, whose options the command has',
+    async (name) => {
+      const { output } = await command(`help ${name}`);
+      const example = new RegExp(`^Example: atrous ${name} (.*)$`, 'm').exec(output)![1]!;
+      for (const option of example.match(/--[a-z]+/g) ?? []) expect(output).toContain(`\n  ${option} `);
+    },
+  );
+
   it.each([
     ['convv', 'did you mean `conv`?'],
     ['biuld', 'did you mean `build`?'],

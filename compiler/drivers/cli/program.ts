@@ -59,7 +59,7 @@ function declare(terminal: Terminal, finish: Finish): Command {
     addTune,
     addFormat,
   ])
-    refuseRepeated(withJson(add(program, terminal, finish)));
+    refuseRepeated(withExample(withJson(add(program, terminal, finish))));
   return program.helpCommand(false).addCommand(helpCommand(program, terminal));
 }
 
@@ -69,6 +69,26 @@ const helpCommand = (program: Command, terminal: Terminal): Command =>
     .description('explain a command, a layer (help conv), or the code of a problem')
     .argument('[topic]', 'a command, layers, the name of a layer, or the code of a problem')
     .action(async (topic) => (await import('./help.ts')).help(program, topic, terminal));
+
+const examples: Readonly<Record<string, string>> = {
+  check: 'atrous check unet.convnet --set H=320',
+  build: 'atrous build model.onnx --target ts --out build',
+  run: 'atrous run net.convnet --input image=photo.png --output scores=scores.npy',
+  explain: 'atrous explain net.convnet conv_1',
+  graph: 'atrous graph net.convnet --after fuse --svg net.svg',
+  import: 'atrous import model.tflite --out net',
+  export: 'atrous export net.convnet --out net.onnx',
+  verify: 'atrous verify net.convnet --vectors vectors',
+  bench: 'atrous bench net.convnet --init he',
+  tune: 'atrous tune net.convnet --out schedules.json',
+  fmt: 'atrous fmt --check net.convnet',
+};
+
+/** The description of a command's own page ends with an example; lists of commands show the description alone. */
+function withExample(command: Command): Command {
+  const about = command.description();
+  return command.summary(about).description(`${about}\n\nExample: ${examples[command.name()]}`);
+}
 
 /** An option that holds one thing is given once: the last one would silently win. */
 function refuseRepeated(command: Command): void {
@@ -91,13 +111,13 @@ type Add = (program: Command, terminal: Terminal, finish: Finish) => Command;
 const addCheck: Add = (program, terminal, finish) =>
   withCompilation(program.command('check'), terminal)
     .description('report problems, or print the table of the layers if there are none')
-    .argument('<file...>', '.convnet or .onnx files; - is the standard input', collectFile)
+    .argument('<file...>', '.convnet files or models of other frameworks; - is the standard input', collectFile)
     .action(async (files, options) => finish(await (await import('./check.ts')).check(files, options, terminal)));
 
 const addBuild: Add = (program, terminal, finish) =>
   withOptions(withCompilation(program.command('build'), terminal), moduleOptions)
     .description('write NAME.js and NAME.d.ts, or NAME.ts, and NAME.weights where the weights are not inlined')
-    .argument('<file...>', '.convnet or .onnx files; - is the standard input', collectFile)
+    .argument('<file...>', '.convnet files or models of other frameworks; - is the standard input', collectFile)
     .option('--out <folder>', 'where to write', '.')
     .option('--verify', 'check what every pass makes')
     .option(
@@ -111,7 +131,7 @@ const addBuild: Add = (program, terminal, finish) =>
 const addRun: Add = (program, terminal, finish) =>
   withCompilation(program.command('run'), terminal)
     .description('compile in memory and run')
-    .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
+    .argument('<file>', 'a .convnet file or a model of another framework; - is the standard input')
     .option('--input <name=path>', '.png .jpg .npy .json .f32 (may be repeated)', collectPath)
     .option('--output <name=path>', '.png .npy .json .f32 (may be repeated)', collectPath)
     .addOption(new Option('--fit <way>', 'for images of another size').choices(['crop', 'stretch']))
@@ -127,7 +147,7 @@ const addExplain: Add = (program, terminal, finish) =>
     .description(
       'explain how a layer is computed: formulas with numbers, padding, what it sees, the lowering step by step',
     )
-    .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
+    .argument('<file>', 'a .convnet file or a model of another framework; - is the standard input')
     .argument('[layer]', 'layer name as shown by `check`; omit for a summary')
     .option('--svg <path>', 'a picture')
     .action(async (file, layer, options) =>
@@ -137,7 +157,7 @@ const addExplain: Add = (program, terminal, finish) =>
 const addGraph: Add = (program, terminal, finish) =>
   withCompilation(program.command('graph'), terminal, { init, seed })
     .description('list or draw the graph')
-    .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
+    .argument('<file>', 'a .convnet file or a model of another framework; - is the standard input')
     .option('--after <pass>', 'show the graph after this pass')
     .option('--svg <path>', 'draw it')
     .option('--dot <path>', 'write it in the language of Graphviz')
@@ -145,8 +165,8 @@ const addGraph: Add = (program, terminal, finish) =>
 
 const addImport: Add = (program, terminal, finish) =>
   withCompilation(program.command('import'), terminal, { model, ...weightOptions, ...loweringOptions })
-    .description('write an ONNX model as NAME.convnet and NAME.safetensors')
-    .argument('<model>', 'an .onnx file')
+    .description('write a model of another framework as NAME.convnet and NAME.safetensors')
+    .argument('<model>', '.onnx, .tflite, .keras or .h5, or model.json of TensorFlow.js')
     .option('--out <folder>', 'where to write', '.')
     .action(async (file, options) => finish(await (await import('./import.ts')).importFile(file, options, terminal)));
 
@@ -160,7 +180,7 @@ const addExport: Add = (program, terminal, finish) =>
 const addVerify: Add = (program, terminal, finish) =>
   withCompilation(program.command('verify'), terminal)
     .description('run on stored inputs and compare with stored results, layer by layer where layer results are stored')
-    .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
+    .argument('<file>', 'a .convnet file or a model of another framework; - is the standard input')
     .requiredOption('--vectors <folder>', 'files called NAME.npy, .json or .f32 for inputs, results and layers')
     .option('--rtol <number>', 'tolerance as a part of the largest expected value', realNumber, 1e-4)
     .option('--atol <number>', 'tolerance added to it', realNumber, 0)
@@ -169,13 +189,13 @@ const addVerify: Add = (program, terminal, finish) =>
 const addBench: Add = (program, terminal, finish) =>
   withCompilation(program.command('bench'), terminal)
     .description('time the model and each layer')
-    .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
+    .argument('<file>', 'a .convnet file or a model of another framework; - is the standard input')
     .action(async (file, options) => finish(await (await import('./bench.ts')).bench(file, options, terminal)));
 
 const addTune: Add = (program, terminal, finish) =>
   withCompilation(program.command('tune'), terminal, { init, seed, schedules })
     .description('time schedules and algorithms on this machine and write the fastest, for --schedules')
-    .argument('<file>', 'a .convnet or .onnx file; - is the standard input')
+    .argument('<file>', 'a .convnet file or a model of another framework; - is the standard input')
     .option('--out <file>', 'what to write (default: NAME.schedules.json)')
     .action(async (file, options) => finish(await (await import('./tune.ts')).tune(file, options, terminal)));
 

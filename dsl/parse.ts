@@ -71,7 +71,7 @@ function readPieces(source: Source, { text, comments }: CleanText, problems: Pro
   }
   function read<T>(rule: 'Items' | 'Statements', start: number, end: number): readonly T[] {
     const found: T[] = [];
-    for (const piece of piecesOf(text, bodies, start, end)) {
+    for (const piece of piecesOf(text, bodies, [start, end], rule === 'Items' ? 'items' : 'statements')) {
       if (piece.text.length > PIECE_LIMIT) {
         problems.push(tooLong(source, piece));
         continue;

@@ -46,11 +46,16 @@ export function findBodies(text: string): Bodies {
   return bodies;
 }
 
-/** The pieces of `[start, end)`, which is a body or the whole file. */
-export function* piecesOf(text: string, bodies: Bodies, start: number, end: number): Generator<Piece> {
+/** The pieces of `[start, end)`: statements of a body, or items of the whole file, where imports may stand. */
+export function* piecesOf(
+  text: string,
+  bodies: Bodies,
+  [start, end]: readonly [number, number],
+  of: 'statements' | 'items',
+): Generator<Piece> {
   let first = start;
   while (first < end) {
-    const cutter = new Cutter(text, bodies, first, end);
+    const cutter = new Cutter(text, bodies, [first, end], of);
     first = cutter.run();
     if (cutter.piece.text.length > 0) yield cutter.piece;
   }
@@ -68,13 +73,13 @@ class Cutter {
   private readonly bodies: Bodies;
   private readonly end: number;
 
-  constructor(text: string, bodies: Bodies, start: number, end: number) {
+  constructor(text: string, bodies: Bodies, [start, end]: readonly [number, number], of: 'statements' | 'items') {
     this.text = text;
     this.bodies = bodies;
     this.end = end;
     this.position = Math.min(end, start + lengthAt(GAP, text, start));
     this.origins = [this.position];
-    this.importing = lengthAt(IMPORT, text, this.position) > 0;
+    this.importing = of === 'items' && lengthAt(IMPORT, text, this.position) > 0;
   }
 
   get piece(): Piece {

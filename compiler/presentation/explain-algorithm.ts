@@ -32,7 +32,7 @@ export function considerAlgorithms(model: ShapedModel, options: PassOptions): Al
 }
 
 const spread =
-  'an infinity or a NaN makes NaN of every output of its tiles; with --exact it stays where a window sees it';
+  'an input that is infinite or not a number spoils every output of its tiles; with --exact only the windows that see it';
 
 const showMeasured = (algorithm: Algorithm, tiling: Tiling): string =>
   algorithm === 'direct'

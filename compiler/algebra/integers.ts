@@ -10,6 +10,7 @@ export function greatestCommonDivisor(a: number, b: number): number {
 
 /** The x with a·x ≡ 1 (mod m), for coprime a and m; 0 where m is 1. */
 export function inverseModulo(a: number, m: number): number {
+  if (m < 1) throw new Error(`${a} has no inverse modulo ${m}`);
   // Euclid's algorithm; x·a ≡ rest (mod m) holds for both pairs throughout.
   let [rest, x] = [m, 0];
   let [nextRest, nextX] = [modulo(a, m), 1];
